@@ -1,0 +1,1 @@
+"""Ledgers: workbooks in, clean tables out, nothing lost between."""

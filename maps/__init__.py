@@ -1,0 +1,1 @@
+"""Maps that work without a network and show no child."""

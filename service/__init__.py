@@ -1,0 +1,1 @@
+"""The doors: command line, pages and API over the same workflows."""

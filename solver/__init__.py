@@ -1,0 +1,1 @@
+"""Pairings and timetables: each answer proven, checked and explained."""
