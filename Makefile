@@ -1,0 +1,36 @@
+# `make demo` and `make test` set up whatever they need; see requirements/setup.sh.
+.PHONY: demo test check lock bench wheels clean
+
+PYTHON := .venv/bin/python
+
+demo:
+	@requirements/setup.sh runtime
+	@$(PYTHON) -m service.cli demo --out demo
+
+test:
+	@requirements/setup.sh dev
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+check:
+	@requirements/setup.sh dev
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench:
+	@requirements/setup.sh dev
+	@$(PYTHON) benchmarks/pairing.py
+
+# For an office without a network: a folder that `pip install --no-index` can use.
+wheels:
+	@requirements/setup.sh dev
+	@$(PYTHON) -m build --wheel --no-isolation --outdir dist/wheels
+	@$(PYTHON) -m pip wheel --quiet --require-hashes -r requirements/runtime.lock -w dist/wheels
+
+lock:
+	@requirements/setup.sh dev
+	@requirements/lock.sh
+
+clean:
+	rm -rf .venv demo dist build

@@ -1,0 +1,40 @@
+"""What all tests share: a real browser that never leaves this machine."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+# Without these Chromium asks the network for updates at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """Give Debian's Chromium, driven by Playwright; its absence fails, never skips."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "install Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture()
+def page(chromium: object) -> Iterator[object]:
+    """Give a fresh page at the size of an old office screen, in Chinese."""
+    context = chromium.new_context(  # type: ignore[attr-defined]
+        viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True
+    )
+    yield context.new_page()
+    context.close()
