@@ -25,13 +25,18 @@ class Sex(StrEnum):
 
 
 class Category(StrEnum):
-    """Why a child is in a ledger (困境类别); see the notice, 二."""
+    """Why a child is in a ledger (困境类别); see the notice, 二.
+
+    UNSPECIFIED is a ledger that says no more than 困境儿童, which in this programme means one
+    of the first two: such a child is in mandatory scope, and somebody must say which it is.
+    """
 
     SCATTERED_ORPHAN = "scattered_orphan"
     DE_FACTO_UNATTENDED = "de_facto_unattended"
     LEFT_BEHIND = "left_behind"
     INSTITUTIONAL_ORPHAN = "institutional_orphan"
     OTHER = "other"
+    UNSPECIFIED = "unspecified"
 
 
 class GuardianshipRating(StrEnum):
