@@ -1,0 +1,60 @@
+"""Dossier: a proposal with all that the unit's own staff need to read it.
+
+The solver's answer knows ids only. Here it lies beside the ledgers' rows, so that a workbook
+can name people and a map can count areas; a dossier never leaves the unit's own staff.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from casework.people import CaregiverId, ChildId
+from casework.programme import Programme
+from casework.proposals import Proposal
+from casework.records import CaregiverRecord, ChildRecord, HeldRow
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One unit's proposal beside the rows it speaks of.
+
+    Attributes
+    ----------
+    children, caregivers
+        Rows that were accepted, by id; each id of the proposal is here, or in ``held``.
+    on
+        The day the proposal was judged on.
+    unit_name
+        As printed on the papers, such as 武隆区.
+    held
+        Children's rows that wait for a correction.
+    """
+
+    proposal: Proposal
+    children: Mapping[ChildId, ChildRecord]
+    caregivers: Mapping[CaregiverId, CaregiverRecord]
+    programme: Programme
+    on: date
+    unit_name: str
+    held: tuple[HeldRow, ...] = ()
+
+    def held_rows(self, child: ChildId) -> tuple[HeldRow, ...]:
+        """Give the rows in which this child waits: more than one where rows conflict."""
+        return tuple(row for row in self.held if row.id == child)
+
+    def child_name(self, child: ChildId) -> str:
+        """Give the name as the ledger writes it, or the id where no row has one."""
+        if child in self.children:
+            return self.children[child].name
+        return next((row.name for row in self.held_rows(child) if row.name), child)
+
+    def township_name(self, child: ChildId) -> str:
+        """Give the township as the ledger writes it; empty where no row says."""
+        if child in self.children:
+            return self.children[child].township_name
+        return next((row.township_name for row in self.held_rows(child) if row.township_name), "")
+
+    def caregiver_name(self, caregiver: CaregiverId) -> str:
+        """Give the name as the ledger writes it, or the id where no row has one."""
+        record = self.caregivers.get(caregiver)
+        return record.name if record else caregiver
