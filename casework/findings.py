@@ -1,7 +1,7 @@
 """Findings: what is wrong with data people typed, as data (勾稽与核查问题).
 
 A finding names a rule; what the rule says to a person, in Chinese and English, and how
-severe it is stands in ``texts/findings.toml``, so staff can correct a wording without code.
+severe it is stands in ``texts/findings*.toml``, so staff can correct a wording without code.
 Findings are collected, all at once, and never raised.
 """
 
@@ -66,7 +66,7 @@ class Finding:
     Attributes
     ----------
     rule
-        Id in ``texts/findings.toml``, such as ``id_check_digit`` or ``A03``.
+        Id in ``texts/findings*.toml``, such as ``id_check_digit`` or ``A03``.
     where
         The cell or row.
     value
@@ -124,17 +124,19 @@ class Finding:
 
 @cache
 def rule_texts() -> Mapping[str, RuleText]:
-    """Read every rule's texts, by rule id."""
-    document = tomllib.loads(
-        files("casework").joinpath("texts", "findings.toml").read_text(encoding="utf-8")
-    )
-    return {
-        rule: RuleText(
-            Severity(text["severity"]),
-            text["message_zh"],
-            text["message_en"],
-            text["remedy_zh"],
-            text["remedy_en"],
-        )
-        for rule, text in document.items()
-    }
+    """Read every rule's texts, by rule id, from all of ``texts/findings*.toml``.
+
+    Raises
+    ------
+    ValueError
+        When two files state the same rule: one of them would be lost.
+    """
+    texts: dict[str, RuleText] = {}
+    for file in sorted(files("casework").joinpath("texts").iterdir(), key=lambda file: file.name):
+        if not (file.name.startswith("findings") and file.name.endswith(".toml")):
+            continue
+        for rule, text in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if rule in texts:
+                raise ValueError(f"{file.name} states the rule {rule} again")
+            texts[rule] = RuleText(Severity(text.pop("severity")), **text)
+    return texts
