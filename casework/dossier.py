@@ -28,6 +28,8 @@ class Dossier:
         As printed on the papers, such as 武隆区.
     held
         Children's rows that wait for a correction.
+    reach_m
+        Straight metres that still count as nearby in this unit; None where not told.
     """
 
     proposal: Proposal
@@ -37,6 +39,7 @@ class Dossier:
     on: date
     unit_name: str
     held: tuple[HeldRow, ...] = ()
+    reach_m: int | None = None
 
     def held_rows(self, child: ChildId) -> tuple[HeldRow, ...]:
         """Give the rows in which this child waits: more than one where rows conflict."""
