@@ -4,8 +4,8 @@ The solver's answer knows ids only. Here it lies beside the ledgers' rows, so th
 can name people and a map can count areas; a dossier never leaves the unit's own staff.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from casework.people import CaregiverId, ChildId
@@ -27,7 +27,7 @@ class Dossier:
     unit_name
         As printed on the papers, such as 武隆区.
     held
-        Children's rows that wait for a correction.
+        Rows in which a child waits for a correction: more than one where rows conflict.
     reach_m
         Straight metres that still count as nearby in this unit; None where not told.
     """
@@ -38,12 +38,12 @@ class Dossier:
     programme: Programme
     on: date
     unit_name: str
-    held: tuple[HeldRow, ...] = ()
+    held: Mapping[ChildId, tuple[HeldRow, ...]] = field(default_factory=dict)
     reach_m: int | None = None
 
     def held_rows(self, child: ChildId) -> tuple[HeldRow, ...]:
-        """Give the rows in which this child waits: more than one where rows conflict."""
-        return tuple(row for row in self.held if row.id == child)
+        """Give the rows in which this child waits."""
+        return self.held.get(child, ())
 
     def child_name(self, child: ChildId) -> str:
         """Give the name as the ledger writes it, or the id where no row has one."""
@@ -61,3 +61,31 @@ class Dossier:
         """Give the name as the ledger writes it, or the id where no row has one."""
         record = self.caregivers.get(caregiver)
         return record.name if record else caregiver
+
+
+def held_by_child(rows: Iterable[HeldRow]) -> dict[ChildId, tuple[HeldRow, ...]]:
+    """Gather the rows that wait by the child they speak of."""
+    held: dict[ChildId, tuple[HeldRow, ...]] = {}
+    for row in rows:
+        child = ChildId(row.id)
+        held[child] = (*held.get(child, ()), row)
+    return held
+
+
+def reading_order(dossier: Dossier) -> dict[ChildId, int]:
+    """Put all children in order: by township, by village, siblings side by side."""
+    household = {pair.child: pair.household for pair in dossier.proposal.pairs}
+
+    def key(child: ChildId) -> tuple[str, ...]:
+        record = dossier.children.get(child)
+        if record is None:
+            return ("~", dossier.township_name(child), "", child)
+        home = record.home
+        return (home.township, home.village or "~", household.get(child, ""), child)
+
+    proposal = dossier.proposal
+    children = {*dossier.children, *dossier.held}
+    children.update(pair.child for pair in proposal.pairs)
+    children.update(line.child for line in proposal.unpaired)
+    children.update(line.child for line in proposal.ended)
+    return {child: place for place, child in enumerate(sorted(children, key=key))}

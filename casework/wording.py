@@ -104,6 +104,11 @@ def due(programme: Programme, on: date) -> date:
     return on + timedelta(days=programme.due_days)
 
 
+def day(on: date) -> str:
+    """Write a day as Chinese papers do."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
 def whom_to_ask(
     unknown: Unknown, guardian: str, responsible_zh: str, language: Language = "zh"
 ) -> str:

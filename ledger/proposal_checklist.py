@@ -1,0 +1,103 @@
+"""Checklist (条件结对核查清单): what must be established before a pair may be active.
+
+One line is one thing to do: a caregiver's check is asked for once, whatever the number of
+children beside her.
+"""
+
+from dataclasses import dataclass
+
+from casework import wording
+from casework.dossier import Dossier, reading_order
+from casework.people import CaregiverId, ChildId
+from casework.proposals import Pair, Unknown
+from ledger.print_table import Cell, PrintColumn, PrintTable
+
+_COLUMNS = (
+    PrintColumn("序号", 5.5, centred=True),
+    PrintColumn("镇街", 12, centred=True),
+    PrintColumn("爱心妈妈", 10, centred=True),
+    PrintColumn("结对儿童", 18, centred=True),
+    PrintColumn("尚缺事项", 16),
+    PrintColumn("向谁核实", 22),
+    PrintColumn("联系电话", 14, centred=True),
+    PrintColumn("怎么办", 36),
+    PrintColumn("核实结果", 17, centred=True),
+    PrintColumn("核实日期", 12),
+    PrintColumn("核实人", 11),
+)
+_BOXES = "□ 已查明\n□ 不符合"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One fact to establish: about a caregiver, a child, or the two together."""
+
+    fact: Unknown
+    caregiver: CaregiverId | None
+    child: ChildId | None
+
+
+def errands(dossier: Dossier) -> dict[Errand, tuple[Pair, ...]]:
+    """List what is to be done, township by township, with the pairs that wait for it."""
+    order = reading_order(dossier)
+    waiting: dict[Errand, tuple[Pair, ...]] = {}
+    for pair in sorted(dossier.proposal.pairs, key=lambda pair: order[pair.child]):
+        for fact in pair.conditional:
+            errand = _errand(fact, pair)
+            waiting[errand] = (*waiting.get(errand, ()), pair)
+    return waiting
+
+
+def _errand(fact: Unknown, pair: Pair) -> Errand:
+    if fact is Unknown.GUARDIAN_CONSENT:
+        return Errand(fact, None, pair.child)
+    return Errand(fact, pair.caregiver, pair.child if fact is Unknown.SECOND_ADULT else None)
+
+
+def checklist_table(dossier: Dossier) -> PrintTable:
+    """Lay the errands out for the people who run them."""
+    todo = errands(dossier)
+    conditional = sum(bool(pair.conditional) for pair in dossier.proposal.pairs)
+    return PrintTable(
+        sheet="条件结对核查清单",
+        title=f"{dossier.unit_name}条件结对核查清单",
+        lead=(
+            f"基准日期：{wording.day(dossier.on)}　　{conditional} 对待核查，共 {len(todo)} 件事；"
+            "全部查明前，有关结对不得实施"
+        ),
+        columns=_COLUMNS,
+        rows=[
+            (number, *_cells(dossier, errand, pairs))
+            for number, (errand, pairs) in enumerate(todo.items(), start=1)
+        ],
+        when_empty="无。建议的结对材料齐全",
+    )
+
+
+def _cells(dossier: Dossier, errand: Errand, pairs: tuple[Pair, ...]) -> tuple[Cell, ...]:
+    township, phone = _contact(dossier, errand, pairs)
+    guardian = ""
+    if errand.child is not None and errand.child in dossier.children:
+        guardian = dossier.children[errand.child].guardian_name
+    chair = wording.responsible(dossier.programme, township)
+    return (
+        township,
+        dossier.caregiver_name(pairs[0].caregiver),
+        "、".join(dossier.child_name(pair.child) for pair in pairs),
+        wording.label(errand.fact),
+        wording.whom_to_ask(errand.fact, guardian, chair),
+        phone,
+        wording.how_to_establish(errand.fact),
+        _BOXES,
+        "",
+        "",
+    )
+
+
+def _contact(dossier: Dossier, errand: Errand, pairs: tuple[Pair, ...]) -> tuple[str, str]:
+    """Give the township that runs the errand and the telephone to call."""
+    if errand.fact is Unknown.GUARDIAN_CONSENT:
+        child = dossier.children.get(pairs[0].child)
+        return dossier.township_name(pairs[0].child), child.guardian_phone if child else ""
+    caregiver = dossier.caregivers.get(pairs[0].caregiver)
+    return (caregiver.township_name, caregiver.phone) if caregiver else ("", "")
