@@ -47,8 +47,8 @@ def distance(metres: int | None, language: Language = "zh") -> str:
         return phrase["very_near"][language]
     near_m = round(metres / 10) * 10
     if near_m < 1000:
-        return phrase["straight_m"][language].format(distance=near_m)
-    return phrase["straight_km"][language].format(distance=f"{metres / 1000:.1f}")
+        return phrase["metres"][language].format(distance=near_m)
+    return phrase["kilometres"][language].format(distance=f"{metres / 1000:.1f}")
 
 
 def facts(unknowns: Iterable[Unknown], language: Language = "zh") -> str:
@@ -67,7 +67,10 @@ def pair_reason(pair: Pair, language: Language = "zh") -> str:
     where = label(pair.rung, language)
     if pair.neighbours_approximate and pair.rung is Rung.NEIGHBOURING_TOWNSHIP:
         where += phrase["approximate"]
-    clauses = [where + _CLAUSE_COMMA[language] + distance(pair.metres, language)]
+    how_far = distance(pair.metres, language)
+    if pair.metres is not None:
+        how_far = phrase["straight"].format(distance=how_far)
+    clauses = [where + _CLAUSE_COMMA[language] + how_far]
     clauses.append(phrase["kept" if pair.kept else "new"])
     if pair.locked:
         clauses.append(phrase["locked"])

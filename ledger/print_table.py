@@ -78,6 +78,8 @@ class PrintBook:
         key = tuple(sorted(looks.items()))
         if key not in self._formats:
             plain = {"font_name": SONG, "font_size": 10.5, "valign": "vcenter"}
+            if looks.get("border") and looks.get("align") == "left":
+                plain["indent"] = 1
             self._formats[key] = self._book.add_format(plain | looks)
         return self._formats[key]
 
@@ -207,7 +209,7 @@ class PrintBook:
 
 def lines_needed(text: str, width: float) -> int:
     """Count the lines a text takes in a column; a Chinese character is two wide."""
-    room = max(int(width) - 1, 2)
+    room = max(int(width) - 2, 2)
     return sum(max(1, -(-_columns(line) // room)) for line in text.split("\n"))
 
 

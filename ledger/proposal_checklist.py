@@ -10,6 +10,7 @@ from casework import wording
 from casework.dossier import Dossier, reading_order
 from casework.people import CaregiverId, ChildId
 from casework.proposals import Pair, Unknown
+from casework.records import CaregiverRecord, ChildRecord
 from ledger.print_table import Cell, PrintColumn, PrintTable
 
 _COLUMNS = (
@@ -45,7 +46,10 @@ def errands(dossier: Dossier) -> dict[Errand, tuple[Pair, ...]]:
         for fact in pair.conditional:
             errand = _errand(fact, pair)
             waiting[errand] = (*waiting.get(errand, ()), pair)
-    return waiting
+    by_township = sorted(
+        waiting, key=lambda errand: _township_code(_asked(dossier, errand, waiting[errand][0]))
+    )
+    return {errand: waiting[errand] for errand in by_township}
 
 
 def _errand(fact: Unknown, pair: Pair) -> Errand:
@@ -75,10 +79,13 @@ def checklist_table(dossier: Dossier) -> PrintTable:
 
 
 def _cells(dossier: Dossier, errand: Errand, pairs: tuple[Pair, ...]) -> tuple[Cell, ...]:
-    township, phone = _contact(dossier, errand, pairs)
-    guardian = ""
-    if errand.child is not None and errand.child in dossier.children:
-        guardian = dossier.children[errand.child].guardian_name
+    asked = _asked(dossier, errand, pairs[0])
+    township = asked.township_name if asked else ""
+    guardian, phone = "", ""
+    if isinstance(asked, ChildRecord):
+        guardian, phone = asked.guardian_name, asked.guardian_phone
+    elif asked is not None:
+        phone = asked.phone
     chair = wording.responsible(dossier.programme, township)
     return (
         township,
@@ -94,10 +101,12 @@ def _cells(dossier: Dossier, errand: Errand, pairs: tuple[Pair, ...]) -> tuple[C
     )
 
 
-def _contact(dossier: Dossier, errand: Errand, pairs: tuple[Pair, ...]) -> tuple[str, str]:
-    """Give the township that runs the errand and the telephone to call."""
+def _asked(dossier: Dossier, errand: Errand, pair: Pair) -> ChildRecord | CaregiverRecord | None:
+    """Give the row of the person the errand goes to: the child's home or the caregiver."""
     if errand.fact is Unknown.GUARDIAN_CONSENT:
-        child = dossier.children.get(pairs[0].child)
-        return dossier.township_name(pairs[0].child), child.guardian_phone if child else ""
-    caregiver = dossier.caregivers.get(pairs[0].caregiver)
-    return (caregiver.township_name, caregiver.phone) if caregiver else ("", "")
+        return dossier.children.get(pair.child)
+    return dossier.caregivers.get(pair.caregiver)
+
+
+def _township_code(record: ChildRecord | CaregiverRecord | None) -> str:
+    return record.home.township if record else ""
