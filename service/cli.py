@@ -1,0 +1,82 @@
+"""The command line: ``nuantong``.
+
+Commands live in ``service.commands``, one file each, and import the engines only when they
+run, so that ``nuantong --help`` answers at once. Exit codes are those of ``service.errors``:
+0 done; 3 done, and a person must look (an ERROR finding, a row held back, a township missing, a
+child left over, a pair that waits for a fact).
+"""
+
+import logging
+import sys
+
+import typer
+
+from casework.errors import CaseworkError
+from service.commands import check, demo, ledger, pair, sample, serve
+from service.errors import FAULT, answer_for, from_system, record_incident
+from service.settings import Settings
+
+app = typer.Typer(
+    name="nuantong",
+    help="暖童：困境儿童结对工作台 / pairing children in difficulty with caregivers nearby.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("sample")(sample.write)
+app.add_typer(ledger.app, name="ledger")
+app.command("check")(check.check)
+app.command("pair")(pair.pair)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+
+
+@app.callback()
+def _nuantong() -> None:
+    """Keep the help text of ``app``."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except CaseworkError as error:
+        _leave(error)
+    except OSError as error:
+        _leave(from_system(error))
+    except Exception as error:
+        _leave_with_incident(error)
+
+
+def _leave(error: CaseworkError) -> None:
+    answer = answer_for(error)
+    typer.echo(f"{answer.title_zh} / {answer.title_en}：{error}", err=True)
+    sys.exit(answer.exit_code)
+
+
+def _leave_with_incident(error: Exception) -> None:
+    """Tell the number, and keep the place of the fault in the user's own log."""
+    folder = Settings.from_environment().config
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = folder / "incidents.log"
+        logging.basicConfig(filename=log, format="%(asctime)s %(message)s", encoding="utf-8")
+    except OSError:
+        logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    number = record_incident(error)
+    typer.echo(
+        f"程序出错，编号 {number}。您的文件没有被改动；"
+        f"请把编号和 {folder / 'incidents.log'} 交给维护人员。\n"
+        f"Our fault, number {number}; your files are untouched.",
+        err=True,
+    )
+    sys.exit(FAULT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of ``nuantong``: options in, one workflow called, the outcome told."""

@@ -1,0 +1,76 @@
+"""``nuantong ledger``: one ledger out to the townships, and back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.options import (
+    KeyFile,
+    Lang,
+    OnDay,
+    Rules,
+    Talk,
+    UnitName,
+    existing,
+    leave,
+    terms,
+)
+from service.commands.telling import tell_findings, tell_rows, tell_townships
+from service.outputs import refuse_overwriting
+from service.settings import LANGUAGES
+
+app = typer.Typer(
+    help="台账：分发到镇街，收回合并 / ledgers: split for the townships, merge what returns",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("split")
+def split(
+    ledger: Annotated[Path, typer.Argument(help="全区县台账 / the unit's ledger")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹 / folder to write to")],
+    on: OnDay = None,
+    rules: Rules = None,
+    unit: UnitName = None,
+    key_file: KeyFile = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """把台账分成各镇街的填报表 / Write a prefilled workbook for each township to return."""
+    from service.workflows import ledgers
+
+    talk = Talk(lang)
+    (source,) = existing([ledger])
+    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
+    done = ledgers.split(source, out, reader, talk.progress)
+    talk.finish()
+    tell_findings(talk, done.findings, None)
+    talk.line("split_done", n=len(done.files), out=out)
+    leave(done.needs_a_person)
+
+
+@app.command("merge")
+def merge(
+    folder: Annotated[Path, typer.Argument(help="各镇街交回名单的文件夹 / folder of workbooks")],
+    out: Annotated[Path, typer.Option("--out", help="合并台账 LEDGER.xlsx / the merged ledger")],
+    on: OnDay = None,
+    rules: Rules = None,
+    unit: UnitName = None,
+    key_file: KeyFile = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """把镇街交回的名单合并成一本台账 / Merge what the townships returned into one ledger."""
+    from service.workflows import ledgers
+
+    talk = Talk(lang)
+    existing([folder])
+    refuse_overwriting(out, ledgers.workbooks_in(folder))
+    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
+    merged = ledgers.merge(folder, out, reader, talk.progress)
+    talk.finish()
+    tell_rows(talk, merged.accepted, merged.rejected, merged.collapsed)
+    tell_townships(talk, merged)
+    tell_findings(talk, merged.findings, out)
+    talk.line("written", path=out)
+    leave(merged.needs_a_person)

@@ -1,0 +1,72 @@
+"""``nuantong pair``: from two ledgers to a proposal."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.options import (
+    JsonOut,
+    KeyFile,
+    Lang,
+    OnDay,
+    Rules,
+    Talk,
+    UnitName,
+    existing,
+    leave,
+    terms,
+)
+from service.commands.telling import tell_findings, tell_proposal
+from service.outputs import refuse_overwriting
+from service.settings import LANGUAGES
+
+
+def pair(
+    children: Annotated[Path, typer.Argument(help="困境儿童台账，或合并台账 / children")],
+    caregivers: Annotated[Path, typer.Argument(help="爱心妈妈台账，或同一合并台账 / caregivers")],
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", help="现有结对台账，优先保留 / pairs that stand now")
+    ] = None,
+    rules: Rules = None,
+    on: OnDay = None,
+    out: Annotated[Path | None, typer.Option("--out", help="结对建议 X.xlsx / workbook")] = None,
+    map_out: Annotated[Path | None, typer.Option("--map", help="地图 X.html / map")] = None,
+    json_out: JsonOut = None,
+    with_points: Annotated[
+        bool, typer.Option("--with-points", help="地图画点位（内部） / homes as points on the map")
+    ] = False,
+    with_names: Annotated[
+        bool, typer.Option("--with-names", help="地图写姓名（内部） / names on the map")
+    ] = False,
+    neighbours: Annotated[
+        Path | None, typer.Option("--neighbours", help="相邻镇街表 csv / neighbouring townships")
+    ] = None,
+    unit: UnitName = None,
+    key_file: KeyFile = None,
+    max_changes: Annotated[
+        int | None, typer.Option("--max-changes", min=0, help="尚不提供 / not available yet")
+    ] = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """生成结对建议 / Propose pairs: keep what stands, repair, fill in."""
+    from service.workflows import ledgers, pairing
+
+    if max_changes is not None:
+        raise typer.BadParameter("--max-changes 尚不提供 / is not available in this version")
+    talk = Talk(lang, json_out)
+    files = pairing.PairingFiles(*existing([children, caregivers]), pairs, neighbours)
+    existing(files.all)
+    outputs = pairing.Outputs(out, map_out, with_points, with_names)
+    for path in (out, map_out, talk.json_path):
+        refuse_overwriting(path, files.all)
+    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
+    done = pairing.pair_files(files, reader, talk.progress)
+    pairing.write_outputs(done, outputs, talk.progress)
+    talk.finish()
+    talk.write_json(done.json_bytes)
+    tell_proposal(talk, done)
+    tell_findings(talk, done.findings, out)
+    for path in filter(None, (out, map_out)):
+        talk.line("written", path=path)
+    leave(done.needs_a_person)

@@ -1,0 +1,87 @@
+"""What a command tells a person at the end: few lines, worst first, and where the rest is."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casework.findings import Finding, Severity
+from casework.proposals import Rung
+from casework.wording import label
+from service.commands.options import Talk
+
+if TYPE_CHECKING:
+    from service.workflows.outcomes import Pairing
+
+MOST_LINES = 20
+
+
+def tell_rows(talk: Talk, accepted: int, rejected: int, collapsed: int) -> None:
+    """Tell what became of the data rows."""
+    talk.line("rows", accepted=accepted, rejected=rejected, collapsed=collapsed)
+
+
+def tell_findings(talk: Talk, findings: Iterable[Finding], rest: Path | None) -> None:
+    """List the worst findings; ``rest`` names the file that holds them all."""
+    order = list(Severity)
+    ranked = sorted(findings, key=lambda f: (order.index(f.severity), f.where))
+    if not ranked:
+        return
+    count = Counter(finding.severity for finding in ranked)
+    talk.line("findings", **{str(severity): count[severity] for severity in Severity})
+    grave = [finding for finding in ranked if finding.severity is not Severity.INFO]
+    for finding in grave[:MOST_LINES]:
+        talk.say(_line(finding, talk))
+    if len(ranked) > min(len(grave), MOST_LINES):
+        left = len(ranked) - min(len(grave), MOST_LINES)
+        where = rest.name if rest else talk.words("in_json")
+        talk.line("more_findings", n=left, where=where)
+
+
+def _line(finding: Finding, talk: Talk) -> str:
+    where = finding.where
+    parts = [where.file, where.sheet]
+    if where.row:
+        parts.append(talk.words("where_row", row=where.row))
+    parts.append(where.column)
+    severity = talk.words(f"severity_{finding.severity}")
+    message = talk.words.pick(finding.message_zh, finding.message_en)
+    remedy = talk.words.pick(finding.remedy_zh, finding.remedy_en)
+    value = f" [{finding.value}]" if finding.value else ""
+    place = " ".join(filter(None, parts))
+    return f"  {severity} {place}{'：' if place else ''}{message}{value} → {remedy}"
+
+
+def tell_townships(talk: Talk, returned: Sequence[str], missing: Sequence[str]) -> None:
+    """Tell who has returned and who has not."""
+    talk.line("townships", n=len(returned), total=len(returned) + len(missing))
+    if missing:
+        talk.line("townships_missing", names="、".join(missing))
+
+
+def tell_proposal(talk: Talk, done: "Pairing") -> None:
+    """Tell what the proposal comes to."""
+    summary = done.summary
+    talk.line("proposal_for", unit=done.dossier.unit_name, on=done.dossier.on)
+    talk.line(
+        "proposal_coverage",
+        mandatory=summary.mandatory.paired,
+        mandatory_all=summary.mandatory.children,
+        paired=summary.everyone.paired,
+        children=summary.everyone.children,
+    )
+    lang = talk.words.lang
+    rungs = "  ".join(
+        f"{label(rung, 'en' if lang == 'en' else 'zh')} {summary.rung_counts[rung]}"
+        for rung in Rung
+    )
+    talk.say(f"  {rungs}")
+    talk.line(
+        "proposal_changes",
+        kept=summary.kept,
+        new=summary.new,
+        ended=summary.ended,
+        conditional=summary.conditional,
+        left=summary.everyone.children - summary.everyone.paired,
+    )
+    talk.line(f"proof_{done.dossier.proposal.proof.status}")

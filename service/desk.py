@@ -1,0 +1,269 @@
+"""The desk: one officer's data folder, and all that the page ever stores.
+
+::
+
+    DATA/说明.txt            what this folder is, for whoever finds it
+    DATA/inbox/index.json    the files received: the name people gave, when, how large
+    DATA/inbox/<id>.xlsx     the files themselves, under safe names
+    DATA/check/              what the last check found: report, merged ledger, returned workbooks
+    DATA/proposal/           the last proposal: workbook, map, JSON, rows for the page
+    DATA/job.json            the last piece of work, so that a restart tells how it ended
+
+Nothing is kept elsewhere; deleting the folder deletes everything. A result is written beside
+its place and moved there whole, and carries the mark of the inbox it was made from.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from casework.errors import NotFound, Refused
+from service.outputs import write_whole
+
+LARGEST_FILE_BYTES = 64 * 1024 * 1024
+MOST_FILES = 600
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
+SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "rules": (".toml",)}
+
+CHECK = "check"
+PROPOSAL = "proposal"
+
+NOTE = """这是“暖童”页面的数据文件夹，里面有儿童和爱心妈妈的个人信息，请勿外传。
+inbox 是收到的名单，check 是核查结果，proposal 是结对建议。删除整个文件夹即清除全部数据。
+
+The data folder of the Nuantong page. It holds personal data: keep it to yourself.
+Deleting the folder deletes everything.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """A file on the desk.
+
+    Attributes
+    ----------
+    id, suffix
+        The safe name it is stored under.
+    name
+        The name people gave it, cleaned, unique on the desk.
+    role
+        ``ledger`` for what townships send, ``pairs`` for current pairs, ``rules`` for rules.
+    """
+
+    id: str
+    suffix: str
+    name: str
+    role: str
+    byte_count: int
+    sha256: str
+    received_at: str
+
+
+class Desk:
+    """The data folder; one server owns it, its jobs only write results."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inbox = root / "inbox"
+        self._lock = threading.RLock()
+        for folder in (root, self.inbox):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (root / "说明.txt").exists():
+            write_whole(root / "说明.txt", NOTE.encode("utf-8-sig"))
+
+    @property
+    def files(self) -> tuple[InboxFile, ...]:
+        """List the files in the order they came."""
+        index = self.inbox / "index.json"
+        if not index.exists():
+            return ()
+        return tuple(InboxFile(**entry) for entry in json.loads(index.read_text("utf-8")))
+
+    def of_role(self, role: str) -> tuple[InboxFile, ...]:
+        """List the files of one role."""
+        return tuple(file for file in self.files if file.role == role)
+
+    def file(self, file_id: str) -> InboxFile:
+        """Find a file by its id."""
+        for file in self.files:
+            if file.id == file_id:
+                return file
+        raise NotFound("这个文件已不在列表中 / this file is not on the desk")
+
+    def path(self, file: InboxFile) -> Path:
+        """Say where a file lies."""
+        return self.inbox / f"{file.id}{file.suffix}"
+
+    def mark(self) -> str:
+        """Give a mark that changes whenever the files do."""
+        text = "\n".join(sorted(f"{f.role} {f.name} {f.sha256}" for f in self.files))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def draft(self, name: str, role: str) -> tuple[str, Path]:
+        """Give an id and a path for a file that is about to arrive.
+
+        Raises
+        ------
+        Refused
+            When the name is not of a kind we read, or the desk is full.
+        """
+        suffix = Path(clean_name(name)).suffix.lower()
+        if suffix not in SUFFIXES[role]:
+            raise Refused(f"只收这些文件 / only these are taken: {' '.join(SUFFIXES[role])}")
+        if len(self.files) >= MOST_FILES:
+            raise Refused(f"最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files")
+        file_id = secrets.token_hex(8)
+        return file_id, self.inbox / f"{file_id}{suffix}"
+
+    def accept(self, file_id: str, name: str, role: str) -> InboxFile:
+        """Put a file that has arrived on the desk; the same bytes under one name are one file."""
+        with self._lock:
+            arrived = next(self.inbox.glob(f"{file_id}.*"))
+            digest = _digest(arrived)
+            files = self.files
+            for known in files:
+                if (known.sha256, known.role) == (digest, role) and (
+                    known.name == clean_name(name)
+                ):
+                    arrived.unlink()
+                    return known
+            if role != "ledger":
+                files = self._without(files, role)
+            file = InboxFile(
+                file_id,
+                arrived.suffix,
+                _unique(clean_name(name), {f.name.casefold() for f in files}),
+                role,
+                arrived.stat().st_size,
+                digest,
+                now(),
+            )
+            self._write_index((*files, file))
+            return file
+
+    def remove(self, file_id: str) -> None:
+        """Take a file off the desk for good."""
+        with self._lock:
+            gone = self.file(file_id)
+            self._write_index(tuple(f for f in self.files if f.id != file_id))
+            self.path(gone).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Take everything off the desk: files and results."""
+        with self._lock:
+            self._write_index(())
+            for path in self.inbox.iterdir():
+                if path.name != "index.json":
+                    path.unlink()
+            for result in (CHECK, PROPOSAL):
+                shutil.rmtree(self.root / result, ignore_errors=True)
+            self.sweep_drafts()
+
+    @contextmanager
+    def staged(self, role: str) -> Iterator[Path]:
+        """Give a folder in which the files of a role bear the names people gave them."""
+        folder = self.root / f".stage-{secrets.token_hex(4)}"
+        folder.mkdir(mode=0o700)
+        try:
+            for file in self.of_role(role):
+                _link(self.path(file), folder / file.name)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def result(self, name: str) -> Iterator[Path]:
+        """Give a folder to write a result in; it replaces the old one when the block ends well."""
+        draft = self.root / f".new-{name}-{secrets.token_hex(4)}"
+        draft.mkdir(mode=0o700)
+        try:
+            yield draft
+            old = self.root / f".old-{name}-{secrets.token_hex(4)}"
+            if (self.root / name).exists():
+                os.replace(self.root / name, old)
+            os.replace(draft, self.root / name)
+            shutil.rmtree(old, ignore_errors=True)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def sweep_drafts(self) -> None:
+        """Remove what an interrupted piece of work left behind."""
+        for path in self.root.glob(".*-*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove all that is half done, uploads included: when no work and no upload runs."""
+        self.sweep_drafts()
+        known = {self.path(file).name for file in self.files} | {"index.json"}
+        for path in self.inbox.iterdir():
+            if path.name not in known:
+                path.unlink()
+
+    def read(self, result: str, name: str) -> Any:
+        """Read a JSON file of a result; None when there is no such result."""
+        path = self.root / result / name
+        return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+    def find(self, result: str, name: str) -> Path:
+        """Find a file of a result to hand out."""
+        path = self.root / result / name
+        if not path.is_file():
+            raise NotFound("还没有这个文件，请先核查或生成 / not made yet")
+        return path
+
+    def _without(self, files: tuple[InboxFile, ...], role: str) -> tuple[InboxFile, ...]:
+        for file in files:
+            if file.role == role:
+                self.path(file).unlink(missing_ok=True)
+        return tuple(file for file in files if file.role != role)
+
+    def _write_index(self, files: tuple[InboxFile, ...]) -> None:
+        entries = [asdict(file) for file in files]
+        text = json.dumps(entries, ensure_ascii=False, indent=1)
+        write_whole(self.inbox / "index.json", text.encode())
+
+
+def now() -> str:
+    """Give the time of day for a person to read."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def clean_name(name: str) -> str:
+    """Give a file name without folders, control characters or what Windows refuses."""
+    last = re.split(r"[/\\]", name)[-1]
+    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
+    stem, suffix = os.path.splitext(kept)
+    return f"{stem[:80] or '名单'}{suffix[:8]}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """Give the name, numbered where another file on the desk bears it."""
+    stem, suffix = os.path.splitext(name)
+    n = 1
+    while name.casefold() in taken:
+        n += 1
+        name = f"{stem}（{n}）{suffix}"
+    return name
+
+
+def _link(source: Path, target: Path) -> None:
+    """Let ``target`` be the same file, without copying where the disk allows."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,72 @@
+"""Errors at the doors: one table from what we raise to HTTP answers and exit codes.
+
+Everything else is our own fault: it gets a number to quote, and a log line that says where in
+the code it happened and nothing of the data, since an exception's text may hold a name.
+"""
+
+import errno
+import logging
+import secrets
+import traceback
+from typing import NamedTuple
+
+from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
+
+DONE = 0
+FAULT = 1
+USAGE = 2
+NEEDS_A_PERSON = 3
+
+log = logging.getLogger("nuantong")
+
+
+class Answer(NamedTuple):
+    """How an error is told: to a shell, to a browser, and in a heading."""
+
+    exit_code: int
+    http_status: int
+    title_zh: str
+    title_en: str
+
+
+ANSWERS: dict[type[CaseworkError], Answer] = {
+    NotFound: Answer(4, 404, "找不到", "Not found"),
+    Refused: Answer(5, 403, "不能这样做", "Refused"),
+    Conflict: Answer(6, 409, "状态已变", "Conflict"),
+    Unreadable: Answer(7, 422, "文件无法读取", "Unreadable"),
+    Busy: Answer(8, 503, "暂时忙", "Busy"),
+}
+OUR_FAULT = Answer(FAULT, 500, "程序出错", "Our fault")
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+def answer_for(error: Exception) -> Answer:
+    """Find how to tell an error; a subclass is told as its parent is."""
+    for kind in type(error).__mro__:
+        if kind in ANSWERS:
+            return ANSWERS[kind]
+    return OUR_FAULT
+
+
+def from_system(error: OSError) -> CaseworkError:
+    """Turn what the operating system refused into words for the office, without a path."""
+    if isinstance(error, FileNotFoundError):
+        return NotFound("找不到文件或文件夹 / no such file or folder")
+    if error.errno in _DISK:
+        return Busy("磁盘已满或不可写，请清理后重试 / the disk is full or cannot be written")
+    if isinstance(error, PermissionError):
+        return Busy(
+            "文件不能读写：可能正被 Excel 或 WPS 打开，请关闭后重试"
+            " / the file cannot be opened: close it in Excel or WPS and try again"
+        )
+    return Busy(f"系统未能读写文件（{error.errno}）/ the system could not read or write a file")
+
+
+def record_incident(error: BaseException) -> str:
+    """Log an unexpected error by place, never by content; return the number to quote."""
+    number = secrets.token_hex(4).upper()
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-8:]))
+    log.error("incident %s: %s at %s", number, type(error).__name__, places)
+    return number

@@ -1,0 +1,179 @@
+"""Pages: one page for one officer, drawn on the server; its parts are fetched as they change."""
+
+from collections import Counter
+from dataclasses import asdict
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Cookie, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from casework.programme import Programme
+from casework.proposals import Rung
+from casework.wording import label
+from service.desk import CHECK, PROPOSAL, Desk
+from service.proposal_rows import LEFT_OVER, choose
+from service.routes.deps import TheBench, TheDesk
+from service.settings import LANGUAGES
+from service.words import Words
+
+router = APIRouter(include_in_schema=False)
+
+ROWS_A_PAGE = 100
+SCRIPT_WORDS = (
+    "uploading", "upload_failed", "skipped_files", "lost_server", "job_check", "job_pair",
+    "job_cancelled", "job_interrupted", "job_failed", "job_done_check", "job_done_pair", "copied",
+    "stage_read", "stage_merge", "stage_return", "stage_problem", "stage_solve", "stage_write",
+)  # fmt: skip
+
+Lang = Annotated[str, Cookie(alias="lang")]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("service"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _draw(template: str, lang: str, **values: Any) -> HTMLResponse:
+    words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
+    html = _templates().get_template(template).render(t=words, lang=words.lang, **values)
+    return HTMLResponse(html, headers={"Vary": "Cookie"})
+
+
+@router.get("/")
+def desk_page(
+    request: Request, desk: TheDesk, bench: TheBench, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Show the desk; ``?lang=en`` switches the language and remembers it."""
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        response = RedirectResponse("/", 303)
+        response.set_cookie("lang", asked, max_age=31_536_000, samesite="strict", httponly=True)
+        return response
+    job = bench.job
+    return _draw(
+        "desk.html",
+        lang,
+        folder=desk.root.resolve().name,
+        job=asdict(job) if job else None,
+        script_words=SCRIPT_WORDS,
+        accept=".xlsx,.xlsm,.xls,.csv,.tsv,.txt",
+        **_files_values(desk),
+        **_check_values(desk),
+        **_proposal_values(desk),
+    )
+
+
+@router.get("/parts/files")
+def files_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
+    """Draw the list of files anew."""
+    return _draw("_files.html", lang, **_files_values(desk))
+
+
+@router.get("/parts/check")
+def check_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
+    """Draw what the check found anew."""
+    return _draw("_check.html", lang, **_check_values(desk))
+
+
+@router.get("/parts/proposal")
+def proposal_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
+    """Draw the proposal anew."""
+    return _draw("_proposal.html", lang, **_proposal_values(desk))
+
+
+@router.get("/parts/findings")
+def findings_part(
+    desk: TheDesk,
+    lang: Lang = LANGUAGES[0],
+    severity: str = "",
+    file: str = "",
+    text: str = "",
+    start: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """Draw the findings that match, a page of them."""
+    report = desk.read(CHECK, "check.json") or {"findings": []}
+    sought = text.strip().casefold()
+    found = [
+        finding
+        for finding in report["findings"]
+        if severity in ("", finding["severity"])
+        and file in ("", finding["file"])
+        and (not sought or sought in " ".join(map(str, finding.values())).casefold())
+    ]
+    return _draw("_findings.html", lang, **_page(found, start))
+
+
+@router.get("/parts/rows")
+def rows_part(
+    request: Request,
+    desk: TheDesk,
+    lang: Lang = LANGUAGES[0],
+    start: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """Draw the lines of the proposal that match, a page of them."""
+    stored = desk.read(PROPOSAL, "rows.json") or {"lines": []}
+    found = choose(stored["lines"], request.query_params, lang)
+    return _draw("_rows.html", lang, left_over=LEFT_OVER, **_page(found, start))
+
+
+def _page(found: list[dict[str, Any]], start: int) -> dict[str, Any]:
+    rest = max(len(found) - start - ROWS_A_PAGE, 0)
+    return {
+        "rows": found[start : start + ROWS_A_PAGE],
+        "count": len(found),
+        "start": start,
+        "next_start": start + ROWS_A_PAGE,
+        "next_count": min(rest, ROWS_A_PAGE),
+    }
+
+
+def _files_values(desk: Desk) -> dict[str, Any]:
+    report = desk.read(CHECK, "check.json") or {"files": []}
+    return {
+        "files": desk.of_role("ledger"),
+        "pairs_file": next(iter(desk.of_role("pairs")), None),
+        "rules_file": next(iter(desk.of_role("rules")), None),
+        "checked": {entry["id"]: entry for entry in report["files"]},
+    }
+
+
+def _check_values(desk: Desk) -> dict[str, Any]:
+    report = desk.read(CHECK, "check.json")
+    values: dict[str, Any] = {"report": report, "check_is_stale": False}
+    if report:
+        severities = Counter(finding["severity"] for finding in report["findings"])
+        values |= {
+            "check_is_stale": report["mark"] != desk.mark(),
+            "severities": severities,
+            "missing": [place for place in report["townships"] if not place["returned"]],
+            "finding_files": sorted({f["file"] for f in report["findings"] if f["file"]}),
+            **_page(report["findings"], 0),
+        }
+    return values
+
+
+def _proposal_values(desk: Desk) -> dict[str, Any]:
+    summary = desk.read(PROPOSAL, "summary.json")
+    values: dict[str, Any] = {
+        "can_propose": bool(desk.of_role("ledger")),
+        "reference_day": Programme.from_toml().reference_date,
+        "summary": summary,
+        "proposal_is_stale": bool(summary) and summary["mark"] != desk.mark(),
+        "rungs": [(int(rung), label(rung), label(rung, "en")) for rung in Rung],
+        "left_over": LEFT_OVER,
+    }
+    if summary:
+        rows = desk.read(PROPOSAL, "rows.json")
+        values |= {
+            "ended": rows["ended"],
+            "townships": sorted({row["township"] for row in rows["lines"] if row["township"]}),
+        }
+    return values

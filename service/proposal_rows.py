@@ -1,0 +1,149 @@
+"""Rows of the proposal as the page shows them: every child once, left-over children first.
+
+They hold names, so they stay in the data folder like everything the unit's own staff may see.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from casework import wording
+from casework.dossier import Dossier
+from casework.eligibility import age_years
+from casework.people import CaregiverId, ChildId
+from casework.proposals import Ended, Pair, Rung, Unpaired
+
+Row = dict[str, Any]
+
+LANGUAGES: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+LEFT_OVER = len(Rung)
+"""The place of a left-over child on the ladder: after every rung."""
+
+
+def proposal_rows(dossier: Dossier) -> dict[str, list[Row]]:
+    """Give ``lines``, one a child, and ``ended``, one for each pair that ends."""
+    lines = [_paired(pair, dossier) for pair in dossier.proposal.pairs]
+    lines += [_left(line, dossier) for line in dossier.proposal.unpaired]
+    return {"lines": lines, "ended": [_ended(line, dossier) for line in dossier.proposal.ended]}
+
+
+def _paired(pair: Pair, dossier: Dossier) -> Row:
+    return {
+        **_child(pair.child, dossier),
+        **_caregiver(pair.caregiver, dossier),
+        "rung": int(pair.rung),
+        "rung_name": _both(lambda lang: wording.label(pair.rung, lang)),
+        "distance": _both(lambda lang: wording.distance(pair.metres, lang)),
+        "metres": pair.metres,
+        "kept": pair.kept,
+        "locked": pair.locked,
+        "missing": _both(lambda lang: wording.facts(pair.conditional, lang)),
+        "reason": _both(lambda lang: wording.pair_reason(pair, lang)),
+    }
+
+
+def _left(line: Unpaired, dossier: Dossier) -> Row:
+    township = dossier.township_name(line.child)
+    held = dossier.held_rows(line.child)
+    return {
+        **_child(line.child, dossier),
+        "rung": LEFT_OVER,
+        "cause": _both(lambda lang: wording.label(line.reason, lang)),
+        "remedy": _both(
+            lambda lang: wording.remedy(
+                line.reason, township, wording.where_to_mend(held, lang), lang
+            )
+        ),
+        "responsible": wording.responsible(dossier.programme, township),
+        "due": wording.due(dossier.programme, dossier.on).isoformat(),
+    }
+
+
+def _ended(line: Ended, dossier: Dossier) -> Row:
+    return {
+        **_child(line.child, dossier),
+        **_caregiver(line.caregiver, dossier),
+        "cause": _both(lambda lang: wording.label(line.reason, lang)),
+    }
+
+
+def _child(child: ChildId, dossier: Dossier) -> Row:
+    record = dossier.children.get(child)
+    return {
+        "id": child,
+        "child": dossier.child_name(child),
+        "sex": _both(lambda lang: wording.label(record.sex if record else None, lang)),
+        "age": _age(record.birth_date, dossier.on) if record else None,
+        "category": _both(lambda lang: wording.label(record.category if record else None, lang)),
+        "township": dossier.township_name(child),
+        "village": record.village_name if record else "",
+    }
+
+
+def _caregiver(caregiver: CaregiverId, dossier: Dossier) -> Row:
+    record = dossier.caregivers.get(caregiver)
+    return {
+        "caregiver": dossier.caregiver_name(caregiver),
+        "role": _both(lambda lang: wording.label(record.role if record else None, lang)),
+        "caregiver_township": record.township_name if record else "",
+        "caregiver_village": record.village_name if record else "",
+        "phone": record.phone if record else "",
+    }
+
+
+def _age(birth_date: date | None, on: date) -> int | None:
+    return age_years(birth_date, on) if birth_date else None
+
+
+def _both(say: Callable[[Literal["zh", "en"]], str]) -> dict[str, str]:
+    return {lang: say(lang) for lang in LANGUAGES}
+
+
+def choose(rows: Iterable[Row], asked: Mapping[str, str], lang: str) -> list[Row]:
+    """Filter and sort the lines as the officer asks.
+
+    Parameters
+    ----------
+    asked
+        ``text`` found anywhere in the row; ``rung`` a number; ``township`` a name; ``only``
+        one of left, conditional, new, kept; ``sort`` one of left, near, far, township.
+    """
+    text = asked.get("text", "").strip().casefold()
+    tests = {
+        "left": lambda row: row["rung"] == LEFT_OVER,
+        "conditional": lambda row: bool(row.get("missing", {}).get("zh")),
+        "new": lambda row: row["rung"] != LEFT_OVER and not row["kept"],
+        "kept": lambda row: bool(row.get("kept")),
+    }
+    wanted = tests.get(asked.get("only", ""), lambda _: True)
+    found = [
+        row
+        for row in rows
+        if wanted(row)
+        and asked.get("rung", "") in ("", str(row["rung"]))
+        and asked.get("township", "") in ("", row["township"])
+        and (not text or text in _searchable(row, lang))
+    ]
+    return sorted(found, key=_ORDERS.get(asked.get("sort", ""), _left_first))
+
+
+def _left_first(row: Row) -> tuple[Any, ...]:
+    return (row["rung"] != LEFT_OVER, row["township"], row["village"], row["id"])
+
+
+def _metres(row: Row) -> float:
+    """Sort an unknown distance after every known one."""
+    metres = row.get("metres")
+    return float("inf") if metres is None else metres
+
+
+_ORDERS: Mapping[str, Callable[[Row], tuple[Any, ...]]] = {
+    "near": lambda row: (row["rung"], _metres(row), row["township"], row["id"]),
+    "far": lambda row: (-row["rung"], -_metres(row), row["township"], row["id"]),
+    "township": lambda row: (row["township"], row["village"], row["id"]),
+}
+
+
+def _searchable(row: Row, lang: str) -> str:
+    parts = (part[lang] if isinstance(part, dict) else part for part in row.values())
+    return " ".join(str(part) for part in parts if part).casefold()

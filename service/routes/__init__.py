@@ -1,0 +1,1 @@
+"""HTTP: each file one noun; they join requests to the desk, the bench and the workflows."""

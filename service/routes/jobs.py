@@ -1,0 +1,101 @@
+"""Jobs: begin, watch, stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, ConfigDict, Field
+
+from casework.errors import Conflict
+from service.jobs import Job
+from service.routes.deps import TheBench, TheDesk
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+LOOK_SECONDS = 0.2
+BEAT_SECONDS = 15
+
+
+class JobIn(BaseModel):
+    """What to do: check the files, or propose pairs from them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["check", "pair"]
+    on: date | None = None
+    unit: str | None = Field(default=None, max_length=40)
+    with_points: bool = False
+    with_names: bool = False
+
+
+class JobOut(BaseModel):
+    """How a job stands."""
+
+    id: str
+    kind: str
+    state: str
+    stage: str
+    done: int
+    total: int
+    message: str
+    started_at: str
+    ended_at: str
+
+    @classmethod
+    def of(cls, job: Job) -> "JobOut":
+        """Give what the page may know of a job."""
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            state=str(job.state),
+            stage=job.stage,
+            done=job.done,
+            total=job.total,
+            message=job.message,
+            started_at=job.started_at,
+            ended_at=job.ended_at,
+        )
+
+
+@router.post("", status_code=202)
+def start(job: JobIn, desk: TheDesk, bench: TheBench) -> JobOut:
+    """Begin a job; one runs at a time."""
+    if not desk.of_role("ledger"):
+        raise Conflict("还没有名单，请先放入镇街名单 / no workbooks yet: add them first")
+    arguments = job.model_dump(exclude={"kind"})
+    return JobOut.of(bench.start(job.kind, arguments))
+
+
+@router.get("/{job_id}")
+def find(job_id: str, bench: TheBench) -> JobOut:
+    """Say how a job stands."""
+    return JobOut.of(bench.find(job_id))
+
+
+@router.delete("/{job_id}")
+def cancel(job_id: str, desk: TheDesk, bench: TheBench) -> JobOut:
+    """Stop a job; what was there before it stays."""
+    job = bench.cancel(job_id)
+    desk.sweep_drafts()
+    return JobOut.of(job)
+
+
+@router.get("/{job_id}/events", response_class=EventSourceResponse)
+async def events(job_id: str, request: Request, bench: TheBench) -> AsyncIterator[ServerSentEvent]:
+    """Tell how a job goes on, each change once, until it ends."""
+    seen, silent_seconds = -1, 0.0
+    while not await request.is_disconnected():
+        job = bench.find(job_id)
+        if job.version != seen:
+            seen, silent_seconds = job.version, 0.0
+            yield ServerSentEvent(data=JobOut.of(job).model_dump(), event="job")
+        if not job.is_running:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+        silent_seconds += LOOK_SECONDS
+        if silent_seconds >= BEAT_SECONDS:
+            silent_seconds = 0.0
+            yield ServerSentEvent(comment="…")

@@ -1,0 +1,55 @@
+"""Settings: what the environment may say, each with its meaning.
+
+A command's own option always wins over the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+
+MEANINGS = {
+    "NUANTONG_LANG": "界面语言 zh 或 en / language of messages, zh or en (zh)",
+    "NUANTONG_KEY": "编号密钥，至少 16 个字符 / secret for ids, at least 16 characters",
+    "NUANTONG_CONFIG": "存放密钥和日志的文件夹 / folder for the made key and the incident log",
+    "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one run.
+
+    Attributes
+    ----------
+    key
+        The secret as given; empty where the made one is to be used.
+    config
+        The user's own folder; never beside files that are handed on.
+    """
+
+    lang: str
+    key: str
+    config: Path
+    data: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; an unknown language is Chinese."""
+        given = os.environ if environment is None else environment
+        lang = given.get("NUANTONG_LANG", "")[:2].lower()
+        config = given.get("NUANTONG_CONFIG")
+        return cls(
+            lang if lang in LANGUAGES else LANGUAGES[0],
+            given.get("NUANTONG_KEY", ""),
+            Path(config) if config else _config_folder(given),
+            Path(given.get("NUANTONG_DATA") or "nuantong-data"),
+        )
+
+
+def _config_folder(given: Mapping[str, str]) -> Path:
+    """Find the user's own configuration folder, on Windows and elsewhere."""
+    above = given.get("APPDATA") or given.get("XDG_CONFIG_HOME")
+    return (Path(above) if above else Path.home() / ".config") / "nuantong"

@@ -1,0 +1,35 @@
+"""Words: every sentence the doors say, in Chinese and English, from ``texts/*.toml``."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences of one language; ``words("files", n=3)`` gives one, filled in."""
+
+    lang: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Say the sentence ``key``."""
+        return _sentences()[key][self.lang].format_map(values)
+
+    def raw(self, key: str) -> str:
+        """Give the sentence with its gaps, for a script to fill."""
+        return _sentences()[key][self.lang]
+
+    def pick(self, zh: str, en: str) -> str:
+        """Choose between two texts that exist already."""
+        return en if self.lang == "en" else zh
+
+
+@cache
+def _sentences() -> Mapping[str, Mapping[str, str]]:
+    sentences: dict[str, Mapping[str, str]] = {}
+    for name in ("words.toml", "page.toml"):
+        text = files("service").joinpath("texts", name).read_text(encoding="utf-8")
+        sentences |= tomllib.loads(text)
+    return sentences

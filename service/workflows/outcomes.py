@@ -1,0 +1,49 @@
+"""Outcomes: what the workflows hand to command line and page."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from casework.dossier import Dossier
+from casework.findings import Finding, Severity
+from casework.proposal_json import proposal_bytes
+from casework.summary import Summary, summarise
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A proposal with all that was said on the way to it.
+
+    Attributes
+    ----------
+    unused_pairs
+        Current pairs the files hold that were not asked for with ``--pairs``.
+    """
+
+    dossier: Dossier
+    findings: tuple[Finding, ...]
+    unused_pairs: int = 0
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the proposal comes to."""
+        return summarise(self.dossier)
+
+    @cached_property
+    def json_bytes(self) -> bytes:
+        """The proposal as ``nuantong/proposal/1``."""
+        return proposal_bytes(self.dossier)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether a child is left over, a pair waits for a fact, or a finding is an error."""
+        proposal = self.dossier.proposal
+        return (
+            bool(proposal.unpaired)
+            or any(pair.conditional for pair in proposal.pairs)
+            or has_errors(self.findings)
+        )
+
+
+def has_errors(findings: tuple[Finding, ...]) -> bool:
+    """Whether any finding holds its row back."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

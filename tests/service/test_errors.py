@@ -1,0 +1,57 @@
+import errno
+import logging
+
+import pytest
+
+from casework import errors
+from service.errors import ANSWERS, OUR_FAULT, answer_for, from_system, record_incident
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "status"),
+    [
+        (errors.NotFound, 4, 404),
+        (errors.Refused, 5, 403),
+        (errors.Conflict, 6, 409),
+        (errors.Unreadable, 7, 422),
+        (errors.Busy, 8, 503),
+    ],
+)
+def test_each_error_has_one_exit_code_and_one_status(error, exit_code, status):
+    answer = answer_for(error("x"))
+    assert (answer.exit_code, answer.http_status) == (exit_code, status)
+
+
+def test_every_error_we_raise_on_purpose_is_in_the_table():
+    assert set(ANSWERS) == set(errors.CaseworkError.__subclasses__())
+
+
+def test_a_subclass_is_told_as_its_parent():
+    class Damaged(errors.Unreadable):
+        pass
+
+    assert answer_for(Damaged("x")) == ANSWERS[errors.Unreadable]
+    assert answer_for(ValueError("x")) == OUR_FAULT
+
+
+def test_what_the_disk_refuses_is_told_without_a_path():
+    full = OSError(errno.ENOSPC, "No space left", "/home/张三/名单.xlsx")
+    locked = PermissionError(errno.EACCES, "denied", "/home/张三/名单.xlsx")
+    assert isinstance(from_system(full), errors.Busy)
+    assert "Excel" in str(from_system(locked))
+    assert "张三" not in str(from_system(full)) + str(from_system(locked))
+
+
+def test_the_log_of_a_fault_names_places_and_never_data(caplog):
+    def judge(name):
+        raise KeyError(name)
+
+    with caplog.at_level(logging.ERROR, "nuantong"):
+        try:
+            judge("张三500101201203051234")
+        except KeyError as error:
+            number = record_incident(error)
+    assert number in caplog.text
+    assert "KeyError" in caplog.text
+    assert "judge" in caplog.text
+    assert "张三" not in caplog.text
