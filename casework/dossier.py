@@ -41,6 +41,11 @@ class Dossier:
     held: Mapping[ChildId, tuple[HeldRow, ...]] = field(default_factory=dict)
     reach_m: int | None = None
 
+    @property
+    def records(self) -> tuple[ChildRecord | CaregiverRecord, ...]:
+        """All accepted rows."""
+        return (*self.children.values(), *self.caregivers.values())
+
     def held_rows(self, child: ChildId) -> tuple[HeldRow, ...]:
         """Give the rows in which this child waits."""
         return self.held.get(child, ())

@@ -15,7 +15,7 @@ from typing import TypeVar
 from casework.dossier import Dossier
 from casework.eligibility import OutOfScope, ScopeKind, caregiver_state, scope_of
 from casework.people import Caregiver, CaregiverId, ChildId
-from casework.proposals import Left, Pair, Rung, Unknown
+from casework.proposals import Left, Pair, Rung, Unknown, Unpaired
 from casework.records import CaregiverRecord, ChildRecord
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -71,8 +71,8 @@ class AreaCounts:
     ----------
     children
         Children in the proposal who live here: paired and left over, waiting rows included.
-    left, needs_data
-        Left over in all; of these, waiting for a correction.
+    left_over, needs_data
+        Children left over, by id; how many of them wait for a correction.
     caregivers, places, free_places
         Those who live here and may serve, their places, and the places the proposal leaves.
     rung_counts
@@ -83,13 +83,18 @@ class AreaCounts:
     children: int
     paired: int
     conditional: int
-    left: int
+    left_over: tuple[ChildId, ...]
     needs_data: int
     caregivers: int
     places: int
     free_places: int
     rung_counts: tuple[int, ...]
     distances: Distances
+
+    @property
+    def left(self) -> int:
+        """Children left over."""
+        return len(self.left_over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +171,12 @@ def count_areas(dossier: Dossier, by_village: bool = False) -> tuple[AreaCounts,
     area_of = _Areas(dossier, by_village)
     free = free_places(dossier)
     pairs: dict[Area, list[Pair]] = {}
-    left: dict[Area, list[Left]] = {}
+    left: dict[Area, list[Unpaired]] = {}
     serving: dict[Area, list[CaregiverId]] = {}
     for pair in dossier.proposal.pairs:
         pairs.setdefault(area_of.child(pair.child), []).append(pair)
     for line in dossier.proposal.unpaired:
-        left.setdefault(area_of.child(line.child), []).append(line.reason)
+        left.setdefault(area_of.child(line.child), []).append(line)
     for caregiver in free:
         serving.setdefault(area_of.record(dossier.caregivers[caregiver]), []).append(caregiver)
     areas = sorted(
@@ -233,11 +238,7 @@ class _Areas:
         self._dossier = dossier
         self._by_village = by_village
         names: dict[str, Counter[str]] = {}
-        records: list[ChildRecord | CaregiverRecord] = [
-            *dossier.children.values(),
-            *dossier.caregivers.values(),
-        ]
-        for record in records:
+        for record in dossier.records:
             names.setdefault(record.home.township, Counter())[record.township_name] += 1
         self._names = {
             code: min(written, key=lambda name: (-written[name], name))
@@ -259,15 +260,15 @@ class _Areas:
 
 
 def _area_counts(
-    area: Area, pairs: Sequence[Pair], left: Sequence[Left], places: Sequence[tuple[int, int]]
+    area: Area, pairs: Sequence[Pair], left: Sequence[Unpaired], places: Sequence[tuple[int, int]]
 ) -> AreaCounts:
     return AreaCounts(
         area=area,
         children=len(pairs) + len(left),
         paired=len(pairs),
         conditional=sum(bool(pair.conditional) for pair in pairs),
-        left=len(left),
-        needs_data=left.count(Left.NEEDS_DATA),
+        left_over=tuple(line.child for line in left),
+        needs_data=sum(line.reason is Left.NEEDS_DATA for line in left),
         caregivers=len(places),
         places=sum(all_places for all_places, _ in places),
         free_places=sum(free for _, free in places),

@@ -1,0 +1,165 @@
+"""Page: a Folium map in one file that never asks the network for anything.
+
+Leaflet is pasted in from the installed wheel, no tiles are drawn, a content policy in the page
+forbids every request, and element ids are numbered, so the same map gives the same bytes.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+
+from maps.text import safe
+
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+)
+
+_STYLE = """
+html, body { height: 100%; margin: 0; font: 14px/1.5 "Noto Sans CJK SC", "Microsoft YaHei",
+  "PingFang SC", sans-serif; color: #1f2933; }
+body { display: grid; grid-template-columns: minmax(0, 1fr) 430px; }
+.folium-map { min-height: 100%; background: #f6f7f4 !important; }
+.leaflet-container { font: inherit; }
+.leaflet-tooltip { white-space: normal; min-width: 9em; }
+.leaflet-control-layers { font-size: 14px; }
+.nt-name { background: none; border: 0; box-shadow: none; font-size: 12px; font-weight: 600;
+  color: #1f2933; text-shadow: 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff; white-space: nowrap;
+  min-width: 0; padding: 0; }
+.nt-name::before { display: none; }
+#side { overflow: auto; height: 100vh; padding: 14px 16px; box-sizing: border-box;
+  border-left: 1px solid #cbd2d9; background: #fff; }
+#side h1 { font-size: 19px; line-height: 1.35; margin: 0 0 2px; }
+#side h2 { font-size: 15px; margin: 16px 0 6px; }
+#side p { margin: 3px 0; }
+#side .warning { color: #b42318; font-weight: 700; }
+#side .small { font-size: 12px; color: #52606d; }
+#side ul { list-style: none; padding: 0; margin: 0; }
+#side li { display: flex; align-items: center; gap: 8px; margin: 2px 0; }
+#side svg { flex: none; }
+#side table { border-collapse: collapse; width: 100%; font-size: 13px; }
+#side th, #side td { border: 1px solid #d5dae1; padding: 2px 5px; text-align: right; }
+#side th { background: #eef2f6; text-align: center; position: sticky; top: -15px; }
+#side td:first-child, #side th:first-child { text-align: left; }
+#side tr.whole td { font-weight: 700; }
+@media (max-width: 900px) {
+  body { display: block; }
+  .folium-map { height: 60vh !important; min-height: 0; }
+  #side { height: auto; border-left: 0; }
+}
+@media print {
+  @page { size: A4 landscape; margin: 10mm; }
+  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  body { display: block; }
+  .folium-map { height: 180mm !important; min-height: 0; break-after: page; }
+  #side { height: auto; border: 0; overflow: visible; }
+  #side th { position: static; }
+  #side tr { break-inside: avoid; }
+  .leaflet-control-zoom { display: none; }
+}
+"""
+
+
+class OfflineMap(folium.Map):
+    """A map with everything in the page and nothing outside it."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own contract
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, title: str, centre: tuple[float, float], many_shapes: bool) -> None:
+        super().__init__(
+            location=centre,
+            tiles=None,
+            zoom_start=10,
+            zoom_control=False,
+            attribution_control=False,
+            zoom_snap=0.25,
+            prefer_canvas=many_shapes,
+        )
+        figure = self._figure()
+        figure.title = safe(title)
+        head = (
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f"<style>{_leaflet_css()}</style>",
+            f"<style>{_STYLE}</style>",
+            f"<script>{_leaflet_js()}</script>",
+        )
+        for number, part in enumerate(head):
+            figure.header.add_child(_Verbatim(part), name=f"nuantong_{number}")
+        self.add_child(_Controls())  # type: ignore[no-untyped-call]
+
+    def set_side(self, html: str) -> None:
+        """Put what stands beside the map; every text in it must have gone through ``safe``."""
+        self._figure().html.add_child(_Verbatim(f'<aside id="side">{html}</aside>'))
+
+    def as_html(self) -> str:
+        """Give the whole page."""
+        root = self._figure()
+        _number(root)
+        page: str = root.render()
+        return page.replace("<html>", '<html lang="zh-CN">', 1)
+
+    def _figure(self) -> Figure:
+        figure = self.get_root()
+        if not isinstance(figure, Figure):
+            raise TypeError("a map stands in a figure")
+        return figure
+
+
+class _Verbatim(Element):
+    """HTML that no template engine reads again."""
+
+    _template = Template("{{ this.html }}")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+
+
+class _Controls(MacroElement):
+    """Zoom buttons in Chinese and a metric scale."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        L.control.zoom({zoomInTitle: "放大", zoomOutTitle: "缩小"})
+            .addTo({{ this._parent.get_name() }});
+        L.control.scale({imperial: false, maxWidth: 150}).addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+
+def _number(root: Figure) -> None:
+    """Give every element of the tree an id by its place in it; folium's are random."""
+    waiting: list[Element] = [root, root.header, root.html, root.script]
+    for number, element in enumerate(waiting):
+        element._id = f"{number:05d}"  # noqa: SLF001 - branca has no other door to it
+        waiting.extend(element._children.values())  # noqa: SLF001
+
+
+@cache
+def _leaflet_js() -> str:
+    text = _assets().joinpath("leaflet.js").read_text(encoding="utf-8")
+    text = re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
+    return text.replace("https://leafletjs.com", "").replace("</script", "<\\/script")
+
+
+@cache
+def _leaflet_css() -> str:
+    text = _assets().joinpath("leaflet.css").read_text(encoding="utf-8")
+    return re.sub(r"url\(images/([\w.-]+)\)", lambda match: _inline_image(match[1]), text)
+
+
+def _inline_image(name: str) -> str:
+    data = b64encode(_assets().joinpath("images", name).read_bytes()).decode()
+    return f"url(data:image/png;base64,{data})"
+
+
+def _assets() -> Traversable:
+    return files("js_lib_leaflet").joinpath("static", "js_lib_leaflet")
