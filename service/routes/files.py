@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from casework.errors import Refused
 from service.desk import LARGEST_FILE_BYTES, Desk, InboxFile
@@ -74,7 +75,7 @@ async def _receive(request: Request, desk: Desk, name: str, role: str) -> InboxF
     finally:
         if not arrived:
             path.unlink(missing_ok=True)
-    return desk.accept(file_id, name, role)
+    return await run_in_threadpool(desk.accept, file_id, name, role)
 
 
 @router.delete("/{file_id}", status_code=204)

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -83,12 +83,18 @@ def cancel(job_id: str, desk: TheDesk, bench: TheBench) -> JobOut:
     return JobOut.of(job)
 
 
+def _known(job_id: str, bench: TheBench) -> Job:
+    return bench.find(job_id)
+
+
 @router.get("/{job_id}/events", response_class=EventSourceResponse)
-async def events(job_id: str, request: Request, bench: TheBench) -> AsyncIterator[ServerSentEvent]:
+async def events(
+    known: Annotated[Job, Depends(_known)], request: Request, bench: TheBench
+) -> AsyncIterator[ServerSentEvent]:
     """Tell how a job goes on, each change once, until it ends."""
     seen, silent_seconds = -1, 0.0
     while not await request.is_disconnected():
-        job = bench.find(job_id)
+        job = bench.find(known.id)
         if job.version != seen:
             seen, silent_seconds = job.version, 0.0
             yield ServerSentEvent(data=JobOut.of(job).model_dump(), event="job")

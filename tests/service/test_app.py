@@ -1,0 +1,167 @@
+import re
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service import desk as desks
+from service.app import create_app
+from service.desk import PROPOSAL
+from service.routes import files as file_routes
+
+HERE = "http://127.0.0.1:8021"
+
+
+@pytest.fixture
+def client(tmp_path):
+    with TestClient(create_app(tmp_path), base_url=HERE) as client:
+        yield client
+
+
+def put(client, name, content=b"x", role="ledger"):
+    return client.post(f"/api/v1/files?name={quote(name)}&role={role}", content=content)
+
+
+def test_health_is_told_without_data(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_the_page_is_chinese_and_remembers_english(client):
+    assert "把各镇街交回的名单拖到这里" in client.get("/").text
+    english = client.get("/?lang=en")
+    assert "Drop the townships" in english.text
+    assert "Drop the townships" in client.get("/").text
+    assert "Drop the townships" in client.get("/?lang=xx").text
+
+
+def test_the_page_says_where_the_data_is_and_that_there_are_no_accounts(client, tmp_path):
+    text = client.get("/").text
+    assert tmp_path.name in text
+    assert "尚无账号" in text
+
+
+def test_the_page_holds_no_inline_script_or_style_and_no_address_outside(client):
+    text = client.get("/").text
+    scripts = re.findall(r"<script\b([^>]*)>", text)
+    assert all("src=" in s or 'type="application/json"' in s for s in scripts)
+    assert not re.search(r"<style|\sstyle=|\son\w+=", text)
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+def test_every_script_and_style_of_the_page_is_served_from_here(client):
+    for address in re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", client.get("/").text):
+        assert client.get(address).status_code == 200
+
+
+def test_pages_carry_a_policy_without_unsafe_inline(client):
+    policy = client.get("/").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_the_map_is_sandboxed_with_a_policy_of_its_own(client):
+    with client.app.state.desk.result(PROPOSAL) as folder:
+        (folder / "map.html").write_text("<p>map</p>")
+    answer = client.get("/map")
+    assert answer.text == "<p>map</p>"
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts;")
+    assert "connect-src" not in policy
+
+
+def test_a_request_under_another_name_or_from_another_page_is_refused(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 403
+    refused = client.post(
+        "/api/v1/files?name=a.csv", content=b"x", headers={"origin": "http://evil.example"}
+    )
+    assert refused.status_code == 403
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert client.get("/api/v1/files").json() == []
+
+
+def test_a_file_is_received_listed_and_removed(client):
+    answer = put(client, "太安镇 名单(1).xlsx")
+    assert answer.status_code == 201
+    (listed,) = client.get("/api/v1/files").json()
+    assert listed["name"] == "太安镇 名单(1).xlsx"
+    assert "太安镇 名单(1).xlsx" in client.get("/parts/files").text
+    assert client.delete(f"/api/v1/files/{listed['id']}").status_code == 204
+    assert client.get("/api/v1/files").json() == []
+    assert client.delete(f"/api/v1/files/{listed['id']}").status_code == 404
+
+
+def test_a_name_full_of_script_is_shown_as_text(client):
+    put(client, "<img src=x onerror=alert(1)>&.csv")
+    text = client.get("/").text
+    assert "onerror" in text
+    assert "<img src=x" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"), [("a.exe", b"x", 403), ("a.csv", b"", 403), ("", b"x", 422)]
+)
+def test_what_is_no_workbook_is_refused_and_leaves_nothing(
+    client, tmp_path, name, content, status
+):
+    answer = put(client, name, content)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [p.name for p in (tmp_path / "inbox").iterdir()] == []
+
+
+def test_a_file_too_large_is_refused_and_leaves_nothing(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(file_routes, "LARGEST_FILE_BYTES", 10)
+    monkeypatch.setattr(desks, "LARGEST_FILE_BYTES", 10)
+    assert put(client, "a.csv", b"x" * 10).status_code == 201
+    assert put(client, "b.csv", b"y" * 11).status_code == 403
+    chunks = client.post("/api/v1/files?name=c.csv", content=iter([b"y" * 6, b"y" * 6]))
+    assert chunks.status_code == 403
+    assert len(list((tmp_path / "inbox").glob("*.csv"))) == 1
+
+
+def test_nothing_can_be_started_without_a_workbook(client):
+    answer = client.post("/api/v1/jobs", json={"kind": "pair"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "Conflict")
+
+
+@pytest.mark.parametrize("body", [{"kind": "format"}, {"kind": "pair", "extra": 1}, []])
+def test_a_job_that_is_not_understood_is_refused(client, body):
+    assert client.post("/api/v1/jobs", json=body).status_code == 422
+
+
+def test_what_is_not_made_yet_is_not_found(client):
+    for address in ("/downloads/ledger", "/map", "/api/v1/proposal", "/api/v1/jobs/x", "/none"):
+        assert client.get(address).status_code == 404
+    assert client.get("/api/v1/jobs/x/events").status_code == 404
+
+
+def test_clearing_the_desk_clears_it(client, tmp_path):
+    put(client, "a.csv")
+    assert client.delete("/api/v1/files").status_code == 204
+    assert client.get("/api/v1/files").json() == []
+    assert not list((tmp_path / "inbox").glob("*.csv"))
+
+
+def test_a_server_started_again_shows_the_same_desk(client, tmp_path):
+    put(client, "太安镇.csv")
+    with TestClient(create_app(tmp_path), base_url=HERE) as again:
+        assert "太安镇.csv" in again.get("/").text
+
+
+def test_a_fault_of_ours_is_a_number_and_no_trace(tmp_path):
+    app = create_app(tmp_path)
+
+    @app.get("/fault")
+    def fault():
+        raise KeyError("张三")
+
+    with TestClient(app, base_url=HERE, raise_server_exceptions=False) as client:
+        answer = client.get("/fault")
+    assert answer.status_code == 500
+    assert "编号" in answer.json()["detail"]
+    assert "张三" not in answer.text
+
+
+def test_the_api_describes_itself(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/api/v1/files", "/api/v1/jobs", "/api/v1/jobs/{job_id}/events"} <= set(paths)
