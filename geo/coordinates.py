@@ -148,8 +148,10 @@ def _is_in_china(lon: float, lat: float) -> bool:
 
 def _plain(cell: object) -> str:
     """Return a cell as text, folded and in lower case; a whole or decimal number as digits."""
+    if isinstance(cell, float) and math.isnan(cell):
+        return "nan"
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return "nan" if math.isnan(cell) else f"{cell:.12f}" if abs(cell) < 1e9 else "inf"
+        return f"{cell:.12f}" if abs(cell) < 1e9 else "inf"
     text = "" if cell is None else str(cell)[:200]
     return unicodedata.normalize("NFKC", text).casefold().strip().strip("()[]{}").strip()
 

@@ -72,7 +72,7 @@ def read_neighbours(path: Path, gazetteer: Gazetteer, unit_code: str) -> Neighbo
         if not isinstance(row, RowProblem):
             found.setdefault(row[0], set()).add(row[1])
             found.setdefault(row[1], set()).add(row[0])
-        elif not (line == 1 and row is RowProblem.UNKNOWN_TOWNSHIP):
+        elif line > 1 or not _is_heading(cells, gazetteer, unit_code):
             bad.append(BadRow(line, row))
     return NeighbourTable({a: frozenset(found[a]) for a in sorted(found)}, tuple(bad))
 
@@ -116,6 +116,12 @@ def _read_row(
     if a is None or b is None:
         return RowProblem.UNKNOWN_TOWNSHIP
     return RowProblem.SAME_TOWNSHIP if a == b else (a.code, b.code)
+
+
+def _is_heading(cells: list[str], gazetteer: Gazetteer, unit_code: str) -> bool:
+    """Say whether a line names no township, not even a mistyped one."""
+    matches = [gazetteer.find_township(cell, unit_code) for cell in cells[:2]]
+    return not any(match.township or match.candidates for match in matches)
 
 
 def _centre_edges(townships: Iterable[Township]) -> list[tuple[str, str]]:
