@@ -122,7 +122,7 @@ def caregiver_cells(caregiver: CaregiverRecord) -> Cells:
         "check_on": caregiver.check_on,
         "check_result": word(caregiver.check_result),
         "check_expires_on": caregiver.check_expires_on,
-        "commitment": caregiver.commitment_on or word(caregiver.commitment_signed),
+        "commitment": caregiver.commitment_on or _promise(signed=caregiver.commitment_signed),
         "trained": word(caregiver.trained),
         "kin": "、".join(caregiver.kin) or None,
         "status": word(caregiver.status),
@@ -146,6 +146,11 @@ def pair_cells(pair: PairRecord, child: ChildRecord, caregiver: CaregiverRecord)
         "locked": word(pair.locked),
         "remarks": pair.remarks or None,
     }
+
+
+def _promise(*, signed: bool | None) -> str | None:
+    """Tell a refusal from not having signed yet, which is what 否 would say."""
+    return "拒绝签订" if signed is False else word(signed)
 
 
 def _place_cells(home: Home) -> Cells:

@@ -17,7 +17,9 @@ from casework.sample_draw import Draw
 from geo.areas import Gazetteer, Township, Unit
 from ledger.columns import ledger_name
 from ledger.record_cells import Cells, caregiver_cells, child_cells, pair_cells
-from ledger.sample_sheets import About, Sheet, make_sheet, write_xlsx
+from ledger.sample_flaws import Damaged, DamagedFile, damage, with_homonyms
+from ledger.sample_sheets import About, Sheet, make_sheet, write_csv, write_xlsx
+from ledger.sample_truth import write_truth
 from ledger.tables import TableKind
 
 DEFAULT_UNIT = "500156"  # 武隆区: of middling size
@@ -200,11 +202,27 @@ def _lives_in(person: ChildRecord | CaregiverRecord, township: Township | None) 
 
 
 def _write_unit(folder: Path, sample: SampleUnit, *, flaws: bool) -> None:
+    sample = with_homonyms(sample) if flaws else sample
     (folder / TOWNSHIPS).mkdir(parents=True, exist_ok=True)
     for sheet in People(sample).sheets():
         write_xlsx(folder / f"{sheet.name}.xlsx", [sheet])
-    for book in township_books(sample):
+    books = township_books(sample)
+    if flaws:
+        files = [DamagedFile(b.name, b.township.name, list(b.sheets)) for b in books]
+        _write_damaged(folder, damage(files, sample), sample)
+        return
+    for book in books:
         write_xlsx(folder / TOWNSHIPS / book.name, book.sheets)
+
+
+def _write_damaged(folder: Path, damaged: Damaged, sample: SampleUnit) -> None:
+    for file in damaged.files:
+        path = folder / TOWNSHIPS / file.name
+        if file.encoding:
+            write_csv(path, file.sheets[0], file.encoding)
+        else:
+            write_xlsx(path, file.sheets)
+    write_truth(folder / TRUTH, damaged, sample, People(sample).sheets())
 
 
 def _find_unit(text: str | None, on: date) -> Unit:

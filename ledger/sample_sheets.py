@@ -41,7 +41,8 @@ class Sheet:
     titles
         Lines above the headings.
     groups
-        A first heading row over the headings, same length; empty where there is none.
+        A first heading row over the headings, same length; empty where there is none. Under a
+        group of one the heading is empty, and the group's cell is as high as both.
     footers
         Rows below the data, each of as many cells.
     hidden_rows
@@ -106,9 +107,12 @@ def _write_sheet(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, dates
     for line, title in enumerate(sheet.titles):
         page.merge_range(line, 0, line, len(sheet.headings) - 1, title, book.add_format(TITLE))
     if sheet.groups:
-        _write_groups(page, sheet, heading)
         top += 1
-    page.write_row(top, 0, sheet.headings, heading)
+    for column, text in enumerate(sheet.headings):
+        if text:
+            page.write_string(top, column, text, heading)
+    if sheet.groups:
+        _write_groups(page, sheet, heading)
     page.set_column(0, len(sheet.headings) - 1, WIDTH)
     page.freeze_panes(top + 1, 0)
     for position, row in enumerate([*sheet.rows, *sheet.footers], top + 1):
@@ -128,8 +132,9 @@ def _write_groups(page: Worksheet, sheet: Sheet, heading: Format) -> None:
     for last in range(len(sheet.groups)):
         if last + 1 < len(sheet.groups) and sheet.groups[last + 1] == sheet.groups[first]:
             continue
-        if last > first:
-            page.merge_range(row, first, row, last, sheet.groups[first], heading)
+        lowest = row if sheet.headings[first] else row + 1
+        if last > first or lowest > row:
+            page.merge_range(row, first, lowest, last, sheet.groups[first], heading)
         else:
             page.write_string(row, first, sheet.groups[first], heading)
         first = last + 1
