@@ -59,9 +59,9 @@ def stems(name: str) -> tuple[tuple[str, str | None], ...]:
     >>> stems("地宝土家族乡")[-1]
     ('地宝', 'rural')
     """
-    readings: list[tuple[str, str | None]] = [(name, None)]
     if len(name) > LONGEST_NAME:
-        return tuple(readings)
+        return ((name, None),)
+    readings: list[tuple[str, str | None]] = [(name, None)]
     if ending := _ENDING.fullmatch(name):
         readings.append((ending["stem"], ending.lastgroup))
     for stem, kind in tuple(readings):
@@ -106,6 +106,8 @@ class NameIndex:
 
     def match(self, written: str) -> tuple[How, tuple[str, ...]]:
         """Return the codes a name stands for, those of the best match only."""
+        if len(written) > LONGEST_NAME:
+            return How.NONE, ()
         if written in self.whole:
             return How.EXACT, self.whole[written]
         short: set[str] = set()

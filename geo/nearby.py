@@ -82,21 +82,38 @@ def nearest(
     k = min(k, len(ends))
     if not len(starts) or k < 1:
         return _nobody()
-    tree = _tree(ends)
-    rows = np.arange(len(starts))
-    # The k nearest by chord are k points, so the k nearest on the ground are no farther than
-    # the farthest of them.
-    guess = tree.query(_vectors(starts), k=np.arange(1, k + 1))[1]
-    bound_m = _whole_metres(starts, ends, np.repeat(rows, k), guess.ravel()).reshape(-1, k)
-    balls = tree.query_ball_point(_vectors(starts), _chord(bound_m.max(axis=1) + 0.5))
-    i = np.repeat(rows, [len(ball) for ball in balls])
-    j = np.concatenate([np.asarray(ball, dtype=np.int64) for ball in balls])
+    kept = _first_in_each_spot(ends, k)
+    i, j = _at_least_nearest(starts, ends[kept], k)
+    j = kept[j]
     metres = _whole_metres(starts, ends, i, j)
     order = np.lexsort((j, metres, i))
     i, j, metres = i[order], j[order], metres[order]
-    first = np.searchsorted(i, i)
-    kept = np.arange(len(i)) - first < k
-    return Nearby(i[kept], j[kept], metres[kept])
+    chosen = np.arange(len(i)) - np.searchsorted(i, i) < k
+    return Nearby(i[chosen], j[chosen], metres[chosen])
+
+
+def _first_in_each_spot(points: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """Return the first ``k`` rows of each spot: many live at one village's point."""
+    spots = np.unique(points, axis=0, return_inverse=True)[1].ravel()
+    order = np.argsort(spots, kind="stable")
+    rank = np.arange(len(order)) - np.searchsorted(spots[order], spots[order])
+    return np.sort(order[rank < k])
+
+
+def _at_least_nearest(
+    starts: NDArray[np.float64], ends: NDArray[np.float64], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs among which each start's ``k`` nearest certainly are.
+
+    The k nearest by chord are k points, so the k nearest on the ground are no farther than
+    the farthest of them.
+    """
+    tree, vectors, rows = _tree(ends), _vectors(starts), np.arange(len(starts))
+    by_chord = tree.query(vectors, k=np.arange(1, k + 1))[1]
+    bound_m = _whole_metres(starts, ends, np.repeat(rows, k), by_chord.ravel()).reshape(-1, k)
+    balls = tree.query_ball_point(vectors, _chord(bound_m.max(axis=1) + 0.5))
+    i = np.repeat(rows, [len(ball) for ball in balls])
+    return i, np.concatenate([np.asarray(ball, dtype=np.int64) for ball in balls])
 
 
 def _checked(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

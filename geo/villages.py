@@ -5,6 +5,7 @@ one name are two places and stay two. Nothing is added: 太安 does not become �
 """
 
 import re
+from functools import lru_cache
 
 from geo.names import plain, stems
 
@@ -20,7 +21,9 @@ _NUMBERED = re.compile(
 _NAMED = re.compile(r"(?P<village>.+(?:村|社区|居委会|村委会))(?P<group>.{1,8}(?:组|社|队))")
 _ONES = "零一二三四五六七八九"
 _COUNTED = re.compile(rf"(?:([{_ONES}])百)?零?(?:([{_ONES}]?)(十))?([{_ONES}]?)")
+_CITY = re.compile("^重庆市?")
 _LONGEST = 200
+_MOST_FRONTS = 2048
 
 
 def normalise_village(text: str, township: str = "", unit: str = "") -> str:
@@ -74,23 +77,25 @@ def arabic(number: str) -> str:
 
 def _without_areas(text: str, township: str, unit: str) -> str:
     """Take whole area names off the front, and leave a village that is named like one."""
-    for pattern in ("重庆市?", _unit_pattern(plain(unit)), _township_pattern(plain(township))):
-        rest = re.sub(f"^(?:{pattern})", "", text) if pattern else text
+    for front in (_CITY, _unit_front(plain(unit)), _township_front(plain(township))):
+        rest = front.sub("", text)
         text = rest if len(rest) >= 2 else text
     return text
 
 
-def _unit_pattern(unit: str) -> str:
+@lru_cache(_MOST_FRONTS)
+def _unit_front(unit: str) -> re.Pattern[str]:
     stem = re.escape(re.sub(r"(?:区|县)$", "", unit))
-    return rf"{re.escape(unit)}|{stem}(?:[^村社]{{0,8}}自治县|区|县)" if stem else ""
+    other_endings = rf"|{stem}(?:[^村社]{{0,8}}自治县|区|县)" if stem else ""
+    return re.compile(f"^(?:{re.escape(unit)}{other_endings})")
 
 
-def _township_pattern(township: str) -> str:
-    if not township:
-        return ""
+@lru_cache(_MOST_FRONTS)
+def _township_front(township: str) -> re.Pattern[str]:
     stem = re.escape(stems(township)[-1][0])
     endings = "街道办事处|街道|办事处|(?:[^村社]{0,8}族)?乡|镇"
-    return rf"{re.escape(township)}|{stem}(?:{endings})"
+    other_endings = f"|{stem}(?:{endings})" if stem else ""
+    return re.compile(f"^(?:{re.escape(township)}{other_endings})")
 
 
 def _one_spelling(village: str) -> str:

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.areas import Gazetteer
 from geo.coordinates import CoordinateProblem, Extent, read_coordinates, unit_extent
@@ -117,3 +119,22 @@ def test_the_edge_of_an_extent_is_its_reach():
 
 def test_nothing_is_outside_a_unit_of_which_nothing_is_known():
     assert Extent((), 0).holds(Place(0, 0))
+
+
+CELLS = (
+    st.none()
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.text("0189.°′″'度分秒东北经纬,， enEN-/无", max_size=20)
+)
+
+
+@given(CELLS, CELLS, st.sampled_from(list(Datum)))
+@settings(max_examples=400, deadline=None)
+def test_any_two_cells_give_a_place_in_china_or_a_problem(lon, lat, datum):
+    reading = read_coordinates(lon, lat, datum)
+    assert (reading.place is None) == (reading.problem is not None)
+    if reading.place:
+        assert 72.9 < reading.place.lon < 135.2
+        assert 16.9 < reading.place.lat < 53.7

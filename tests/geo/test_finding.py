@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.areas import Gazetteer, UnknownArea
 from geo.names import How, is_close, plain
@@ -145,7 +147,20 @@ def test_after_the_merger_old_and_new_unit_names_lead_to_the_same_township():
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "镇", "乡", "街道", "重庆市", "万州区", "x" * 50_000, "苗" * 30_000]
+    "text",
+    [
+        "",
+        " ",
+        "镇",
+        "乡",
+        "街道",
+        "重庆市",
+        "万州区",
+        "x" * 50_000,
+        "苗" * 30_000,
+        "(" * 9_000,
+        "太(安)" * 9_000,
+    ],
 )
 def test_what_is_no_name_finds_nothing(text):
     assert found(text, "500101") == (None, How.NONE)
@@ -232,3 +247,44 @@ def test_one_wrong_missing_added_or_swapped_character_is_close(a, b, close):
 
 def test_plain_text_has_no_spaces_marks_or_full_width_forms():
     assert plain("\ufeff　太安镇２ \u200b。") == "太安镇2"
+
+
+PIECES = st.sampled_from(
+    [
+        "重庆市",
+        "万州区",
+        "两江新区",
+        "綦江县",
+        "高新",
+        "太安",
+        "万盛",
+        "南坪",
+        "华新",
+        "街",
+        "镇",
+        "乡",
+        "街道",
+        "土家族",
+        "苗",
+        "(",
+        ")",
+        "（",
+        "1",
+        "500101",
+        "\u3000",
+    ]
+)
+
+
+@given(
+    st.lists(PIECES | st.text(max_size=2), max_size=6).map("".join),
+    st.sampled_from(["500101", "500191", None]),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_text_finds_one_township_or_none_and_never_both_one_and_candidates(text, unit):
+    match = THE_LIST.find_township(text, unit)
+    assert (match.township is None) == (match.how is How.NONE)
+    assert match.township is None or match.candidates == ()
+    if match.township and unit:
+        assert match.township in THE_LIST.roster_townships(unit)
+    assert THE_LIST.match_unit(text).how in How

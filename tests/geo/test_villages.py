@@ -1,7 +1,10 @@
 """One spelling for one village; nothing is joined that is not the same."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from geo.names import plain
 from geo.villages import arabic, normalise_village, split_village_group
 
 
@@ -99,3 +102,34 @@ def test_a_text_too_long_for_a_village_stays_whole():
 )
 def test_a_number_is_read_in_digits_and_in_chinese(written, digits):
     assert arabic(written) == digits
+
+
+PIECES = st.sampled_from(
+    [
+        "重庆",
+        "万州区",
+        "太安镇",
+        "太安",
+        "村",
+        "社区",
+        "居委会",
+        "村委会",
+        "第",
+        "三",
+        "十",
+        "百",
+        "3",
+        "组",
+        "社",
+        "村民小组",
+        "号",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=2), max_size=8).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_any_text_gives_a_village_unless_it_is_empty(text):
+    village, group = split_village_group(text, "太安镇", "万州区")
+    assert normalise_village(text, "太安镇", "万州区") == village
+    assert village or not (plain(text) or group)
