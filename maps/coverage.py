@@ -25,8 +25,18 @@ from maps.layers import Circle, CircleLayer, NameLayer, Pie, PieLayer, outline_l
 from maps.outline import unit_outline
 from maps.page import OfflineMap
 from maps.people import NOBODY, people_on_map
-from maps.side import AreaLine, SideText, area_tip, side_html
-from maps.text import safe
+from maps.side import (
+    COVERAGE,
+    FREE,
+    LEFT,
+    NEARNESS,
+    AreaLine,
+    SideText,
+    area_tip,
+    head_html,
+    name_tip,
+    rest_html,
+)
 
 MANY_SHAPES = 1_500
 MANY_NAMES = 60
@@ -73,20 +83,16 @@ def coverage_map(
         layer.add_to(page)
     folium.LayerControl(collapsed=False).add_to(page)
     _fit(page, outline, lines)
-    page.set_side(
-        side_html(
-            SideText(
-                title=title,
-                owner=f"{dossier.unit_name}妇联",
-                on=dossier.on,
-                fingerprint=dossier.proposal.fingerprint,
-                has_outline=outline is not None,
-                people=people if options.with_points else None,
-                has_names=options.with_names,
-            ),
-            lines,
-        )
+    text = SideText(
+        title=title,
+        owner=f"{dossier.unit_name}妇联",
+        on=dossier.on,
+        fingerprint=dossier.proposal.fingerprint,
+        has_outline=outline is not None,
+        people=people if options.with_points else None,
+        has_names=options.with_names,
     )
+    page.set_text(head_html(text), rest_html(text, lines))
     return page.as_html()
 
 
@@ -121,10 +127,10 @@ def area_lines(
 def theme_layers(lines: Sequence[AreaLine]) -> list[Layer]:
     """Give one layer a theme, of which one is seen at a time, and the areas' names."""
     return [
-        CircleLayer("结对率", _circles(lines, _children, _coverage), show=True),
-        CircleLayer("未结对儿童", _circles(lines, _left, _left_swatch)),
-        CircleLayer("剩余名额", _circles(lines, _free, _free_swatch)),
-        PieLayer("就近程度", _pies(lines)),
+        CircleLayer(COVERAGE, _circles(lines, _children, _coverage), show=True),
+        CircleLayer(LEFT, _circles(lines, _left, _left_swatch)),
+        CircleLayer(FREE, _circles(lines, _free, _free_swatch)),
+        PieLayer(NEARNESS, _pies(lines)),
         NameLayer("地名", _names(lines), show=len(lines) <= MANY_NAMES),
     ]
 
@@ -167,7 +173,7 @@ def _names(lines: Sequence[AreaLine]) -> list[tuple[Place, float, str]]:
         (
             line.place,
             radius_px(line.counts.children if line.counts else 0, largest),
-            safe(line.short_name),
+            name_tip(line),
         )
         for line in lines
         if line.place
@@ -236,8 +242,12 @@ def _fit(page: OfflineMap, outline: dict[str, Any] | None, lines: Sequence[AreaL
     """Show the whole unit: its outline, else every point that is drawn."""
     if outline:
         west, south, east, north = shape(outline).bounds
-        page.fit_bounds([[south, west], [north, east]], padding=(12, 12))
+        _show(page, [[south, west], [north, east]])
     elif points := [line.place for line in lines if line.place]:
         lats, lons = [p.lat for p in points], [p.lon for p in points]
-        bounds = [[min(lats), min(lons)], [max(lats), max(lons)]]
-        page.fit_bounds(bounds, padding=(40, 40), max_zoom=13)
+        _show(page, [[min(lats), min(lons)], [max(lats), max(lons)]])
+
+
+def _show(page: OfflineMap, bounds: list[list[float]]) -> None:
+    """Fit the map to its bounds, and leave room for the switch of layers at the right."""
+    page.fit_bounds(bounds, padding_top_left=(30, 20), padding_bottom_right=(140, 40), max_zoom=13)

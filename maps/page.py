@@ -23,8 +23,11 @@ _POLICY = (
 _STYLE = """
 html, body { height: 100%; margin: 0; font: 14px/1.5 "Noto Sans CJK SC", "Microsoft YaHei",
   "PingFang SC", sans-serif; color: #1f2933; }
-body { display: grid; grid-template-columns: minmax(0, 1fr) 430px; }
-.folium-map { min-height: 100%; background: #f6f7f4 !important; }
+body { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) 430px; }
+.folium-map { grid-area: 1 / 1 / 3 / 2; min-height: 100%; background: #f6f7f4 !important; }
+#head { grid-area: 1 / 2; padding: 14px 16px 4px; border-left: 1px solid #cbd2d9; }
+#rest { grid-area: 2 / 2; padding: 0 16px 14px; border-left: 1px solid #cbd2d9;
+  overflow: auto; }
 .leaflet-container { font: inherit; }
 .leaflet-tooltip { white-space: normal; min-width: 9em; }
 .leaflet-control-layers { font-size: 14px; }
@@ -32,35 +35,35 @@ body { display: grid; grid-template-columns: minmax(0, 1fr) 430px; }
   color: #1f2933; text-shadow: 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff; white-space: nowrap;
   min-width: 0; padding: 0; }
 .nt-name::before { display: none; }
-#side { overflow: auto; height: 100vh; padding: 14px 16px; box-sizing: border-box;
-  border-left: 1px solid #cbd2d9; background: #fff; }
-#side h1 { font-size: 19px; line-height: 1.35; margin: 0 0 2px; }
-#side h2 { font-size: 15px; margin: 16px 0 6px; }
-#side p { margin: 3px 0; }
-#side .warning { color: #b42318; font-weight: 700; }
-#side .small { font-size: 12px; color: #52606d; }
-#side ul { list-style: none; padding: 0; margin: 0; }
-#side li { display: flex; align-items: center; gap: 8px; margin: 2px 0; }
-#side svg { flex: none; }
-#side table { border-collapse: collapse; width: 100%; font-size: 13px; }
-#side th, #side td { border: 1px solid #d5dae1; padding: 2px 5px; text-align: right; }
-#side th { background: #eef2f6; text-align: center; position: sticky; top: -15px; }
-#side td:first-child, #side th:first-child { text-align: left; }
-#side tr.whole td { font-weight: 700; }
+.nt-name { text-align: center; line-height: 1.25; }
+h1 { font-size: 19px; line-height: 1.35; margin: 0 0 2px; }
+h2 { font-size: 15px; margin: 10px 0 4px; }
+p { margin: 3px 0; }
+.warning { color: #b42318; font-weight: 700; }
+.small { font-size: 12px; color: #52606d; }
+#head ul { list-style: none; padding: 0; margin: 0; }
+#head li { display: flex; align-items: center; gap: 8px; margin: 2px 0; }
+#head svg { flex: none; }
+#rest table { border-collapse: collapse; width: 100%; font-size: 13px; }
+#rest th, #rest td { border: 1px solid #d5dae1; padding: 2px 5px; text-align: right; }
+#rest th { background: #eef2f6; text-align: center; position: sticky; top: 0; }
+#rest td:first-child, #rest th:first-child { text-align: left; }
+#rest tr.whole td { font-weight: 700; }
 @media (max-width: 900px) {
   body { display: block; }
   .folium-map { height: 60vh !important; min-height: 0; }
-  #side { height: auto; border-left: 0; }
+  #head, #rest { border-left: 0; overflow: visible; }
 }
 @media print {
   @page { size: A4 landscape; margin: 10mm; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  body { display: block; }
-  .folium-map { height: 180mm !important; min-height: 0; break-after: page; }
-  #side { height: auto; border: 0; overflow: visible; }
-  #side th { position: static; }
-  #side tr { break-inside: avoid; }
-  .leaflet-control-zoom { display: none; }
+  body { display: block; width: 277mm; }
+  .folium-map { height: 138mm !important; min-height: 0; break-after: page; }
+  #head, #rest { border-left: 0; overflow: visible; padding: 0; }
+  #head ul { display: flex; flex-wrap: wrap; gap: 0 14px; }
+  #rest th { position: static; }
+  #rest tr { break-inside: avoid; }
+  .leaflet-control-zoom, .leaflet-control-layers { display: none; }
 }
 """
 
@@ -93,9 +96,10 @@ class OfflineMap(folium.Map):
             figure.header.add_child(_Verbatim(part), name=f"nuantong_{number}")
         self.add_child(_Controls())  # type: ignore[no-untyped-call]
 
-    def set_side(self, html: str) -> None:
-        """Put what stands beside the map; every text in it must have gone through ``safe``."""
-        self._figure().html.add_child(_Verbatim(f'<aside id="side">{html}</aside>'))
+    def set_text(self, head: str, rest: str) -> None:
+        """Put title and legend above, and the table beside or below; both must be safe HTML."""
+        self._figure().html.add_child(_Verbatim(f'<header id="head">{head}</header>'))
+        self.add_child(_After(f'<aside id="rest">{rest}</aside>'))
 
     def as_html(self) -> str:
         """Give the whole page."""
@@ -121,8 +125,18 @@ class _Verbatim(Element):
         self.html = html
 
 
+class _After(MacroElement):
+    """HTML that comes after the map."""
+
+    _template = Template("{% macro html(this, kwargs) %}{{ this.html }}{% endmacro %}")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.html = html
+
+
 class _Controls(MacroElement):
-    """Zoom buttons in Chinese and a metric scale."""
+    """Zoom buttons in Chinese, a metric scale, and the legend of the theme that is shown."""
 
     _template = Template(
         """
@@ -130,6 +144,18 @@ class _Controls(MacroElement):
         L.control.zoom({zoomInTitle: "放大", zoomOutTitle: "缩小"})
             .addTo({{ this._parent.get_name() }});
         L.control.scale({imperial: false, maxWidth: 150}).addTo({{ this._parent.get_name() }});
+        window.matchMedia("print").addEventListener("change", function (print) {
+            var map = {{ this._parent.get_name() }}, shown = map.getBounds();
+            if (print.matches) { map.before = [map.getCenter(), map.getZoom()]; }
+            map.invalidateSize({animate: false});
+            if (print.matches) { map.fitBounds(shown, {animate: false}); }
+            else { map.setView(map.before[0], map.before[1], {animate: false}); }
+        });
+        {{ this._parent.get_name() }}.on("baselayerchange", function (change) {
+            document.querySelectorAll("[data-theme]").forEach(function (legend) {
+                legend.hidden = legend.dataset.theme !== change.name;
+            });
+        });
         {% endmacro %}
         """
     )

@@ -14,13 +14,15 @@ from maps.people import PeopleOnMap
 from maps.text import safe
 
 _HEADINGS = ("地区", "儿童", "已结对", "未结对", "剩余名额", "就近程度*")
-_LEGENDS: tuple[tuple[str, tuple[Swatch, ...]], ...] = (
+COVERAGE, LEFT, FREE, NEARNESS = "结对率", "未结对儿童", "剩余名额", "就近程度"
+_LEGENDS: tuple[tuple[str, str, tuple[Swatch, ...]], ...] = (
     (
-        "结对率（圆的大小：儿童人数）",
+        COVERAGE,
+        "已结对儿童占儿童的比例；圆越大，儿童越多",
         (palette.COVERED, palette.NEARLY, palette.PARTLY, palette.HARDLY, palette.NO_CHILDREN),
     ),
-    ("未结对儿童", (*palette.LEFT, palette.NONE_LEFT)),
-    ("剩余名额（爱心妈妈尚可结对的名额）", (*palette.FREE, palette.NONE_FREE)),
+    (LEFT, "没有爱心妈妈的儿童；圆越大，人数越多", (*palette.LEFT, palette.NONE_LEFT)),
+    (FREE, "爱心妈妈尚可结对的名额；圆越大，名额越多", (*palette.FREE, palette.NONE_FREE)),
 )
 
 
@@ -43,11 +45,6 @@ class AreaLine:
     counts: AreaCounts | None
     names_left: tuple[str, ...] = ()
 
-    @property
-    def short_name(self) -> str:
-        """Name to write on the map: the village alone, since its township is near."""
-        return self.area.village or self.area.name
-
 
 @dataclass(frozen=True, slots=True)
 class SideText:
@@ -62,9 +59,14 @@ class SideText:
     has_names: bool
 
 
-def side_html(text: SideText, lines: Sequence[AreaLine]) -> str:
-    """Give the whole text beside the map."""
-    return "".join((*_head(text), *_legend(text), *_table(lines), *_small_print(text, lines)))
+def head_html(text: SideText) -> str:
+    """Give title, warnings and legend."""
+    return "".join((*_head(text), *_legend(text)))
+
+
+def rest_html(text: SideText, lines: Sequence[AreaLine]) -> str:
+    """Give the table of areas and the small print."""
+    return "".join((*_table(lines), *_small_print(text, lines)))
 
 
 def area_tip(line: AreaLine) -> str:
@@ -87,6 +89,13 @@ def area_tip(line: AreaLine) -> str:
     return "<br>".join(parts)
 
 
+def name_tip(line: AreaLine) -> str:
+    """Give what is written on the map as safe HTML: a village alone, its township is near."""
+    name = safe(line.area.village or line.area.name)
+    counts = line.counts
+    return f"{name}<br>{counts.paired}/{counts.children}" if counts and counts.children else name
+
+
 def _head(text: SideText) -> Iterable[str]:
     yield f"<h1>{safe(text.title)}</h1>"
     yield f"<p>基准日期：{day(text.on)}　仅供{safe(text.owner)}内部使用</p>"
@@ -103,17 +112,26 @@ def _head(text: SideText) -> Iterable[str]:
 
 
 def _legend(text: SideText) -> Iterable[str]:
-    yield "<h2>图例</h2>"
-    for heading, swatches in _LEGENDS:
-        yield f"<p><b>{heading}</b></p><ul>{''.join(map(_swatch_item, swatches))}</ul>"
-    rungs = (
-        _item(_disc(c), safe(label(rung))) for rung, c in zip(Rung, palette.RUNGS, strict=True)
-    )
-    yield f"<p><b>就近程度（饼图：该地儿童的结对）</b></p><ul>{''.join(rungs)}</ul>"
-    yield f"<ul>{_swatch_item(palette.NO_DATA)}</ul>"
+    no_data = _swatch_item(palette.NO_DATA)
+    for theme, meaning, swatches in _LEGENDS:
+        items = "".join(map(_swatch_item, swatches)) + no_data
+        yield _theme_legend(theme, meaning, items)
+    rungs = zip(Rung, palette.RUNGS, strict=True)
+    items = "".join(_item(_disc(colour), safe(label(rung))) for rung, colour in rungs)
+    yield _theme_legend(NEARNESS, "该地儿童的结对，按就近程度；圆越大，结对越多", items)
+    yield '<p class="small">地名下的数字：已结对 / 儿童</p>'
     if text.people is not None:
         points = (palette.CHILD_PAIRED, palette.CHILD_LEFT, palette.CAREGIVER)
         yield f"<p><b>位置点</b></p><ul>{''.join(map(_swatch_item, points))}</ul>"
+
+
+def _theme_legend(theme: str, meaning: str, items: str) -> str:
+    """Give the legend of one theme; the page shows the one whose layer is on."""
+    hidden = "" if theme == COVERAGE else " hidden"
+    return (
+        f'<section data-theme="{theme}"{hidden}><p><b>{theme}</b>（{meaning}）</p>'
+        f"<ul>{items}</ul></section>"
+    )
 
 
 def _table(lines: Sequence[AreaLine]) -> Iterable[str]:
@@ -121,10 +139,10 @@ def _table(lines: Sequence[AreaLine]) -> Iterable[str]:
     yield "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
     yield "</tr></thead><tbody>"
     for line in lines:
-        mark = "" if line.place else "（图上未标）"
+        mark = "" if line.place else " ※"
         yield f"<tr><td>{safe(line.area.name)}{mark}</td>{_numbers(line.counts)}</tr>"
     yield f'<tr class="whole"><td>合计</td>{_sums(lines)}</tr></tbody></table>'
-    yield f'<p class="small">* {" / ".join(safe(label(rung)) for rung in Rung)}</p>'
+    yield f'<p class="small">* {"/".join(safe(label(rung)) for rung in Rung)}</p>'
 
 
 def _small_print(text: SideText, lines: Sequence[AreaLine]) -> Iterable[str]:
@@ -132,7 +150,7 @@ def _small_print(text: SideText, lines: Sequence[AreaLine]) -> Iterable[str]:
     yield '<div class="small"><h2>说明</h2>'
     if unmarked:
         names = "、".join(safe(line.area.name) for line in unmarked)
-        yield f"<p>下列 {len(unmarked)} 个地区没有坐标，图上不标，数字见表：{names}。</p>"
+        yield f"<p>下列 {len(unmarked)} 个地区没有坐标（※），图上不标，数字见表：{names}。</p>"
     if text.people is not None and text.people.without_point:
         yield f"<p>{text.people.without_point} 人没有可用的位置点，图上不标。</p>"
     if text.has_outline:
@@ -147,7 +165,7 @@ def _numbers(counts: AreaCounts | None) -> str:
     if counts is None:
         return f'<td colspan="5" style="text-align:center">{palette.NO_DATA.label_zh}</td>'
     cells = (counts.children, counts.paired, counts.left, counts.free_places)
-    rungs = " / ".join(map(str, counts.rung_counts)) if counts.paired else "—"
+    rungs = "/".join(map(str, counts.rung_counts)) if counts.paired else "—"
     return "".join(f"<td>{cell}</td>" for cell in (*cells, rungs))
 
 
@@ -158,7 +176,7 @@ def _sums(lines: Sequence[AreaLine]) -> str:
         sum(counts.paired for counts in known),
         sum(counts.left for counts in known),
         sum(counts.free_places for counts in known),
-        " / ".join(str(sum(counts.rung_counts[rung] for counts in known)) for rung in Rung),
+        "/".join(str(sum(counts.rung_counts[rung] for counts in known)) for rung in Rung),
     )
     return "".join(f"<td>{cell}</td>" for cell in cells)
 
