@@ -165,11 +165,3 @@ def test_every_preset_is_read_without_a_complaint():
         assert tomllib.loads(path.read_text(encoding="utf-8"))["name"] == path.stem.removeprefix(
             "round_"
         )
-
-
-def test_every_finding_rule_is_documented():
-    from casework.findings import rule_texts
-
-    reference = ROOT / "docs" / "reference" / "findings.md"
-    text = reference.read_text(encoding="utf-8")
-    assert not {rule for rule in rule_texts() if f"`{rule}`" not in text}

@@ -1,0 +1,89 @@
+"""Write docs/reference from the product itself, so that it cannot lag behind.
+
+Run ``.venv/bin/python docs/make_reference.py``; a house test fails when a page is out of date.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by docs/make_reference.py from the product itself: do not edit. -->\n"
+
+
+def findings() -> Iterator[str]:
+    """List every rule that can find something, with what it says and how to mend it."""
+    from casework.findings import rule_texts
+
+    yield "# Findings 核查规则\n\n"
+    yield "An ERROR holds its row back until somebody mends it, a WARNING asks somebody to look,\n"
+    yield "an INFO only tells. `{…}` is filled with what was found.\n\n"
+    yield "| rule | severity | 问题 | 怎样改 | in English |\n|---|---|---|---|---|\n"
+    for rule, text in sorted(rule_texts().items()):
+        cells = (text.message_zh, text.remedy_zh, f"{text.message_en} {text.remedy_en}")
+        body = " | ".join(c.replace("|", "／").replace("\n", " ") for c in cells)
+        yield f"| `{rule}` | {text.severity} | {body} |\n"
+
+
+def rules() -> Iterator[str]:
+    """Print the presets as they ship, comments and all: they are their own reference."""
+    presets = Path(__file__).parents[1] / "casework" / "presets"
+    yield "# Rules 项目规则\n\n"
+    yield "Copy a file, change what your office decides differently, and give it with `--rules`\n"
+    yield "(a file need only name what it changes).\n"
+    for path in sorted(presets.glob("*.toml")):
+        yield f"\n## {path.stem}\n\n```toml\n{path.read_text(encoding='utf-8')}```\n"
+
+
+def columns() -> Iterator[str]:
+    """List the columns of the ledgers we write and the headings we read them from."""
+    from ledger.columns import ledger_columns
+    from ledger.tables import TableKind
+
+    yield "# Columns 台账栏目\n\n"
+    yield "The columns of the ledgers as we write them. Any order is read, and the headings\n"
+    yield "that offices use for them: `ledger/columns.toml` has them all. Other columns are\n"
+    yield "listed and left out.\n"
+    for kind in (TableKind.CHILDREN, TableKind.CAREGIVERS, TableKind.PAIRS):
+        yield f"\n## {kind}\n\n| 栏目 | field | choices |\n|---|---|---|\n"
+        for column in ledger_columns(kind):
+            field, heading, _width, choices = column
+            yield f"| {heading} | `{field}` | {'、'.join(choices or ())} |\n"
+
+
+def commands() -> Iterator[str]:
+    """Print the help of every command."""
+    import typer.main
+
+    from service.cli import app
+
+    def walk(command: Any, path: str) -> Iterator[str]:
+        context = command.make_context(path, [], resilient_parsing=True, terminal_width=96)
+        yield f"\n## `{path}`\n\n```\n{command.get_help(context)}\n```\n"
+        for name, below in sorted(getattr(command, "commands", {}).items()):
+            if not below.hidden:
+                yield from walk(below, f"{path} {name}")
+
+    yield "# Commands 命令\n\n"
+    yield "Exit codes: 0 done; 3 done, with findings that need a person; 2 wrong usage; 4 not\n"
+    yield "found; 5 refused; 6 conflict; 7 unreadable or hostile file; 8 busy; 1 our own fault.\n"
+    yield from walk(typer.main.get_command(app), "nuantong")
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "findings.md": findings,
+    "rules.md": rules,
+    "columns.md": columns,
+    "commands.md": commands,
+}
+
+
+def page(name: str) -> str:
+    """Give a page as it should stand."""
+    return NOTE + "".join(PAGES[name]())
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    for name in PAGES:
+        (HERE / name).write_text(page(name), encoding="utf-8")
