@@ -106,7 +106,7 @@ def accepted_fields(kind: TableKind) -> frozenset[str]:
 
 _NOTES = re.compile(r"[（(\[【{〔][^（()）\]】}〕]*[)）\]】}〕]")
 _NOT_WORD = re.compile(r"[\W_]+")
-_LEADING_NUMBER = re.compile(r"^\s*[(（]?[0-9一二三四五六七八九十]{1,2}[)）.．、]\s*")
+_LEADING_NUMBER = re.compile(r"^\s*[(（]?[0-9０-９一二三四五六七八九十]{1,2}[)）.．、]\s*")
 _MARKS = re.compile(r"必填项?|选填项?|下拉选择|下拉")
 
 
@@ -217,3 +217,9 @@ def _said_of_person(form: str) -> tuple[Meaning, ...]:
         if found:
             return found
     return ()
+
+
+@cache
+def specific_facts(owner: str) -> frozenset[str]:
+    """Give the facts that only this person, or only a row or a pairing, has."""
+    return frozenset(_document()["fact"][owner]) if owner in _document()["fact"] else frozenset()
