@@ -118,6 +118,8 @@ class PairRecord:
     ----------
     child_key, caregiver_key
         The resident ID, 编号 or name by which the row names each.
+    township_name
+        Where the row says which township it is: tells people of one name apart.
     ended_on
         A pairing that has ended is history, not a current pair.
     """
@@ -131,6 +133,7 @@ class PairRecord:
     ended_on: date | None = None
     locked: bool = False
     remarks: str = ""
+    township_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

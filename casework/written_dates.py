@@ -29,10 +29,13 @@ class WrittenDate(NamedTuple):
     rule
         Empty when all is well; ``date_serial`` tells of a number taken for a day;
         ``date_partial``, ``date_ambiguous``, ``date_impossible``, ``date_unreadable`` refuse.
+    month
+        The first of the month where the cell has a month and no day.
     """
 
     day: date | None
     rule: str = ""
+    month: date | None = None
 
 
 def read_date(value: object) -> WrittenDate:
@@ -64,7 +67,7 @@ def _from_parts(year: str, month: str, day: str | None) -> WrittenDate:
         read = date(int(year), int(month), int(day or 1))
     except ValueError:
         return WrittenDate(None, "date_impossible")
-    return WrittenDate(read) if day else WrittenDate(None, "date_partial")
+    return WrittenDate(read) if day else WrittenDate(None, "date_partial", read)
 
 
 def _from_serial(text: str) -> WrittenDate:

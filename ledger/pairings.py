@@ -1,0 +1,165 @@
+"""Pairings: rows about pairs become current pairs and pairs that may not be (现有结对与回避).
+
+A row names people by resident ID, 编号 or name. A name that fits several people is narrowed by
+township and village; if it still fits several the pair is told and left out, never guessed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from casework.findings import Finding
+from casework.people import CaregiverId, ChildId
+from casework.programme import Programme
+from casework.proposals import CurrentPair
+from casework.records import CaregiverRecord, ChildRecord, HeldRow, PairRecord
+from ledger.people import Ledgers
+from ledger.rows import masked
+
+Forbidden = frozenset[tuple[ChildId, CaregiverId]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person as a pair may name one."""
+
+    id: str
+    name: str
+    township: str
+    village: str
+
+
+class Directory:
+    """Finds people of one ledger by resident ID, 编号, id or name; held rows too."""
+
+    def __init__(
+        self, records: Iterable[ChildRecord] | Iterable[CaregiverRecord], held: Iterable[HeldRow]
+    ) -> None:
+        """List everybody under everything she may be called."""
+        self._called: dict[str, dict[str, Known]] = defaultdict(dict)
+        for record in records:
+            person = Known(record.id, record.name, record.township_name, record.village_name)
+            for key in (record.id, record.resident_id, record.number, record.name):
+                self._called[key][person.id] = person
+        for row in held:
+            person = Known(row.id, row.name, row.township_name, "")
+            for key in (row.id, row.name):
+                self._called[key].setdefault(person.id, person)
+
+    def find(self, key: str, township: str = "", village: str = "") -> tuple[Known, ...]:
+        """Give everybody a key may stand for, the nearest only where a name fits several."""
+        found = tuple(self._called.get(key, {}).values()) if key else ()
+        for near in (
+            tuple(p for p in found if p.township == township),
+            tuple(p for p in found if (p.township, p.village) == (township, village)),
+        ):
+            if len(found) > 1 and near:
+                found = near
+        return found
+
+
+def current_pairs(
+    ledgers: Ledgers, on: date
+) -> tuple[tuple[CurrentPair, ...], tuple[Finding, ...]]:
+    """Give the pairs that stand on the day, by child id, and what is wrong with the others.
+
+    A register counts before a column of the ledger. A child with several caregivers is told,
+    and none is taken, unless the staff has locked just one.
+    """
+    children = Directory(ledgers.children, ledgers.held_children)
+    caregivers = Directory(ledgers.caregivers, ledgers.held_caregivers)
+    findings: list[Finding] = []
+    stated = _by_child(_resolved(ledgers.pairs, children, caregivers, findings), on)
+    noted = _by_child(_resolved(ledgers.noted_pairs, children, caregivers, findings), on)
+    for child in noted.keys() & stated.keys():
+        if noted[child].keys() - stated[child].keys():
+            where = next(iter(noted[child].values())).where
+            findings.append(Finding("pair_noted_differs", where))
+    chosen = [
+        pair
+        for child, rows in {**noted, **stated}.items()
+        for pair in _chosen(child, rows, findings)
+    ]
+    findings.sort(key=lambda finding: (finding.where, finding.rule))
+    return tuple(sorted(chosen, key=lambda pair: pair.child)), tuple(findings)
+
+
+def forbidden_pairs(
+    ledgers: Ledgers, programme: Programme
+) -> tuple[Forbidden, tuple[Finding, ...]]:
+    """Give the pairs that may not be: named in 回避儿童, or guardian and caregiver in one.
+
+    A name in 回避儿童 stands for every child of that name: rather one pair too few.
+    """
+    children = Directory(ledgers.children, ledgers.held_children)
+    forbidden = set() if programme.kin_may_be_caregiver else set(_guardians(ledgers))
+    findings = []
+    for caregiver in ledgers.caregivers:
+        named = {key: children.find(key) for key in caregiver.kin}
+        forbidden |= {(ChildId(k.id), caregiver.id) for found in named.values() for k in found}
+        if not all(named.values()):
+            value = "、".join(masked("name", key) for key, found in named.items() if not found)
+            findings.append(Finding("kin_unknown", caregiver.where, value, {"value": value}))
+    return frozenset(forbidden), tuple(findings)
+
+
+def _guardians(ledgers: Ledgers) -> Iterator[tuple[ChildId, CaregiverId]]:
+    """Yield children whose guardian is the caregiver: by resident ID, or by name and phone."""
+    called: dict[object, set[CaregiverId]] = defaultdict(set)
+    for caregiver in ledgers.caregivers:
+        if caregiver.resident_id:
+            called[caregiver.resident_id].add(caregiver.id)
+        if caregiver.phone:
+            called[caregiver.name, caregiver.phone].add(caregiver.id)
+    for child in ledgers.children:
+        for key in (child.guardian_resident_id, (child.guardian_name, child.guardian_phone)):
+            yield from ((child.id, caregiver) for caregiver in called.get(key, ()))
+
+
+def _resolved(
+    pairs: Iterable[PairRecord],
+    children: Directory,
+    caregivers: Directory,
+    findings: list[Finding],
+) -> Iterator[tuple[Known, Known, PairRecord]]:
+    """Yield the pairs whose people are found; tell the others."""
+    for pair in pairs:
+        child = children.find(pair.child_key, pair.township_name)
+        near = child[0] if len(child) == 1 else Known("", "", pair.township_name, "")
+        caregiver = caregivers.find(pair.caregiver_key, near.township, near.village)
+        if len(child) == len(caregiver) == 1:
+            yield child[0], caregiver[0], pair
+            continue
+        for person, found in (("child", child), ("caregiver", caregiver)):
+            if len(found) != 1:
+                rule = f"pair_{person}_{'ambiguous' if found else 'unknown'}"
+                findings.append(Finding(rule, pair.where))
+
+
+def _by_child(
+    resolved: Iterable[tuple[Known, Known, PairRecord]], on: date
+) -> dict[ChildId, dict[CaregiverId, PairRecord]]:
+    """Keep the pairs that stand on the day, by child and caregiver; a locked row counts."""
+    found: dict[ChildId, dict[CaregiverId, PairRecord]] = defaultdict(dict)
+    for child, caregiver, pair in resolved:
+        if (pair.started_on and pair.started_on > on) or (pair.ended_on and pair.ended_on <= on):
+            continue
+        rows = found[ChildId(child.id)]
+        known = rows.get(CaregiverId(caregiver.id))
+        rows[CaregiverId(caregiver.id)] = pair if pair.locked or known is None else known
+    return found
+
+
+def _chosen(
+    child: ChildId, rows: dict[CaregiverId, PairRecord], findings: list[Finding]
+) -> Iterator[CurrentPair]:
+    locked = [caregiver for caregiver, pair in rows.items() if pair.locked]
+    if len(rows) > 1 and len(locked) != 1:
+        for pair in rows.values():
+            others = (other.where for other in rows.values() if other is not pair)
+            places = "；".join(f"{w.file} {w.sheet} 第{w.row}行".strip() for w in others)
+            findings.append(Finding("pair_conflict", pair.where, values={"rows": places}))
+        return
+    caregiver = locked[0] if locked else next(iter(rows))
+    yield CurrentPair(child, caregiver, rows[caregiver].locked)

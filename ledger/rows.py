@@ -1,0 +1,161 @@
+"""Rows: one ledger row at a time, its cells by field and its findings (逐行核查).
+
+A table that has the child and the caregiver in one row is two sheets here, one for each. A
+column that exists and has not one filled cell is as good as absent.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from casework.fields import Cell, T
+from casework.findings import Finding, Severity, Where, rule_texts
+from casework.identity import mask_name, mask_phone, mask_resident_id
+from casework.writing import said, text_of
+from ledger.columns import accepted_fields, canonical_heading
+from ledger.tables import Row, Table, TableKind, Value
+
+_DIGITS = re.compile(r"[0-9０-９]{7,}")
+_LONGEST_SHOWN = 20
+_HIDDEN = ("address", "remarks", "health", "school_name", "siblings", "kin", "lon", "lat")
+_BESIDE = "caregiver_"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table, read as a ledger of children or of caregivers.
+
+    Attributes
+    ----------
+    positions
+        Field to the index of its column.
+    present
+        Fields whose column has at least one cell that is not empty.
+    """
+
+    table: Table
+    kind: TableKind
+    positions: Mapping[str, int]
+    present: frozenset[str]
+
+    def value(self, row: Row, name: str) -> Value:
+        """Give a cell by field; None where there is no such column."""
+        position = self.positions.get(name)
+        return row.values[position] if position is not None else None
+
+    def where(self, row: int = 0, name: str = "") -> Where:
+        """Give the place of a cell, a row (no field) or the sheet (no row)."""
+        position = self.positions.get(name)
+        if position is None:
+            return Where(self.table.file, self.table.sheet, row, heading(self.kind, name))
+        column = self.table.columns[position]
+        return Where(self.table.file, self.table.sheet, row, column.heading, column.number)
+
+
+def sheet_of(table: Table, kind: TableKind) -> Sheet:
+    """Read a table as a ledger of ``kind``: CHILDREN or CAREGIVERS."""
+    positions: dict[str, int] = {}
+    beside = table.kind is TableKind.COMBINED and kind is TableKind.CAREGIVERS
+    for index, column in enumerate(table.columns):
+        name = column.field or ""
+        if beside:
+            name = name.removeprefix(_BESIDE) if name.startswith(_BESIDE) else ""
+        if name in accepted_fields(kind):
+            positions.setdefault(name, index)
+    if beside:
+        _share_areas(table, positions)
+    present = {
+        name
+        for name, index in positions.items()
+        if any(row.values[index] is not None and text_of(row.values[index]) for row in table.rows)
+    }
+    return Sheet(table, kind, positions, frozenset(present))
+
+
+def heading(kind: TableKind, name: str) -> str:
+    """Give a field's heading as we write it; the empty text for no field."""
+    try:
+        return canonical_heading(kind, name) if name else ""
+    except KeyError:
+        return name
+
+
+@dataclass(slots=True)
+class RowReader:
+    """Reads the cells of one row and collects what is wrong with them."""
+
+    sheet: Sheet
+    row: Row
+    findings: list[Finding]
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def where(self) -> Where:
+        """The row's place."""
+        return self.sheet.where(self.row.number)
+
+    def value(self, name: str) -> Value:
+        """Give a cell as it came out of the file."""
+        return self.sheet.value(self.row, name)
+
+    def text(self, name: str) -> str:
+        """Give a cell as text, empty where it says nothing."""
+        value = self.value(name)
+        return said(value) if value is not None else ""
+
+    def read(self, name: str, reader: Callable[[object], Cell[T]]) -> T | None:
+        """Give a cell's meaning; whatever is wrong with it becomes a finding."""
+        position = self.sheet.positions.get(name)
+        value = self.row.values[position] if position is not None else None
+        if value is None:
+            return None
+        cell = reader(value)
+        if cell.rule:
+            self.tell(cell.rule, name)
+        return cell.value
+
+    def tell(self, rule: str, name: str = "", **values: object) -> None:
+        """Note a finding about a cell of this row, or about the row."""
+        shown = masked(name, self.value(name)) if name else ""
+        values = {"field": self.sheet.where(0, name).column, "value": shown, **values}
+        where = self.sheet.where(self.row.number, name)
+        self.findings.append(Finding(rule, where, shown, values))
+        if rule_texts()[rule].severity is Severity.ERROR:
+            self.errors.append(rule)
+
+
+def masked(name: str, value: object) -> str:
+    """Show a cell in a finding: never a whole number, name, address or phone."""
+    text = text_of(value)
+    if name.endswith("resident_id"):
+        return mask_resident_id(text)
+    if name.endswith("phone"):
+        return mask_phone(text)
+    if name.endswith("name"):
+        return mask_name(text)
+    if name in _HIDDEN:
+        return "…" if text else ""
+    shown = _DIGITS.sub(lambda digits: mask_resident_id(digits[0]), text)
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
+
+
+def written_cells(sheet: Sheet, row: Row) -> tuple[tuple[str, object], ...]:
+    """Give a row as written, by heading as we write it, so that nothing is lost."""
+    names = {index: name for name, index in sheet.positions.items()}
+    cells = []
+    for index, value in enumerate(row.values):
+        name = names.get(index)
+        if value is None or name == "row_number":
+            continue
+        if name:
+            cells.append((heading(sheet.kind, name), value))
+        elif sheet.table.columns[index].field is None and sheet.kind is TableKind.CHILDREN:
+            cells.append((sheet.table.columns[index].heading, value))
+    return tuple(cells)
+
+
+def _share_areas(table: Table, positions: dict[str, int]) -> None:
+    """Take the row's unit and township for the caregiver too where she has none of her own."""
+    for index, column in enumerate(table.columns):
+        if column.field in ("unit", "township"):
+            positions.setdefault(column.field, index)
