@@ -179,6 +179,7 @@ def _leaflet_js() -> str:
 @cache
 def _leaflet_css() -> str:
     text = _assets().joinpath("leaflet.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)  # comments hold addresses
     return re.sub(r"url\(images/([\w.-]+)\)", lambda match: _inline_image(match[1]), text)
 
 
