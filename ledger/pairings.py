@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.findings import Finding
+from casework.identity import read_resident_id
 from casework.people import CaregiverId, ChildId
 from casework.programme import Programme
 from casework.proposals import CurrentPair
 from casework.records import CaregiverRecord, ChildRecord, HeldRow, PairRecord
+from ledger.columns import canonical_heading
 from ledger.people import Ledgers
 from ledger.rows import masked
+from ledger.tables import TableKind
 
 Forbidden = frozenset[tuple[ChildId, CaregiverId]]
 
@@ -44,7 +47,7 @@ class Directory:
                 self._called[key][person.id] = person
         for row in held:
             person = Known(row.id, row.name, row.township_name, "")
-            for key in (row.id, row.name):
+            for key in (row.id, row.name, _resident_id(row)):
                 self._called[key].setdefault(person.id, person)
 
     def find(self, key: str, township: str = "", village: str = "") -> tuple[Known, ...]:
@@ -102,6 +105,12 @@ def forbidden_pairs(
             value = "、".join(masked("name", key) for key, found in named.items() if not found)
             findings.append(Finding("kin_unknown", caregiver.where, value, {"value": value}))
     return frozenset(forbidden), tuple(findings)
+
+
+def _resident_id(row: HeldRow) -> str:
+    """Give the valid resident ID of a row that waits for another reason."""
+    heading = canonical_heading(TableKind.CHILDREN, "resident_id")
+    return read_resident_id(dict(row.cells).get(heading)).number
 
 
 def _guardians(ledgers: Ledgers) -> Iterator[tuple[ChildId, CaregiverId]]:

@@ -22,48 +22,68 @@ from ledger.tables import Value
 
 Cells = dict[str, Value]
 
-WORDS: Mapping[Enum | bool, str] = {
-    Sex.FEMALE: "女",
-    Sex.MALE: "男",
-    Category.SCATTERED_ORPHAN: "散居孤儿",
-    Category.DE_FACTO_UNATTENDED: "事实无人抚养儿童",
-    Category.LEFT_BEHIND: "留守儿童",
-    Category.INSTITUTIONAL_ORPHAN: "集中供养孤儿",
-    Category.OTHER: "其他",
-    GuardianshipRating.GOOD: "较好",
-    GuardianshipRating.FAIR: "一般",
-    GuardianshipRating.POOR: "差",
-    ChildStatus.ACTIVE: "在册",
-    ChildStatus.AGED_OUT: "满龄退出",
-    ChildStatus.ADOPTED: "被收养",
-    ChildStatus.MOVED_OUT: "迁出",
-    ChildStatus.INSTITUTION: "入住机构",
-    ChildStatus.DECEASED: "死亡",
-    ChildStatus.RECOVERED: "困境消除",
-    CaregiverRole.VILLAGE_CHAIR: "村居妇联主席",
-    CaregiverRole.EXECUTIVE_MEMBER: "妇联执委",
-    CaregiverRole.CADRE: "妇联干部",
-    CaregiverRole.TEACHER: "教师",
-    CaregiverRole.VOLUNTEER: "志愿者",
-    CaregiverRole.ENTREPRENEUR: "企业家",
-    CaregiverRole.OTHER: "其他",
-    CaregiverStatus.ACTIVE: "在岗",
-    CaregiverStatus.ON_LEAVE: "暂不在岗",
-    CaregiverStatus.LEFT: "已离岗",
-    CaregiverStatus.ELECTION_OUT: "换届离任",
-    CaregiverStatus.SUSPENDED: "暂停服务",
-    CheckResult.PASSED: "合格",
-    CheckResult.FAILED: "不合格",
-    Precision.EXACT: "准确",
-    Precision.VILLAGE: "村级",
-    True: "是",
-    False: "否",
+WORDS: Mapping[type, Mapping[Enum | bool, str]] = {
+    Sex: {
+        Sex.FEMALE: "女",
+        Sex.MALE: "男",
+    },
+    Category: {
+        Category.SCATTERED_ORPHAN: "散居孤儿",
+        Category.DE_FACTO_UNATTENDED: "事实无人抚养儿童",
+        Category.LEFT_BEHIND: "留守儿童",
+        Category.INSTITUTIONAL_ORPHAN: "集中供养孤儿",
+        Category.OTHER: "其他",
+        Category.UNSPECIFIED: "困境儿童",
+    },
+    GuardianshipRating: {
+        GuardianshipRating.GOOD: "较好",
+        GuardianshipRating.FAIR: "一般",
+        GuardianshipRating.POOR: "差",
+    },
+    ChildStatus: {
+        ChildStatus.ACTIVE: "在册",
+        ChildStatus.AGED_OUT: "满龄退出",
+        ChildStatus.ADOPTED: "被收养",
+        ChildStatus.MOVED_OUT: "迁出",
+        ChildStatus.INSTITUTION: "入住机构",
+        ChildStatus.DECEASED: "死亡",
+        ChildStatus.RECOVERED: "困境消除",
+    },
+    CaregiverRole: {
+        CaregiverRole.VILLAGE_CHAIR: "村居妇联主席",
+        CaregiverRole.EXECUTIVE_MEMBER: "妇联执委",
+        CaregiverRole.CADRE: "妇联干部",
+        CaregiverRole.TEACHER: "教师",
+        CaregiverRole.VOLUNTEER: "志愿者",
+        CaregiverRole.ENTREPRENEUR: "企业家",
+        CaregiverRole.OTHER: "其他",
+    },
+    CaregiverStatus: {
+        CaregiverStatus.ACTIVE: "在岗",
+        CaregiverStatus.ON_LEAVE: "暂不在岗",
+        CaregiverStatus.LEFT: "已离岗",
+        CaregiverStatus.ELECTION_OUT: "换届离任",
+        CaregiverStatus.SUSPENDED: "暂停服务",
+    },
+    CheckResult: {
+        CheckResult.PASSED: "合格",
+        CheckResult.FAILED: "不合格",
+    },
+    Precision: {
+        Precision.EXACT: "准确",
+        Precision.VILLAGE: "村级",
+        Precision.TOWNSHIP: "镇街级",
+    },
+    bool: {
+        True: "是",
+        False: "否",
+    },
 }
 
 
 def word(value: Enum | bool | None) -> str | None:
     """Give the word for a choice; None for what is not known."""
-    return None if value is None else WORDS[value]
+    return None if value is None else WORDS[type(value)][value]
 
 
 def child_cells(child: ChildRecord) -> Cells:
