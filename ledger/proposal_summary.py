@@ -78,44 +78,37 @@ def figures(summary: Summary) -> Iterator[Figure]:
     yield _coverage("应纳入儿童结对率", summary.mandatory, "散居孤儿、事实无人抚养儿童等应纳入的")
     yield _coverage("建议纳入儿童结对率", summary.optional, "监护不力的留守儿童等建议纳入的")
     yield _coverage("全部儿童结对率", summary.everyone, "含台账待补正的儿童")
-    yield (
-        "结对",
-        sum(summary.rung_counts),
-        (
-            f"原结对保留 {summary.kept}，新结 {summary.new}；工作人员指定 {summary.locked}；"
-            f"解除或变更 {summary.ended}"
-        ),
+    yield from _pair_figures(summary)
+    yield from _caregiver_figures(summary)
+    out_of_scope = summary.out_of_scope
+    yield "台账中不在项目范围的儿童", sum(out_of_scope.values()), _counted(out_of_scope.items())
+
+
+def _pair_figures(summary: Summary) -> Iterator[Figure]:
+    stability = (
+        f"原结对保留 {summary.kept}，新结 {summary.new}；工作人员指定 {summary.locked}；"
+        f"解除或变更 {summary.ended}"
     )
+    rungs = [(rung, count) for rung, count in zip(Rung, summary.rung_counts, strict=True) if count]
+    yield "结对", sum(summary.rung_counts), stability
     yield "待核查的结对", summary.conditional, _counted(summary.conditional_by_fact.items())
     yield "未结对儿童", sum(summary.left.values()), _counted(summary.left.items())
-    yield (
-        "就近程度",
-        "",
-        _counted((rung, summary.rung_counts[rung]) for rung in Rung if summary.rung_counts[rung]),
+    yield "就近程度", "", _counted(rungs)
+    yield "距离", "", _how_far(summary.distances)
+
+
+def _caregiver_figures(summary: Summary) -> Iterator[Figure]:
+    roles = (
+        f"结对的爱心妈妈 {summary.caregivers_paired} 人，其中干部和执委 {summary.cadres} 人、"
+        f"身份未填 {summary.role_unknown} 人（以村居妇联干部和执委为主体，通知三（一）2）"
     )
-    yield "距离", "", _distances(summary.distances)
-    yield (
-        "村居妇联干部和执委占比",
-        _percent(summary.cadre_share),
-        (
-            f"结对的爱心妈妈 {summary.caregivers_paired} 人，其中干部和执委 {summary.cadres} 人"
-            f"、身份未填 {summary.role_unknown} 人（以村居妇联干部和执委为主体，通知三（一）2）"
-        ),
-    )
-    yield (
-        "爱心妈妈负担",
-        "",
-        "；".join(
-            f"{'未安排' if load == 0 else f'结对 {load} 户'} {people} 人"
-            for load, people in summary.load.items()
-        ),
-    )
+    loads = [
+        f"{f'结对 {load} 户' if load else '未安排'} {people} 人"
+        for load, people in summary.load.items()
+    ]
+    yield "村居妇联干部和执委占比", _percent(summary.cadre_share), roles
+    yield "爱心妈妈负担", "", "；".join(loads)
     yield "剩余名额", summary.free_places, "可安排的爱心妈妈尚可结对的名额"
-    yield (
-        "台账中不在项目范围的儿童",
-        sum(summary.out_of_scope.values()),
-        _counted(summary.out_of_scope.items()),
-    )
 
 
 def _write_figure(book: PrintBook, sheet: object, row: int, figure: Figure) -> None:
@@ -142,12 +135,12 @@ def _counted(counts: Iterable[tuple[Enum, int]]) -> str:
     return "；".join(f"{wording.label(member)} {count}" for member, count in counts)
 
 
-def _distances(distances: Distances) -> str:
-    if not distances.known:
-        return f"距离均未知（{distances.unknown} 对）"
+def _how_far(found: Distances) -> str:
+    if not found.known:
+        return f"距离均未知（{found.unknown} 对）"
     return (
-        f"已知 {distances.known} 对：中位数 {distances.median_m} 米，最远 {distances.worst_m} 米；"
-        f"距离未知 {distances.unknown} 对"
+        f"已知 {found.known} 对：中位数 {found.median_m} 米，最远 {found.worst_m} 米；"
+        f"距离未知 {found.unknown} 对"
     )
 
 
