@@ -22,7 +22,7 @@ _LONG_NUMBER = re.compile(r"\d{5,}")
 _ID_FACTS = ("name", "resident_id", "number")
 
 NumberedRow = tuple[int, list[Value]]
-Cover = Mapping[tuple[int, int], Value]
+Cover = Mapping[tuple[int, int], tuple[int, Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def find_heading_blocks(sheet: Sheet) -> list[HeadingBlock]:
 
 
 def covered_cells(sheet: Sheet) -> Cover:
-    """Map each cell that a merge covers to what the merge shows."""
-    shown: dict[tuple[int, int], Value] = {}
+    """Map each cell that a merge covers to the merge's first column and what it shows."""
+    shown: dict[tuple[int, int], tuple[int, Value]] = {}
     by_number = dict(sheet.rows)
     width = max((len(values) for _, values in sheet.rows), default=0)
     for top, left, bottom, right in sheet.merges:
@@ -61,7 +61,7 @@ def covered_cells(sheet: Sheet) -> Cover:
             if row != top and row not in by_number:
                 continue
             for column in range(left, min(right, width) + 1):
-                shown[row, column] = text
+                shown[row, column] = left, text
         if len(shown) > _MOST_COVERED:
             break
     return shown
@@ -139,7 +139,9 @@ def _line(rows: Sequence[NumberedRow], depth: int, width: int, cover: Cover) -> 
     group = ""
     for column in range(width):
         own = values[column] if column < len(values) else ""
-        shown = cover.get((number, column + 1), own)
+        first_column, shown = cover.get((number, column + 1), (column + 1, own))
+        if depth + 1 == len(rows) and first_column <= column:
+            shown = ""  # the lowest row has headings, not groups: one stands in one column
         text = shown if isinstance(shown, str) and normalise_heading(shown) else ""
         below = depth + 1 < len(rows) and _own_text(rows[depth + 1][1], column)
         if text:

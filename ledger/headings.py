@@ -136,7 +136,9 @@ class _Evidence:
 
     def _take(self, meanings: tuple[Meaning, ...]) -> None:
         owners = {meaning.owner for meaning in meanings}
-        if len(owners) != 1:
+        if not owners:
+            return
+        if len(owners) > 1:
             self.anybodys += 1  # 状态, 类别
             return
         owner, fact = meanings[0].owner, meanings[0].fact
@@ -190,7 +192,8 @@ def read_headings(cells: Sequence[HeadingCell], kind: TableKind) -> ReadHeadings
 
 
 def _walk(cells: Sequence[HeadingCell], kind: TableKind) -> ReadHeadings:
-    walk = _Walk(kind, _named_facts(cells))
+    bare = Counter(m.fact for cell in cells for m in cell.meanings()[:1] if not m.owner)
+    walk = _Walk(kind, _named_facts(cells), bare)
     for cell in cells:
         walk.step(cell)
     return ReadHeadings(kind, tuple(walk.columns), tuple(walk.doubled), tuple(walk.guessed))
@@ -211,10 +214,13 @@ _MAIN = {
 class _Walk:
     """The state of reading headings from left to right."""
 
-    def __init__(self, kind: TableKind, named: frozenset[tuple[str, str]]) -> None:
+    def __init__(
+        self, kind: TableKind, named: frozenset[tuple[str, str]], bare: Counter[str]
+    ) -> None:
         self.kind = kind
         self.main = _MAIN.get(kind, "")
         self.named = named
+        self.bare = bare
         self.near = ""
         self.taken: dict[str, Column] = {}
         self.columns: list[Column] = []
@@ -262,7 +268,8 @@ class _Walk:
         if fact in ("phone", "remarks") or self.near in ("", self.main):
             near = self.near if fact == "phone" else ""
             return near or self.main
-        if self._main_lacks(fact) and (fact in _PLACES or self.near not in ("child", "caregiver")):
+        alone = fact in _PLACES or self.bare[fact] == 1
+        if self._main_lacks(fact) and (alone or self.near not in ("child", "caregiver")):
             return self.main
         return self.near
 
@@ -281,7 +288,12 @@ class _Walk:
 
     def _is_a_guess(self, fact: str) -> bool:
         """Tell whether a bare ID or name could as well be the main person's or the nearest's."""
-        return fact in _IDENTITY and self.near not in ("", self.main) and self._main_lacks(fact)
+        return (
+            fact in ("name", "resident_id")
+            and self.near not in ("", self.main)
+            and (self.near, fact) not in self.named
+            and self._main_lacks(fact)
+        )
 
     def _field(self, owner: str, fact: str) -> str | None:
         if owner == "other":
