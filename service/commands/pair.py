@@ -51,22 +51,25 @@ def pair(
 ) -> None:
     """生成结对建议 / Propose pairs: keep what stands, repair, fill in."""
     from service.workflows import ledgers, pairing
+    from service.workflows.tables_for import PairingFiles
 
     if max_changes is not None:
         raise typer.BadParameter("--max-changes 尚不提供 / is not available in this version")
     talk = Talk(lang, json_out)
-    files = pairing.PairingFiles(*existing([children, caregivers]), pairs, neighbours)
+    files = PairingFiles(children, caregivers, pairs, neighbours)
     existing(files.all)
     outputs = pairing.Outputs(out, map_out, with_points, with_names)
     for path in (out, map_out, talk.json_path):
         refuse_overwriting(path, files.all)
     reader = ledgers.open_reader(terms(on, rules, unit, key_file))
     done = pairing.pair_files(files, reader, talk.progress)
-    pairing.write_outputs(done, outputs, talk.progress)
+    pairing.write_outputs(done, outputs, reader, talk.progress)
     talk.finish()
     talk.write_json(done.json_bytes)
     tell_proposal(talk, done)
-    tell_findings(talk, done.findings, out)
+    tell_findings(talk, done.findings, None)
+    if done.unused_pairs:
+        talk.line("unused_pairs", n=done.unused_pairs)
     for path in filter(None, (out, map_out)):
         talk.line("written", path=path)
     leave(done.needs_a_person)

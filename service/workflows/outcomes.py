@@ -15,11 +15,14 @@ class Pairing:
 
     Attributes
     ----------
+    unit_code
+        What every home says; a name where the gazetteer does not know the unit.
     unused_pairs
         Current pairs the files hold that were not asked for with ``--pairs``.
     """
 
     dossier: Dossier
+    unit_code: str
     findings: tuple[Finding, ...]
     unused_pairs: int = 0
 
