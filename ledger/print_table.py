@@ -7,6 +7,7 @@ and the signatures, which therefore never breaks over two pages.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -207,6 +208,7 @@ class PrintBook:
             sheet.write_string(bottom + 1, first, cell_text(caption), style)
 
 
+@lru_cache(maxsize=4096)  # the same townships and reasons stand in thousands of rows
 def lines_needed(text: str, width: float) -> int:
     """Count the lines a text takes in a column; a Chinese character is two wide."""
     room = max(int(width) - 2, 2)

@@ -36,8 +36,12 @@ def is_formula_like(text: str) -> bool:
 def cell_text(value: object) -> str:
     """Give text that a cell can hold: no lone surrogates, no control characters, not too long."""
     text = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in text if c in _BREAKS or unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = text if text.isprintable() else "".join(filter(_fits_a_cell, text))
     return kept if len(kept) <= LONGEST_CELL else kept[: LONGEST_CELL - 1] + "…"
+
+
+def _fits_a_cell(character: str) -> bool:
+    return character in _BREAKS or unicodedata.category(character) not in ("Cc", "Cs")
 
 
 def csv_text(value: object) -> str:

@@ -47,7 +47,7 @@ p { margin: 3px 0; }
 #rest table { border-collapse: collapse; width: 100%; font-size: 13px; }
 #rest th, #rest td { border: 1px solid #d5dae1; padding: 2px 5px; text-align: right; }
 #rest th { background: #eef2f6; text-align: center; position: sticky; top: 0; }
-#rest td:first-child, #rest th:first-child { text-align: left; }
+#rest td:first-child, #rest th:first-child { text-align: left; min-width: 8em; }
 #rest tr.whole td { font-weight: 700; }
 @media (max-width: 900px) {
   body { display: block; }

@@ -13,6 +13,7 @@ from maps.palette import Swatch
 from maps.people import PeopleOnMap
 from maps.text import safe
 
+_OR_BREAK = "/<wbr>"
 _HEADINGS = ("地区", "儿童", "已结对", "未结对", "剩余名额", "就近程度*")
 COVERAGE, LEFT, FREE, NEARNESS = "结对率", "未结对儿童", "剩余名额", "就近程度"
 _LEGENDS: tuple[tuple[str, str, tuple[Swatch, ...]], ...] = (
@@ -165,7 +166,7 @@ def _numbers(counts: AreaCounts | None) -> str:
     if counts is None:
         return f'<td colspan="5" style="text-align:center">{palette.NO_DATA.label_zh}</td>'
     cells = (counts.children, counts.paired, counts.left, counts.free_places)
-    rungs = "/".join(map(str, counts.rung_counts)) if counts.paired else "—"
+    rungs = _OR_BREAK.join(map(str, counts.rung_counts)) if counts.paired else "—"
     return "".join(f"<td>{cell}</td>" for cell in (*cells, rungs))
 
 
@@ -176,7 +177,7 @@ def _sums(lines: Sequence[AreaLine]) -> str:
         sum(counts.paired for counts in known),
         sum(counts.left for counts in known),
         sum(counts.free_places for counts in known),
-        "/".join(str(sum(counts.rung_counts[rung] for counts in known)) for rung in Rung),
+        _OR_BREAK.join(str(sum(counts.rung_counts[rung] for counts in known)) for rung in Rung),
     )
     return "".join(f"<td>{cell}</td>" for cell in cells)
 
