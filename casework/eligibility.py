@@ -177,6 +177,8 @@ def aged_out_on(birth_date: date, programme: Programme) -> date:
 
 def is_nearly_aged_out(birth_date: date, programme: Programme, on: date) -> bool:
     """Say whether a child who is in now will be too old within three months."""
+    if age_years(birth_date, on) < programme.under_age_years - 1:
+        return False
     last_day = aged_out_on(birth_date, programme)
     return on < last_day <= _months_later(on, NEARLY_AGED_OUT_MONTHS)
 
@@ -216,13 +218,18 @@ def _out_of_scope(record: ChildRecord, programme: Programme, on: date) -> OutOfS
         return OutOfScope.NOT_ACTIVE
     if record.category is Category.INSTITUTIONAL_ORPHAN:
         return OutOfScope.INSTITUTION
-    if record.birth_date is not None and on >= aged_out_on(record.birth_date, programme):
+    if record.birth_date is not None and _is_too_old(record.birth_date, programme, on):
         return OutOfScope.AGED_OUT
     if record.category is Category.UNSPECIFIED:
         return None
     if record.category not in programme.mandatory | programme.optional:
         return OutOfScope.CATEGORY
     return _left_behind_out(record, programme, on)
+
+
+def _is_too_old(birth_date: date, programme: Programme, on: date) -> bool:
+    is_of_age = age_years(birth_date, on) >= programme.under_age_years
+    return is_of_age and on >= aged_out_on(birth_date, programme)
 
 
 def _left_behind_out(record: ChildRecord, programme: Programme, on: date) -> OutOfScope | None:

@@ -139,8 +139,8 @@ def read_places(value: object) -> Cell[int]:
 def read_phone(value: object) -> Cell[str]:
     """Read a phone number; the text is kept as written, of several one must be right."""
     text = narrowed(said(value))
-    if not text:
-        return Cell(None)
+    if not text or _MOBILE.fullmatch(text):
+        return Cell(text or None)
     numbers = [_PHONE_MARKS.sub("", part) for part in _PHONE_SPLIT.split(text)]
     whole = _PHONE_MARKS.sub("", text)
     right = any(_is_phone(number) for number in (whole, *numbers))

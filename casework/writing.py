@@ -14,7 +14,9 @@ _NOTHING = {
     *("", "/", "\\", "-", "--", "—", "——", "–", ".", "、", "无", "暂无", "不详", "未知", "空"),
     *("null", "none", "nan", "n/a", "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!"),
 }
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _GAPS = re.compile(r"\s+")
+_UNTIDY = re.compile(rf"[\s{''.join(map(chr, _INVISIBLE))}]")
 
 
 def without_invisible(text: str) -> str:
@@ -37,6 +39,8 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
+        if _UNTIDY.search(value) is None:
+            return value
         return _GAPS.sub(" ", without_invisible(value)).strip()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -45,5 +49,8 @@ def text_of(value: object) -> str:
 
 def said(value: object) -> str:
     """Give a cell as text, or empty where it says nothing (无, /, 不详, #N/A)."""
-    text = text_of(value)
-    return "" if text.lower() in _NOTHING else text
+    if isinstance(value, str) and _UNTIDY.search(value) is None:
+        text = value
+    else:
+        text = text_of(value)
+    return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text

@@ -122,6 +122,8 @@ def _are_one_person(group: list[Judged]) -> bool:
 
 def _by_likeness(rows: list[Judged]) -> list[Judged]:
     """Join a row known by name only to the one row with a number that can be the same person."""
+    if not any(row.identity.by_name for row in rows):
+        return rows
     known: dict[tuple[str, str], list[Judged]] = defaultdict(list)
     for row in rows:
         if not row.identity.by_name and row.record:
@@ -156,7 +158,7 @@ def _name_and_birth(row: Judged) -> Hashable:
 
 def _is_settled(row: Judged) -> bool:
     """Say whether the row is held already because another contradicts it."""
-    return any(rule in _CONFLICTS for rule in row.row.errors)
+    return bool(row.row.errors) and not _CONFLICTS.isdisjoint(row.row.errors)
 
 
 def _is_mere_mention(row: Judged) -> bool:

@@ -5,7 +5,7 @@ placed it, the township's centre, none. A coordinate that cannot be right is tol
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from casework.people import Home
 from casework.words import find_word
@@ -40,6 +40,14 @@ class Located:
     township_name: str
     village_name: str
     village_group: str
+
+
+@lru_cache(maxsize=65536)
+def _read_village(text: str, township: str, unit: str) -> tuple[str, str, bool]:
+    """Give the village, its group, and whether the text says it in other words."""
+    village, group = split_village_group(text, township, unit)
+    written = plain(text)
+    return village, group, village != written and not (group and written.startswith(village))
 
 
 class Locator:
@@ -130,8 +138,8 @@ class Locator:
             if "village" in self.sheet.present:
                 row.tell("village_missing", "village")
             return "", written_group
-        village, group = split_village_group(text, area.name, self.here.name)
-        if village != plain(text) and not (group and plain(text).startswith(village)):
+        village, group, differs = _read_village(text, area.name, self.here.name)
+        if differs:
             row.tell("village_read_as", "village", known=village)
         return village, written_group or group
 

@@ -96,17 +96,17 @@ class RowReader:
 
     def value(self, name: str) -> Value:
         """Give a cell as it came out of the file."""
-        return self.sheet.value(self.row, name)
+        position = self.sheet.positions.get(name)
+        return self.row.values[position] if position is not None else None
 
     def text(self, name: str) -> str:
         """Give a cell as text, empty where it says nothing."""
-        value = self.value(name)
-        return said(value) if value is not None else ""
+        position = self.sheet.positions.get(name)
+        return said(self.row.values[position]) if position is not None else ""
 
     def read(self, name: str, reader: Callable[[object], Cell[T]]) -> T | None:
         """Give a cell's meaning; whatever is wrong with it becomes a finding."""
-        position = self.sheet.positions.get(name)
-        value = self.row.values[position] if position is not None else None
+        value = self.value(name)
         if value is None:
             return None
         cell = reader(value)
