@@ -54,7 +54,7 @@ def _of_cell(day: date, start: date, end: date) -> SessionDates:
 def _of_number(number: float, start: date, end: date) -> SessionDates:
     """Take Excel's count of days, or 10.16; 10.1 may have been 10.10 and is refused."""
     text = f"{number:g}"
-    if number == int(number) and 20_000 < number < 80_000:
+    if 20_000 < number < 80_000 and number == int(number):
         return _of_cell(EXCEL_EPOCH + timedelta(days=int(number)), start, end)
     if re.fullmatch(r"\d{1,2}\.\d\d", text):
         return read_session_dates(text, start, end)

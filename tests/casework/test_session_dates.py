@@ -208,6 +208,8 @@ def test_a_date_that_excel_took_for_one_is_read(value):
         (46311, Refusal.YEAR),
         (10.1, Refusal.NUMBER),
         (16, Refusal.NUMBER),
+        (float("nan"), Refusal.NUMBER),
+        (float("inf"), Refusal.NUMBER),
         (True, Refusal.UNREAD),
     ],
 )
