@@ -71,8 +71,8 @@ class Locator:
 
     @cached_property
     def titled(self) -> str:
-        """The township of a sheet that has no column for it; empty where nobody says."""
-        if "township" in self.sheet.present or self.here.area is None:
+        """The township that the title or the file's name speaks of; empty where none does."""
+        if self.here.area is None:
             return ""
         townships = self.reader.gazetteer.roster_townships(self.here.area.code)
         found = township_in_titles(self.sheet, townships)
@@ -82,6 +82,8 @@ class Locator:
         """Give the row's home, or None where an error stands against it."""
         self._check_unit(row)
         text = row.text("township") or self.titled
+        if text and not row.text("township") and "township" in self.sheet.present:
+            row.tell("township_blank", "township", known=text)
         area = self._area(text)
         if area.rule:
             row.tell(area.rule, "township", known=area.name, candidates=area.candidates)

@@ -19,6 +19,7 @@ _DIGITS = re.compile(r"[0-9０-９]{7,}")
 _LONGEST_SHOWN = 20
 _HIDDEN = ("address", "remarks", "health", "school_name", "siblings", "kin", "lon", "lat")
 _BESIDE = "caregiver_"
+_OUR_NOTES = ("row_number", "mend", "came_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def written_cells(sheet: Sheet, row: Row) -> tuple[tuple[str, object], ...]:
     cells = []
     for index, value in enumerate(row.values):
         name = names.get(index)
-        if value is None or name == "row_number":
+        if value is None or name in _OUR_NOTES:
             continue
         if name:
             cells.append((heading(sheet.kind, name), value))

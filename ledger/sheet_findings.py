@@ -17,7 +17,7 @@ def tell_absent_columns(sheet: Sheet, titled_township: str, findings: list[Findi
     _tell_identity(sheet, findings)
     if sheet.kind is TableKind.CHILDREN and "category" not in sheet.present:
         _tell(sheet, findings, "category_column_absent", "category")
-    if titled_township:
+    if titled_township and "township" not in sheet.present:
         _tell(sheet, findings, "township_from_title", "township", township=titled_township)
     absent = [name for name in _OPTIONAL[sheet.kind] if not _has(sheet, name)]
     if absent:

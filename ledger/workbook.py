@@ -18,6 +18,9 @@ from ledger.tables import Table, TableKind
 
 __all__ = ["Limits", "Reading", "read_many", "read_tables"]
 
+OUR_REPORTS = frozenset(("核查问题", "交回情况", "填写说明"))
+"""Sheets that we put beside ledgers and that are none."""
+
 _SUFFIXES = {
     "xlsx": (".xlsx", ".xlsm"),
     "xls": (".xls", ".et"),
@@ -77,6 +80,8 @@ def _read(fence: Fence, path: Path, kinds: frozenset[TableKind] | None, limits: 
     empty = []
     while sheets:
         sheet = sheets.pop(0)
+        if sheet.name in OUR_REPORTS:
+            continue
         found = find_tables(path.name, sheet, kinds)
         tables.extend(found.tables)
         findings.extend(found.findings)
