@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -96,15 +97,17 @@ class Fence:
             child.kill()
             child.wait()
             for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    pipe.close()
+                with suppress(OSError):  # what a dead child left unread
+                    if pipe is not None:
+                        pipe.close()
 
     def _ask(self, path: Path, limits: Limits) -> tuple[str, list[Sheet]]:
         child = self._start()
         request = {"path": str(path.absolute()), "limits": limits}
         assert child.stdin is not None
-        child.stdin.write(json.dumps(request).encode() + b"\n")
-        child.stdin.flush()
+        with suppress(OSError):  # it died just now: the answer will be missing
+            child.stdin.write(json.dumps(request).encode() + b"\n")
+            child.stdin.flush()
         clock = _Clock(child, limits.look_seconds)
         try:
             return self._take(child, clock, limits)
@@ -137,6 +140,8 @@ class Fence:
         raise Refusal("too_slow" if clock.rang else "crashed")
 
     def _start(self) -> "subprocess.Popen[bytes]":
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
         if self._child is None:
             paths = [str(Path(entry).absolute()) for entry in sys.path]
             self._child = subprocess.Popen(

@@ -143,4 +143,7 @@ def _write_list(worksheet: Any, rows: Sequence[ListRow], formats: _Formats) -> N
         severity = str(row.cells[1])
         worksheet.write_string(number, 1, severity, formats.of("General", COLOURS[row.severity]))
     worksheet.freeze_panes(1, 0)
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(0)
     worksheet.autofilter(0, 0, max(len(rows), 1), len(LIST_COLUMNS) - 1)

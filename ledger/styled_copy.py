@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ledger.fence import Sheet
@@ -137,6 +138,10 @@ def _add_list(book: Workbook, rows: Sequence[ListRow]) -> None:
         worksheet.cell(number, 2).fill = PatternFill("solid", fgColor=COLOURS[row.severity])
     worksheet.freeze_panes = "A2"
     worksheet.auto_filter.ref = f"A1:{column_letters(len(LIST_COLUMNS))}{len(rows) + 1}"
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.fitToHeight = 0
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.print_title_rows = "1:1"
     for other in book.worksheets:  # two selected sheets would be edited as one
         other.sheet_view.tabSelected = False
     book.active = 0
