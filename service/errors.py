@@ -8,6 +8,7 @@ import errno
 import logging
 import secrets
 import traceback
+from pathlib import Path
 from typing import NamedTuple
 
 from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
@@ -67,6 +68,9 @@ def record_incident(error: BaseException) -> str:
     """Log an unexpected error by place, never by content; return the number to quote."""
     number = secrets.token_hex(4).upper()
     frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-8:]))
+    places = " < ".join(
+        f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}"
+        for frame in reversed(frames[-8:])
+    )
     log.error("incident %s: %s at %s", number, type(error).__name__, places)
     return number

@@ -53,6 +53,7 @@ def _run(data: Path, host: str, port: int, talk: Talk) -> None:
             ) from error
         shown = f"[{host}]" if ":" in host else host
         app = create_app(data)
+        listening.listen()  # whoever reads the address may go there at once
         talk.line("serving", address=f"http://{shown}:{listening.getsockname()[1]}/", data=data)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
