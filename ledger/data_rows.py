@@ -64,12 +64,13 @@ def row_judge(fields: Sequence[str | None]) -> Callable[[Sequence[Value]], RowKi
     name_at, id_at = names[0], ids[0]
 
     def judge(values: Sequence[Value]) -> RowKind:
-        name, number = values[name_at], values[id_at]
+        name, number, first = values[name_at], values[id_at], values[0]
         if (
             name.__class__ is str
             and number.__class__ is str
             and len(number) == 18
             and name[:1] not in _WORD_STARTS
+            and (first.__class__ is not str or first[:1] not in _WORD_STARTS)
         ):
             return RowKind.DATA
         return kind_of_row(fields, values)

@@ -94,10 +94,11 @@ def _read_xlsx(path: Path, limits: Limits, send: Send) -> None:
     send({"look": cells})
     import python_calamine
 
-    try:
-        book = python_calamine.load_workbook(path)
-    except python_calamine.PasswordError as error:
-        raise Refusal("password") from error
+    with path.open("rb") as file:  # by its path, the reader would trust the extension
+        try:
+            book = python_calamine.load_workbook(file)
+        except python_calamine.PasswordError as error:
+            raise Refusal("password") from error
     for look in looks:
         sheet = book.get_sheet_by_name(look.name)
         first_column = sheet.start[1] if sheet.start else 0

@@ -146,6 +146,8 @@ class _Evidence:
             self.first_named = self.first_named or owner
         if owner == "":
             self.bare[fact] += 1
+            if fact == "name":
+                self.first_named = self.first_named or "somebody"
         elif owner == "pair":
             self.pair_facts += 1
         elif owner == "guardian":
