@@ -31,6 +31,7 @@ _LINE_PX = 19
 _HIGHEST_COMMENT_PX = 600
 _LONGEST_COMMENT = 1_500
 _MOST_MARKED = 10_000
+_ID_WORDS = ("身份证", "证件", "身份号码")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -90,7 +91,7 @@ def marks_of(findings: Sequence[Finding], sheets: Sequence[Sheet]) -> Mapping[st
             by_cell.setdefault(cell, []).append(finding)
     marks: dict[str, list[Mark]] = {}
     for (sheet, row, column), about in islice(by_cell.items(), _MOST_MARKED):
-        as_text = any(word in about[0].where.column for word in ("身份证", "证件", "身份号码"))
+        as_text = any(word in f.where.column for f in about for word in _ID_WORDS)
         mark = Mark(row, column, about[0].severity, _comment(about), as_text)
         marks.setdefault(sheet, []).append(mark)
     return marks
