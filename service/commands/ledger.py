@@ -62,6 +62,7 @@ def merge(
 ) -> None:
     """把镇街交回的名单合并成一本台账 / Merge what the townships returned into one ledger."""
     from service.workflows import ledgers
+    from service.workflows.outcomes import has_errors
 
     talk = Talk(lang)
     existing([folder])
@@ -69,8 +70,8 @@ def merge(
     reader = ledgers.open_reader(terms(on, rules, unit, key_file))
     merged = ledgers.merge(folder, out, reader, talk.progress)
     talk.finish()
-    tell_rows(talk, merged.accepted, merged.rejected, merged.collapsed)
+    tell_rows(talk, merged.ledgers.counts.values())
     tell_townships(talk, merged)
     tell_findings(talk, merged.findings, out)
     talk.line("written", path=out)
-    leave(merged.needs_a_person)
+    leave(has_errors(merged.findings) or bool(merged.missing))

@@ -1,7 +1,7 @@
 """What a command tells a person at the end: few lines, worst first, and where the rest is."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +11,25 @@ from casework.wording import label
 from service.commands.options import Talk
 
 if TYPE_CHECKING:
+    from ledger.merge import Merged
+    from ledger.people import Counts
     from service.workflows.outcomes import Pairing
 
 MOST_LINES = 20
 
 
-def tell_rows(talk: Talk, accepted: int, rejected: int, collapsed: int) -> None:
-    """Tell what became of the data rows."""
+def tell_rows(talk: Talk, counts: Iterable["Counts"]) -> None:
+    """Tell what became of the data rows of every kind."""
+    totals = [(count.accepted, count.rejected, count.collapsed) for count in counts]
+    accepted, rejected, collapsed = map(sum, zip(*totals, strict=True))
     talk.line("rows", accepted=accepted, rejected=rejected, collapsed=collapsed)
 
 
 def tell_findings(talk: Talk, findings: Iterable[Finding], rest: Path | None) -> None:
     """List the worst findings; ``rest`` names the file that holds them all."""
-    order = list(Severity)
-    ranked = sorted(findings, key=lambda f: (order.index(f.severity), f.where))
+    from service.workflows.outcomes import worst_first
+
+    ranked = worst_first(findings)
     if not ranked:
         return
     count = Counter(finding.severity for finding in ranked)
@@ -52,11 +57,13 @@ def _line(finding: Finding, talk: Talk) -> str:
     return f"  {severity} {place}{'：' if place else ''}{message}{value} → {remedy}"
 
 
-def tell_townships(talk: Talk, returned: Sequence[str], missing: Sequence[str]) -> None:
+def tell_townships(talk: Talk, merged: "Merged") -> None:
     """Tell who has returned and who has not."""
-    talk.line("townships", n=len(returned), total=len(returned) + len(missing))
-    if missing:
-        talk.line("townships_missing", names="、".join(missing))
+    total = len(merged.returns)
+    if total:
+        talk.line("townships", n=total - len(merged.missing), total=total)
+    if merged.missing:
+        talk.line("townships_missing", names="、".join(merged.missing))
 
 
 def tell_proposal(talk: Talk, done: "Pairing") -> None:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from casework.errors import NotFound
 from casework.programme import Programme
 from geo.areas import Gazetteer
+from ledger.merge import SUFFIXES, Merged, merge_folder
 from ledger.reader import Reader
 from ledger.sample_files import DUE, write_sample
+from service.outputs import whole_file
+from service.progress import Progress, Stage, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,27 @@ def make_sample(
 ) -> tuple[Path, ...]:
     """Write made-up ledgers; give the folders written, one a unit."""
     return write_sample(out, unit, city=city, seed=seed, flaws=flaws, on=on or DUE)
+
+
+def workbooks_in(folder: Path) -> list[Path]:
+    """List the files a merge of the folder reads."""
+    return [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES]
+
+
+def merge(folder: Path, out: Path, reader: Reader, progress: Progress = silent) -> Merged:
+    """Merge a folder of returned workbooks into one ledger.
+
+    Raises
+    ------
+    NotFound
+        When there is no folder, or nothing in it to read.
+    """
+    from ledger.merged_workbook import write_merged
+
+    if not folder.is_dir():
+        raise NotFound(f"{folder.name} 不是文件夹 / is not a folder")
+    merged = merge_folder(folder, reader, lambda _, *n: progress(Stage.READ, *n))
+    progress(Stage.WRITE, 0, 0)
+    with whole_file(out) as draft:
+        write_merged(merged, draft)
+    return merged

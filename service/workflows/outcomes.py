@@ -1,5 +1,6 @@
 """Outcomes: what the workflows hand to command line and page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +46,12 @@ class Pairing:
             or any(pair.conditional for pair in proposal.pairs)
             or has_errors(self.findings)
         )
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings: errors first, then by file, sheet and row."""
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: (order.index(finding.severity), finding.where))
 
 
 def has_errors(findings: tuple[Finding, ...]) -> bool:

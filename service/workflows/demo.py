@@ -1,0 +1,96 @@
+"""The demo: the main job done once, on made-up data, with everything left to look at (演示).
+
+A made-up city; one of its units with its township workbooks damaged as offices do; these
+merged, checked, paired and drawn, by the very work that the page does. Its files are copied to
+where they are easily found, and the page can be opened on what is there.
+"""
+
+import shutil
+from pathlib import Path
+
+from ledger.sample_files import DUE, TOWNSHIPS, write_sample
+from service.desk import CHECK, PROPOSAL, Desk
+from service.progress import Progress, Stage
+from service.workflows.desk_work import check_desk, pair_desk
+
+UNIT = "武隆区"
+
+_HANDED_OUT = {
+    (CHECK, "ledger.xlsx"): "合并台账.xlsx",
+    (PROPOSAL, "proposal.xlsx"): "结对建议.xlsx",
+    (PROPOSAL, "map.html"): "结对地图.html",
+    (PROPOSAL, "proposal.json"): "结对建议.json",
+}
+
+
+def run_demo(out: Path, progress: Progress) -> str:
+    """Run the demo into a folder and tell what it did, in both languages."""
+    progress(Stage.SAMPLE, 0, 0)
+    write_sample(out / "city", city=True)
+    write_sample(out / UNIT, UNIT, flaws=True)
+    desk = _fresh_desk(out / "data")
+    for workbook in sorted((out / UNIT / TOWNSHIPS).iterdir()):
+        _put(desk, workbook)
+    arguments = {"on": DUE.isoformat()}
+    check_desk(desk.root, arguments, progress)
+    pair_desk(desk.root, arguments, progress)
+    _hand_out(desk, out)
+    return _story(desk, out)
+
+
+def _fresh_desk(data: Path) -> Desk:
+    desk = Desk(data)
+    desk.clear()
+    return desk
+
+
+def _put(desk: Desk, workbook: Path) -> None:
+    file_id, path = desk.draft(workbook.name, "ledger")
+    shutil.copyfile(workbook, path)
+    desk.accept(file_id, workbook.name, "ledger")
+
+
+def _hand_out(desk: Desk, out: Path) -> None:
+    """Copy the results to where somebody looks for them, under names that say what they are."""
+    for (result, name), called in _HANDED_OUT.items():
+        shutil.copyfile(desk.find(result, name), out / f"{UNIT}{called}")
+    returns = out / f"{UNIT}退回核查表"
+    shutil.rmtree(returns, ignore_errors=True)
+    shutil.unpack_archive(desk.find(CHECK, "returned.zip"), returns)
+
+
+def _story(desk: Desk, out: Path) -> str:
+    report = desk.read(CHECK, "check.json")
+    summary = desk.read(PROPOSAL, "summary.json")
+    missing = [line["name"] for line in report["townships"] if not line["returned"]]
+    values = {
+        "unit": UNIT,
+        "out": out,
+        "files": len(report["files"]),
+        "children": report["kinds"]["children"]["accepted"],
+        "caregivers": report["kinds"]["caregivers"]["accepted"],
+        "held": report["rejected"],
+        "missing": "、".join(missing) or "—",
+        "paired": summary["everyone"]["paired"],
+        "everyone": summary["everyone"]["children"],
+        "left": summary["left_over"],
+    }
+    return _TELLS.format_map(values)
+
+
+_TELLS = """\
+演示完成（数据均为虚构）
+  1 {out}/city：全市 41 个区县的示例台账；{out}/{unit}：{files} 个镇街名单，带常见毛病
+  2 合并核查：可用儿童 {children}、爱心妈妈 {caregivers}，待更正 {held} 行，未交回：{missing}
+     {out}/{unit}合并台账.xlsx、{out}/{unit}退回核查表/
+  3 结对建议：{everyone} 名儿童，{paired} 名有人结对，{left} 名未结对（附原因、办法、责任人）
+     {out}/{unit}结对建议.xlsx、{out}/{unit}结对地图.html、{out}/{unit}结对建议.json
+打开网页：.venv/bin/nuantong serve --data {out}/data
+
+Demo done (all people are made up)
+  1 {out}/city: ledgers of a city of 41 units; {out}/{unit}: {files} workbooks from its townships,
+    damaged the way offices do
+  2 merged and checked: {children} children, {caregivers} caregivers usable, {held} rows held back,
+    townships missing: {missing}
+  3 proposal: {everyone} children, {paired} paired, {left} left over, each with reason and remedy
+Open the page: .venv/bin/nuantong serve --data {out}/data"""

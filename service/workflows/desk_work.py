@@ -1,0 +1,172 @@
+"""Desk work: what the page's jobs do, on the files of a data folder."""
+
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from casework.findings import Severity
+from ledger.merge import Merged, merge_folder
+from ledger.merged_workbook import write_merged
+from ledger.reader import Reader
+from ledger.returned import write_returned
+from service.desk import CHECK, PROPOSAL, Desk, InboxFile, now
+from service.keys import key_for
+from service.progress import Progress, Stage
+from service.proposal_rows import proposal_rows
+from service.settings import Settings
+from service.workflows.ledgers import Terms, open_reader
+from service.workflows.outcomes import Pairing, worst_first
+from service.workflows.pairing import Outputs, pair_files, write_outputs
+from service.workflows.tables_for import PairingFiles
+
+Arguments = dict[str, Any]
+
+
+def check_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
+    """Merge and check what the townships sent; leave the report, the ledger and the returns."""
+    desk = Desk(data)
+    mark = desk.mark()
+    reader = _reader(desk, arguments)
+    with desk.staged("ledger") as folder, desk.result(CHECK) as out:
+        merged = merge_folder(folder, reader, lambda _, *n: progress(Stage.READ, *n))
+        progress(Stage.WRITE, 0, 0)
+        write_merged(merged, out / "ledger.xlsx")
+        returned = _write_returns(desk.of_role("ledger"), folder, out, merged, progress)
+        report = {
+            **_report(merged, reader),
+            "mark": mark,
+            "files": [_file(f, merged, f.id in returned) for f in desk.of_role("ledger")],
+        }
+        _write(out / "check.json", report)
+
+
+def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
+    """Propose pairs from the merged ledger; check the files first where that is out of date."""
+    desk = Desk(data)
+    report = desk.read(CHECK, "check.json")
+    if report is None or report["mark"] != desk.mark() or report["on"] != _day(desk, arguments):
+        check_desk(data, arguments, progress)
+    ledger = desk.find(CHECK, "ledger.xlsx")
+    with desk.staged("pairs") as folder:
+        register = next(folder.iterdir(), ledger)
+        reader = _reader(desk, arguments)
+        done = pair_files(PairingFiles(ledger, ledger, register), reader, progress)
+    with desk.result(PROPOSAL) as out:
+        outputs = Outputs(
+            out / "proposal.xlsx",
+            out / "map.html",
+            bool(arguments.get("with_points")),
+            bool(arguments.get("with_names")),
+        )
+        write_outputs(done, outputs, reader, progress)
+        (out / "proposal.json").write_bytes(done.json_bytes)
+        _write(out / "rows.json", proposal_rows(done.dossier))
+        _write(out / "summary.json", {**_summary(done), "mark": desk.mark()})
+
+
+def _reader(desk: Desk, arguments: Arguments) -> Reader:
+    rules = next(iter(desk.of_role("rules")), None)
+    on = arguments.get("on")
+    terms = Terms(
+        key_for(Settings.from_environment()),
+        date.fromisoformat(str(on)) if on else None,
+        desk.path(rules) if rules else None,
+        arguments.get("unit"),
+    )
+    return open_reader(terms)
+
+
+def _day(desk: Desk, arguments: Arguments) -> str:
+    return _reader(desk, arguments).on.isoformat()
+
+
+def _write_returns(
+    files: Iterable[InboxFile], folder: Path, out: Path, merged: Merged, progress: Progress
+) -> set[str]:
+    """Mark a copy of each file that somebody should look at; give the ids of those files."""
+    (out / "returned").mkdir()
+    refused = {f.where.file for f in merged.findings if f.rule == "file_unreadable"}
+    grave = {f.where.file for f in merged.findings if f.severity is not Severity.INFO} - refused
+    wanted = [file for file in files if file.name in grave]
+    with zipfile.ZipFile(out / "returned.zip", "w", zipfile.ZIP_STORED) as bundle:
+        for done, file in enumerate(wanted, 1):
+            copy = out / "returned" / f"{file.id}.xlsx"
+            write_returned(folder / file.name, merged.findings, copy)
+            bundle.write(copy, f"{Path(file.name).stem}（核查）.xlsx")
+            progress(Stage.RETURN, done, len(wanted))
+    return {file.id for file in wanted}
+
+
+def _report(merged: Merged, reader: Reader) -> dict[str, Any]:
+    """Give the report as ``nuantong/check/1``, and what the page shows beside it."""
+    counts = merged.ledgers.counts
+    return {
+        "schema": "nuantong/check/1",
+        "on": reader.on.isoformat(),
+        "unit": merged.ledgers.unit.code,
+        "unit_name": merged.ledgers.unit.name,
+        "accepted": sum(count.accepted for count in counts.values()),
+        "rejected": sum(count.rejected for count in counts.values()),
+        "collapsed": sum(count.collapsed for count in counts.values()),
+        "kinds": {str(kind): asdict(count) for kind, count in counts.items()},
+        "findings": [finding.as_json() for finding in worst_first(merged.findings)],
+        "townships": [
+            {
+                "name": line.name,
+                "children": line.children,
+                "caregivers": line.caregivers,
+                "held": line.held,
+                "returned": bool(line.files),
+            }
+            for line in merged.returns
+        ],
+    }
+
+
+def _file(file: InboxFile, merged: Merged, is_returned: bool) -> dict[str, Any]:
+    """Give what the page shows of one file."""
+    ledgers = merged.ledgers
+    own = [finding for finding in merged.findings if finding.where.file == file.name]
+    severities = Counter(finding.severity for finding in own)
+    held = (*ledgers.held_children, *ledgers.held_caregivers)
+    refused = [f.values["reason"] for f in own if f.rule == "file_unreadable"]
+    return {
+        "id": file.id,
+        "name": file.name,
+        "children": sum(child.where.file == file.name for child in ledgers.children),
+        "caregivers": sum(person.where.file == file.name for person in ledgers.caregivers),
+        "held": sum(row.where.file == file.name for row in held),
+        "errors": severities[Severity.ERROR],
+        "warnings": severities[Severity.WARNING],
+        "returned": is_returned,
+        "refused": str(refused[0]) if refused else "",
+    }
+
+
+def _summary(done: Pairing) -> dict[str, Any]:
+    """Give the figures on the page's cards."""
+    summary, proposal = done.summary, done.dossier.proposal
+    return {
+        "on": done.dossier.on.isoformat(),
+        "made_at": now(),
+        "mandatory": asdict(summary.mandatory),
+        "everyone": asdict(summary.everyone),
+        "left_over": len(proposal.unpaired),
+        "conditional": summary.conditional,
+        "kept": summary.kept,
+        "new": summary.new,
+        "ended": summary.ended,
+        "cadre_share": summary.cadre_share,
+        "rung_counts": list(summary.rung_counts),
+        "proof": str(proposal.proof.status),
+        "fingerprint": proposal.fingerprint,
+    }
+
+
+def _write(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
