@@ -70,11 +70,10 @@ def current_pairs(
     A register counts before a column of the ledger. A child with several caregivers is told,
     and none is taken, unless the staff has locked just one.
     """
-    children = Directory(ledgers.children, ledgers.held_children)
-    caregivers = Directory(ledgers.caregivers, ledgers.held_caregivers)
+    people = _People(ledgers)
     findings: list[Finding] = []
-    stated = _by_child(_resolved(ledgers.pairs, children, caregivers, findings), on)
-    noted = _by_child(_resolved(ledgers.noted_pairs, children, caregivers, findings), on)
+    stated = _by_child(_resolved(ledgers.pairs, people, findings), on)
+    noted = _by_child(_resolved(ledgers.noted_pairs, people, findings), on)
     for child in noted.keys() & stated.keys():
         if noted[child].keys() - stated[child].keys():
             where = next(iter(noted[child].values())).where
@@ -86,6 +85,24 @@ def current_pairs(
     ]
     findings.sort(key=lambda finding: (finding.where, finding.rule))
     return tuple(sorted(chosen, key=lambda pair: pair.child)), tuple(findings)
+
+
+def register(ledgers: Ledgers) -> Iterator[tuple[PairRecord, str, str]]:
+    """Give every pair on record once, with the child's and caregiver's id; empty where unknown.
+
+    What a ledger's column says counts where no register speaks of the child.
+    """
+    people = _People(ledgers)
+    seen: set[object] = set()
+    stated = {_only(people.find(pair)[0]) for pair in ledgers.pairs} - {""}
+    noted = (p for p in ledgers.noted_pairs if _only(people.find(p)[0]) not in stated)
+    for pair in (*ledgers.pairs, *noted):
+        child, caregiver = map(_only, people.find(pair))
+        days = pair.started_on, pair.ended_on, pair.locked
+        key = (child or pair.child_key, caregiver or pair.caregiver_key, *days)
+        if key not in seen:
+            seen.add(key)
+            yield pair, child, caregiver
 
 
 def forbidden_pairs(
@@ -126,17 +143,31 @@ def _guardians(ledgers: Ledgers) -> Iterator[tuple[ChildId, CaregiverId]]:
             yield from ((child.id, caregiver) for caregiver in called.get(key, ()))
 
 
+class _People:
+    """Both ledgers' people, to find those a pair names."""
+
+    def __init__(self, ledgers: Ledgers) -> None:
+        self._children = Directory(ledgers.children, ledgers.held_children)
+        self._caregivers = Directory(ledgers.caregivers, ledgers.held_caregivers)
+
+    def find(self, pair: PairRecord) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
+        """Give the children and the caregivers a pair may mean; she is sought near the child."""
+        child = self._children.find(pair.child_key, pair.township_name)
+        near = child[0] if len(child) == 1 else Known("", "", pair.township_name, "")
+        return child, self._caregivers.find(pair.caregiver_key, near.township, near.village)
+
+
+def _only(found: tuple[Known, ...]) -> str:
+    """Give the one person found; empty for nobody or several."""
+    return found[0].id if len(found) == 1 else ""
+
+
 def _resolved(
-    pairs: Iterable[PairRecord],
-    children: Directory,
-    caregivers: Directory,
-    findings: list[Finding],
+    pairs: Iterable[PairRecord], people: _People, findings: list[Finding]
 ) -> Iterator[tuple[Known, Known, PairRecord]]:
     """Yield the pairs whose people are found; tell the others."""
     for pair in pairs:
-        child = children.find(pair.child_key, pair.township_name)
-        near = child[0] if len(child) == 1 else Known("", "", pair.township_name, "")
-        caregiver = caregivers.find(pair.caregiver_key, near.township, near.village)
+        child, caregiver = people.find(pair)
         if len(child) == len(caregiver) == 1:
             yield child[0], caregiver[0], pair
             continue

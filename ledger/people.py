@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from casework import households
 from casework.findings import Finding
 from casework.records import CaregiverRecord, ChildRecord, HeldRow, PairRecord
 from ledger.caregiver_rows import judge_caregiver
@@ -59,6 +60,8 @@ class Ledgers:
         From registers, and from lists with both people in a row.
     noted_pairs
         From a column of a ledger that names the other person; a register is better.
+    returned
+        (township, file) for each township a file has rows of, or is by its title.
     """
 
     unit: UnitHere
@@ -70,24 +73,38 @@ class Ledgers:
     held_caregivers: tuple[HeldRow, ...]
     counts: Mapping[TableKind, Counts]
     findings: tuple[Finding, ...]
+    returned: tuple[tuple[str, str], ...]
 
 
-def read_ledgers(tables: Iterable[Table], reader: Reader) -> Ledgers:
-    """Judge every row of the tables of one unit."""
-    sheets = [sheet_of(table, kind) for table in tables for kind in _READ_AS[table.kind]]
+def read_ledgers(
+    tables: Iterable[Table], reader: Reader, only: TableKind | None = None
+) -> Ledgers:
+    """Judge every row of the tables of one unit.
+
+    Parameters
+    ----------
+    only
+        CHILDREN, CAREGIVERS or PAIRS where the others are not asked for; None for all.
+    """
+    sheets = [
+        sheet_of(table, kind)
+        for table in tables
+        for kind in _READ_AS[table.kind]
+        if only in (None, kind)
+    ]
     here = settle_unit(sheets, reader)
     findings: list[Finding] = []
     _tell_unknown_areas(here, sheets, findings)
     known: dict[str, Area] = {}
     locators = [Locator(sheet, here, reader, known) for sheet in sheets]
-    children, lost_children = settle_doubles(
-        _judge(TableKind.CHILDREN, judge_child, locators, findings), reader
-    )
-    caregivers, lost_caregivers = settle_doubles(
-        _judge(TableKind.CAREGIVERS, judge_caregiver, locators, findings), reader
-    )
+    child_rows = list(_judge(TableKind.CHILDREN, judge_child, locators, findings))
+    caregiver_rows = list(_judge(TableKind.CAREGIVERS, judge_caregiver, locators, findings))
+    returned = set(_returned((*child_rows, *caregiver_rows), locators))
+    children, lost_children = settle_doubles(child_rows, reader)
+    caregivers, lost_caregivers = settle_doubles(caregiver_rows, reader)
     hold_who_are_both(children, caregivers)
     pairs, noted, pair_counts = _pairs(sheets, findings)
+    findings += households.findings(_records(children, ChildRecord))
     return Ledgers(
         unit=here,
         children=_records(children, ChildRecord),
@@ -102,6 +119,7 @@ def read_ledgers(tables: Iterable[Table], reader: Reader) -> Ledgers:
             TableKind.PAIRS: pair_counts,
         },
         findings=tuple(sorted(findings, key=lambda finding: (finding.where, finding.rule))),
+        returned=tuple(sorted(returned)),
     )
 
 
@@ -119,6 +137,14 @@ def _judge(
         for row in _rows(sheet, findings):
             if sheet.table.kind is not TableKind.COMBINED or _names_somebody(row):
                 yield judge(row, locator, locator.reader)
+
+
+def _returned(rows: Iterable[Judged], locators: Iterable[Locator]) -> Iterator[tuple[str, str]]:
+    for row in rows:
+        yield row.township_name, row.row.sheet.table.file
+    for locator in locators:
+        if locator.sheet.kind is not TableKind.PAIRS and not locator.sheet.table.rows:
+            yield locator.titled, locator.sheet.table.file
 
 
 def _rows(sheet: Sheet, findings: list[Finding]) -> Iterator[RowReader]:
