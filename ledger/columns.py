@@ -16,7 +16,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -170,7 +170,7 @@ def group_owner(text: str) -> str | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def meanings_of(text: str, *, declaration: bool = False) -> tuple[Meaning, ...]:
     """Give what a heading may mean, likeliest first; nothing for a heading nobody knows.
 

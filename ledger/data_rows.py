@@ -18,6 +18,8 @@ class RowKind(Enum):
 
 
 _SPACE = re.compile(r"[\s\u3000\ufeff\u200b]+")
+_UNSEEN = " \t\r\n\f\v\u00a0\u3000\ufeff\u200b"
+_LONGEST_NOTE = 100
 _TOTAL = re.compile(
     r".{0,12}(合计|小计|总计|累计|共计|总数)[:：]?[^一-鿿]{0,12}[人名户对条个位]?[。]?"
     r"|[（(]?(合计|小计|总计|共计|总共|共|以上共)[:：]?.{0,8}\d+.{0,3}[人名户对条个位].{0,30}"
@@ -52,7 +54,7 @@ def is_identity(field: str | None) -> bool:
 
 def is_blank(value: Value) -> bool:
     """Whether a cell holds nothing one could see."""
-    return value is None or (isinstance(value, str) and not _SPACE.sub("", value))
+    return value is None or (isinstance(value, str) and not value.strip(_UNSEEN))
 
 
 def row_judge(fields: Sequence[str | None]) -> Callable[[Sequence[Value]], RowKind]:
@@ -90,7 +92,7 @@ def kind_of_row(fields: Sequence[str | None], values: Sequence[Value]) -> RowKin
     said = {fields[i] for i in filled} - {"row_number"}
     if not said:
         return _kind_of_numbered_row(fields, filled)
-    texts = [_SPACE.sub("", str(value)) for value in filled.values()]
+    texts = [_SPACE.sub("", str(value)[:_LONGEST_NOTE]) for value in filled.values()]
     if _is_note(texts) and not _has_id(fields, filled):
         return RowKind.NOTE
     if said <= _PREFILLED or _counts_columns(list(filled.values())):

@@ -20,6 +20,7 @@ from ledger.recognise import FileFormat, recognise
 Message = dict[str, Any]
 Send = Callable[[Message], int]
 _ROWS_A_LINE = 500
+_MOST_MERGES = 200_000
 
 
 def main() -> None:
@@ -101,6 +102,9 @@ def _read_xlsx(path: Path, limits: Limits, send: Send) -> None:
             raise Refusal("password") from error
     for look in looks:
         sheet = book.get_sheet_by_name(look.name)
+        merges = sheet.merged_cell_ranges or ()
+        if len(merges) > _MOST_MERGES:
+            raise Refusal("too_large", what="合并单元格", most=_MOST_MERGES)
         first_column = sheet.start[1] if sheet.start else 0
         send(
             {
@@ -108,10 +112,7 @@ def _read_xlsx(path: Path, limits: Limits, send: Send) -> None:
                 "hidden": look.hidden,
                 "hidden_rows": look.hidden_rows,
                 "hidden_columns": look.hidden_columns,
-                "merges": [
-                    (r1 + 1, c1 + 1, r2 + 1, c2 + 1)
-                    for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()
-                ],
+                "merges": [(r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in merges],
                 "uncalculated": look.uncalculated,
             }
         )
@@ -179,9 +180,14 @@ def _read_text(path: Path, limits: Limits, send: Send) -> None:
 
 def _send_rows(rows: Iterable[tuple[int, list[Any]]], limits: Limits, send: Send) -> None:
     batch: list[tuple[int, list[Any]]] = []
-    sent = 0
-    for row in rows:
-        batch.append(row)
+    sent = count = widest = 0
+    for number, values in rows:
+        while values[-1] == "":
+            values.pop()
+        count, widest = count + 1, max(widest, len(values))
+        if count * widest > limits.cells:
+            raise Refusal("too_large", what="单元格", most=limits.cells)
+        batch.append((number, values))
         if len(batch) == _ROWS_A_LINE:
             sent += send({"rows": batch})
             batch = []

@@ -3,8 +3,11 @@
 Nothing is dropped in silence: what is not read as data is named in a finding.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from casework.findings import Finding, Where
 from ledger.columns import ledger_name
@@ -18,6 +21,9 @@ from ledger.tally import column_letters
 
 _MOST_LISTED = 30
 _LONGEST_HEADING = 20
+_LONGEST_TITLE = 1_000
+_MOST_TITLE_ROWS = 30
+_TITLE = re.compile(r"台账|名单|名册|[登统汇览况息报]\S?表|[单位日期]{2}\s*[:：]")
 _OWNERS = {"child": ("儿童", "child"), "caregiver": ("爱心妈妈", "caregiver"),
            "guardian": ("监护人", "guardian")}  # fmt: skip
 _KINDS_EN = {
@@ -49,7 +55,7 @@ def find_tables(file: str, sheet: Sheet, kinds: frozenset[TableKind] | None = No
         and PAIRS alike.
     """
     search = _Search(file, sheet, kinds)
-    for group in _grouped(find_heading_blocks(sheet)):
+    for group in _grouped(sheet, find_heading_blocks(sheet)):
         search.take(group)
     if search.tables or search.findings:
         search.tell_hidden()
@@ -77,17 +83,35 @@ class _Group:
     spans: list[tuple[int, int | None]]
 
 
-def _grouped(blocks: Sequence[HeadingBlock]) -> list[_Group]:
+def _grouped(sheet: Sheet, blocks: Sequence[HeadingBlock]) -> list[_Group]:
     """Join a heading that is repeated on every printed page with its first appearance."""
     groups: list[_Group] = []
+    starts = [0, *(_title_start(sheet, a, b) for a, b in pairwise(blocks)), None]
     for at, block in enumerate(blocks):
-        end = blocks[at + 1].first if at + 1 < len(blocks) else None
+        span = (block.last + 1, starts[at + 1])
         if groups and groups[-1].block.cells == block.cells:
-            groups[-1].spans.append((block.last + 1, end))
+            groups[-1].spans.append(span)
         else:
-            before = blocks[at - 1].last + 1 if at else 0
-            groups.append(_Group(block, before, [(block.last + 1, end)]))
+            groups.append(_Group(block, starts[at] or 0, [span]))
     return groups
+
+
+def _title_start(sheet: Sheet, before: HeadingBlock, block: HeadingBlock) -> int:
+    """Say where the title of a lower table begins, so that no row of it is taken for a person."""
+    start = block.first
+    while start > before.last + 1 and _is_title(sheet.rows[start - 1][1]):
+        start -= 1
+    return start
+
+
+def _is_title(values: Sequence[Value]) -> bool:
+    texts = _texts(values)
+    return len(texts) <= 2 and any(_TITLE.search(text) for text in texts)
+
+
+def _texts(values: Sequence[Value]) -> list[str]:
+    """List the different texts of a row."""
+    return list(dict.fromkeys(str(value).strip() for value in values if not is_blank(value)))
 
 
 class _Search:
@@ -119,14 +143,12 @@ class _Search:
         self._tell_headless(group)
 
     def _title(self, group: _Group) -> str:
-        """Join what stands above the heading; below another table, only its own lines."""
-        lines: list[str] = []
-        for _, values in reversed(self.sheet.rows[group.title_from : group.block.first]):
-            texts = list(dict.fromkeys(str(v).strip() for v in values if not is_blank(v)))
-            if group.title_from and len(texts) > 2:
-                break
-            lines.append(" ".join(texts))
-        return "\n".join(reversed(lines))
+        """Join what stands above the heading, line by line."""
+        first = max(group.title_from, group.block.first - _MOST_TITLE_ROWS)
+        lines = [
+            " ".join(_texts(values)) for _, values in self.sheet.rows[first : group.block.first]
+        ]
+        return "\n".join(lines)[:_LONGEST_TITLE]
 
     def _take_table(self, cells: Sequence[HeadingCell], group: _Group, title: str) -> None:
         row = self.sheet.rows[group.block.last][0]
@@ -231,11 +253,17 @@ class _Search:
     def _tell_headless(self, group: _Group) -> None:
         """Name the columns that hold something and have no heading."""
         headed = {cell.number - 1 for cell in group.block.cells}
+        held: Counter[int] = Counter()
         rows = [v for start, end in group.spans for _, v in self.sheet.rows[start:end]]
-        width = max(map(len, rows), default=0)
-        for column in sorted(set(range(width)) - headed):
-            held = sum(1 for v in rows if column < len(v) and not is_blank(v[column]))
-            if held > max(2, len(rows) // 10):
+        for values in rows:
+            if len(values) > len(headed):
+                held.update(
+                    column
+                    for column, value in enumerate(values)
+                    if column not in headed and not is_blank(value)
+                )
+        for column, count in sorted(held.items()):
+            if count > max(2, len(rows) // 10):
                 row = self.sheet.rows[group.block.last][0]
                 self.tell("column_without_heading", row, column=column_letters(column + 1))
 

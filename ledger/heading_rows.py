@@ -16,7 +16,8 @@ from ledger.tables import Value
 
 _MOST_HEADING_ROWS = 3
 _LONGEST_HEADING = 60
-_MOST_COVERED = 500_000
+# Bounds for sheets made to keep us busy; honest ones stay a hundred times below.
+_MOST_VISITED = 2_000_000
 _MAY_HEAD = re.compile(r"姓\s*名|名\s*字|身份证|证件|编\s*号|区\s*县|儿童|爱心妈妈|序\s*号|经度")
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _ID_FACTS = ("name", "resident_id", "number")
@@ -38,10 +39,12 @@ def find_heading_blocks(sheet: Sheet) -> list[HeadingBlock]:
     """Find every row or group of rows on a sheet that heads a table."""
     cover = covered_cells(sheet)
     found: list[HeadingBlock] = []
+    left_to_visit = _MOST_VISITED
     for index, (_, values) in enumerate(sheet.rows):
         if found and index <= found[-1].last:
             continue
-        if _may_head(values):
+        if _may_head(values) and left_to_visit > 0:
+            left_to_visit -= _MOST_HEADING_ROWS * len(values)
             start = found[-1].last + 1 if found else 0
             block = _best_block(sheet.rows, index, start, cover)
             if block is not None:
@@ -50,20 +53,24 @@ def find_heading_blocks(sheet: Sheet) -> list[HeadingBlock]:
 
 
 def covered_cells(sheet: Sheet) -> Cover:
-    """Map each cell that a merge covers to the merge's first column and what it shows."""
+    """Map each cell that a merge covers to the merge's first column and what it shows.
+
+    Only the first rows of a merge: headings are no higher.
+    """
     shown: dict[tuple[int, int], tuple[int, Value]] = {}
     by_number = dict(sheet.rows)
-    width = max((len(values) for _, values in sheet.rows), default=0)
+    width = max(map(len, by_number.values()), default=0)
+    left_to_visit = _MOST_VISITED
     for top, left, bottom, right in sheet.merges:
         values = by_number.get(top, [])
         text = values[left - 1] if left <= len(values) else ""
-        for row in range(top, min(bottom, top + _MOST_COVERED) + 1):
-            if row != top and row not in by_number:
-                continue
-            for column in range(left, min(right, width) + 1):
-                shown[row, column] = left, text
-        if len(shown) > _MOST_COVERED:
+        last_row, last_column = min(bottom, top + _MOST_HEADING_ROWS), min(right, width)
+        left_to_visit -= (last_row - top + 1) * max(last_column - left + 1, 1)
+        if left_to_visit < 0:
             break
+        for row in range(top, last_row + 1):
+            for column in range(left, last_column + 1):
+                shown[row, column] = left, text
     return shown
 
 

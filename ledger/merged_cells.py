@@ -5,6 +5,7 @@ or an ID written once over several rows does not: two people are not one, so it 
 first row and the officer is told.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from ledger.data_rows import is_blank
@@ -12,6 +13,7 @@ from ledger.fence import Sheet
 from ledger.headings import ReadHeadings
 from ledger.tables import Column, TableKind, Value
 
+_MOST_VISITED = 3_000_000  # a bound for sheets made to keep us busy
 _OWN_IDENTITY = {
     TableKind.CHILDREN: {"name", "resident_id", "number"},
     TableKind.COMBINED: {"name", "resident_id", "number"},
@@ -35,6 +37,8 @@ def fill_merged(read: ReadHeadings, rows: list[NumberedValues], sheet: Sheet) ->
     """Fill what a merge shows into the rows below its first, where that is right."""
     places = {column.number: place for place, column in enumerate(read.columns)}
     at = {number: index for index, (number, _) in enumerate(rows)}
+    numbers = sorted(at)
+    left_to_visit = _MOST_VISITED
     top_rows = dict(sheet.rows)
     cells = [list(values) for _, values in rows]
     filled = Filled([])
@@ -44,8 +48,10 @@ def fill_merged(read: ReadHeadings, rows: list[NumberedValues], sheet: Sheet) ->
             continue
         values = top_rows.get(top, [])
         shown = values[left - 1] if left <= len(values) else None
-        covered = [number for number in range(top + 1, min(bottom, rows[-1][0] if rows else 0) + 1)
-                   if number in at]  # fmt: skip
+        covered = numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]
+        left_to_visit -= len(covered) + 1
+        if left_to_visit < 0:
+            break
         _spread(filled, read, place, shown, [(n, cells[at[n]]) for n in covered])
     filled.rows = [(number, tuple(row)) for (number, _), row in zip(rows, cells, strict=True)]
     return filled
