@@ -19,6 +19,8 @@ def tell_absent_columns(sheet: Sheet, titled_township: str, findings: list[Findi
         _tell(sheet, findings, "category_column_absent", "category")
     if titled_township and "township" not in sheet.present:
         _tell(sheet, findings, "township_from_title", "township", township=titled_township)
+    if _has(sheet, "coordinates") and "datum" not in sheet.present:
+        _tell(sheet, findings, "datum_column_absent", "datum")
     absent = [name for name in _OPTIONAL[sheet.kind] if not _has(sheet, name)]
     if absent:
         named = "、".join(_named(sheet, name) for name in absent)
