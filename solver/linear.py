@@ -1,0 +1,72 @@
+"""Linear and mixed-integer models through HiGHS, one thread, same answer every time."""
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float64]
+MOST_NODES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A model: minimise cost over ``low <= matrix x <= high``, ``0 <= x <= upper``."""
+
+    matrix: csr_matrix
+    low: Floats
+    high: Floats
+    cost: Floats
+    upper: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A solution; ``bound`` holds for every solution, ``reduced`` only for linear ones."""
+
+    x: Floats
+    value: float
+    bound: float
+    reduced: Floats
+
+
+def quiet_highs() -> highspy.Highs:
+    """Give a solver that prints nothing and uses one thread."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 0)
+    return solver
+
+
+def run(model: Linear, *, whole: bool) -> Solved | None:
+    """Solve a model, its variables whole or not; None where it has no solution."""
+    solver = quiet_highs()
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", 0.99)
+    solver.setOptionValue("mip_max_nodes", MOST_NODES)
+    solver.passModel(_as_highs(model, whole=whole))
+    solver.run()
+    info = solver.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    solution = solver.getSolution()
+    value = float(info.objective_function_value)
+    bound = float(info.mip_dual_bound) if whole else value
+    return Solved(np.array(solution.col_value), value, bound, np.array(solution.col_dual))
+
+
+def _as_highs(model: Linear, *, whole: bool) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = model.matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, 0 * model.cost, model.upper
+    lp.row_lower_, lp.row_upper_ = model.low, model.high
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = model.matrix.indptr
+    lp.a_matrix_.index_ = model.matrix.indices
+    lp.a_matrix_.value_ = model.matrix.data
+    if whole:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(model.cost)
+    return lp

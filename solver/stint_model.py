@@ -1,0 +1,182 @@
+"""The whole rule book over stints alone, as a mixed-integer model (HiGHS).
+
+Who travels where does not matter here, only whether it may be: enough for the levels of the
+objective that depend on dates (moved units, moved days). The linear bound, without the rules
+that seldom bind, is nearly always whole. A stint whose reduced cost exceeds the room between
+bound and value is in no better plan, so the integer model takes the others only, with every
+rule, and the room grows until the plan found proves that it was wide enough.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from solver.linear import Linear, Solved, run
+from solver.round_board import Board
+from solver.round_shapes import Bools, Ints
+from solver.stint_rows import (
+    Floats,
+    Rows,
+    cover_rows,
+    day_rows,
+    left_cells,
+    link_rows,
+    seldom_rows,
+)
+
+Stint = tuple[int, int, int]
+"""Part, team, first day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What to make small: an amount for each stint, and for each part left over.
+
+    Attributes
+    ----------
+    stint
+        (part, team, first day).
+    left
+        By part.
+    """
+
+    stint: Ints
+    left: Ints
+
+    def of(self, stints: Iterable[Stint]) -> int:
+        """Weigh a plan."""
+        chosen = list(stints)
+        left = set(range(len(self.left))) - {i for i, _, _ in chosen}
+        return sum(int(self.stint[at]) for at in chosen) + sum(int(self.left[i]) for i in left)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A plan's weight by ``weighing`` is at most ``most``."""
+
+    weighing: Weighing
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class StintAnswer:
+    """A plan by stints, and what is proven of its cost.
+
+    Attributes
+    ----------
+    stints
+        By part; a part without one is left over.
+    bound
+        No plan costs less; equal to ``value`` when proven.
+    optimal
+        Stints that a plan of this value can have, (part, team, first day).
+    may_leave
+        Parts that a plan of this value can leave over.
+    """
+
+    stints: tuple[Stint, ...]
+    value: int
+    bound: int
+    optimal: Bools
+    may_leave: Bools
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether no plan costs less."""
+        return self.bound >= self.value
+
+
+def best_stints(
+    board: Board,
+    usable: Bools,
+    weighing: Weighing,
+    budgets: tuple[Budget, ...] = (),
+    rooms: tuple[float, ...] = (),
+) -> StintAnswer | None:
+    """Find the plan of least weight; None when the budgets allow none.
+
+    Parameters
+    ----------
+    rooms
+        Widths to try for the room between bound and value, before all stints are taken.
+    """
+    relaxed = _solve(board, usable, weighing, budgets, whole=False)
+    if relaxed is None:
+        return None
+    slack = np.full(_size(board) + board.size[0], np.inf)
+    slack[_cells(board, usable)] = relaxed.reduced
+    for room in (*rooms, np.inf):
+        wide = slack <= room + _tolerance(relaxed.value)
+        mask = wide[: _size(board)].reshape(board.size) & usable
+        whole = room == np.inf or bool((usable & ~mask).sum() == 0)
+        solved = _solve(board, mask, weighing, budgets, whole=True)
+        if solved is None or solved.value - relaxed.value > room + _tolerance(relaxed.value):
+            if whole:
+                break
+            continue
+        return _answer(board, mask, solved, relaxed.value, slack)
+    return None if solved is None else _answer(board, mask, solved, relaxed.value, slack)
+
+
+def _answer(
+    board: Board, mask: Bools, solved: Solved, relaxed: float, slack: Floats
+) -> StintAnswer:
+    chosen = _cells(board, mask)[solved.x > 0.5]
+    at = np.unravel_index(chosen[chosen < _size(board)], board.size)
+    bound = max(relaxed, min(solved.bound, solved.value))
+    room = solved.value - relaxed + _tolerance(solved.value)
+    return StintAnswer(
+        tuple((int(i), int(j), int(s)) for i, j, s in zip(*at, strict=True)),
+        round(solved.value),
+        int(np.ceil(bound - _tolerance(bound))),
+        (slack[: _size(board)].reshape(board.size) <= room) & mask,
+        slack[_size(board) :] <= room,
+    )
+
+
+def _solve(
+    board: Board,
+    usable: Bools,
+    weighing: Weighing,
+    budgets: tuple[Budget, ...],
+    *,
+    whole: bool,
+) -> Solved | None:
+    """Solve over the usable stints; the seldom rules only where plans are whole."""
+    blocks = [of(board, usable) for of in (cover_rows, day_rows, link_rows)]
+    blocks += [seldom_rows(board, usable)] if whole else []
+    blocks += [_budget_row(board, budget) for budget in budgets]
+    rows, cells = Rows.joined(blocks), _cells(board, usable)
+    column = np.full(_size(board) + board.size[0], -1, np.int64)
+    column[cells] = np.arange(len(cells))
+    kept = column[rows.cell] >= 0
+    matrix = csr_matrix(
+        (rows.amount[kept].astype(float), (rows.row[kept], column[rows.cell[kept]])),
+        shape=(rows.count, len(cells)),
+    )
+    cost = np.concatenate([weighing.stint.ravel(), weighing.left])[cells].astype(float)
+    return run(Linear(matrix, rows.low, rows.high, cost, np.ones(len(cells))), whole=whole)
+
+
+def _budget_row(board: Board, budget: Budget) -> Rows:
+    stint = budget.weighing.stint.ravel()
+    used = np.flatnonzero(stint)
+    cells = np.concatenate([used, left_cells(board)])
+    return Rows.at_most(
+        [(cells, np.concatenate([stint[used], budget.weighing.left]))], [budget.most]
+    )
+
+
+def _cells(board: Board, usable: Bools) -> Ints:
+    return np.concatenate([np.flatnonzero(usable), left_cells(board)])
+
+
+def _size(board: Board) -> int:
+    return int(np.prod(board.size))
+
+
+def _tolerance(value: float) -> float:
+    """Give what floating point may be off at this size."""
+    return 1e-6 + 1e-9 * abs(value)

@@ -1,0 +1,200 @@
+"""Plan a counselling round: every unit's sessions, dates and team, proven (团辅排期).
+
+The objective's levels are settled in order. Levels of dates alone (moved units, moved days)
+go through the model over stints; levels with travel through trips and column generation,
+among the stints that the levels before leave. Every answer passes ``round_check``, which
+shares no code with the models; what is not proven is said to be so.
+"""
+
+from dataclasses import dataclass, replace
+from math import gcd
+
+import numpy as np
+
+from casework.round_rules import Round, Term
+from casework.rounds import Timetable
+from solver.columns_choice import Choice, canonical, stints_of
+from solver.columns_level import LevelAnswer, LevelProblem, best_trips
+from solver.columns_master import Master, MasterCosts
+from solver.round_board import Board, board_of
+from solver.round_costs import dated_costs, trip_costs
+from solver.round_shapes import Bools, Ints
+from solver.stint_model import Budget, Stint, StintAnswer, Weighing, best_stints
+from solver.timetable_answer import Settled, SettledLevel, as_timetable
+from solver.timetable_problem import RoundLimits, RoundProblem
+
+PLACED, CHANGED, TIE = "unplaced_sessions", "changed_units", "travel_tie"
+
+
+def plan_round(problem: RoundProblem, limits: RoundLimits | None = None) -> Timetable:
+    """Return the best timetable found, with what is proven of it.
+
+    Units that cannot be held at all, or that the round has no room for, are in ``unplaced``.
+    """
+    ordered = problem.in_order()
+    return as_timetable(ordered, settle(ordered, limits or RoundLimits()))
+
+
+def settle(problem: RoundProblem, limits: RoundLimits) -> Settled:
+    """Settle every level of the objective for a problem in order."""
+    whole = board_of(problem)
+    units = {p.wish for i, p in enumerate(whole.parts) if not whole.possible[i].any()}
+    wishes = tuple(w for n, w in enumerate(problem.wishes) if n not in units)
+    impossible = tuple(problem.wishes[n].unit for n in sorted(units))
+    rest = replace(problem, wishes=wishes)
+    if not wishes or not problem.teams:
+        return Settled(rest, (), (), impossible)
+    return _Settling(rest, board_of(rest) if impossible else whole, limits).run(impossible)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A level by name, what its terms weigh, and how to weigh it by stints.
+
+    Attributes
+    ----------
+    unit
+        The weights' greatest common divisor; ``weighing`` leaves it out.
+    """
+
+    name: str
+    weights: dict[Term, int]
+    weighing: Weighing
+    unit: int = 1
+
+
+class _Settling:
+    """One problem's levels being settled, each within what the ones before reached."""
+
+    def __init__(self, problem: RoundProblem, board: Board, limits: RoundLimits) -> None:
+        self.problem, self.board, self.limits = problem, board, limits
+        self.usable: Bools = board.possible
+        self.may_leave = np.ones(board.size[0], dtype=bool)
+        self.budgets: list[Budget] = []
+        self.levels: list[SettledLevel] = []
+        if problem.changes_at_most is not None:
+            self.budgets.append(Budget(self._by_dates(board.changed), problem.changes_at_most))
+
+    def run(self, impossible: tuple[str, ...]) -> Settled:
+        """Settle all levels."""
+        dated, routed = self._split()
+        plan = self._settle_dates(dated)
+        if plan is None:
+            return Settled(self.problem, (), (), impossible)
+        certain = all(level.bound == level.value for level in self.levels)
+        stints = plan.stints
+        if certain:
+            stints, certain = self._settle_routes(routed, stints)
+        return Settled(self.problem, stints, tuple(self.levels), impossible, certain)
+
+    def _by_dates(self, stint: Ints) -> Weighing:
+        return Weighing(stint, np.zeros(self.board.size[0], np.int64))
+
+    def _split(self) -> tuple[list[_Level], list[_Level]]:
+        """Split the levels into those of dates alone and, from the first with travel, routes."""
+        sessions = np.array([part.sessions for part in self.board.parts], np.int64)
+        nothing = np.zeros_like(self.board.moved)
+        dated = [_Level(PLACED, {}, Weighing(nothing, sessions))]
+        if self.problem.published:
+            dated.append(_Level(CHANGED, {}, self._by_dates(self.board.changed)))
+        levels = [self._level(terms) for terms in levels_of(self.problem.round)]
+        count = next(n for n, level in enumerate(levels) if _needs_routes(level.weights))
+        return dated + levels[:count], levels[count:]
+
+    def _level(self, terms: tuple[Term, ...]) -> _Level:
+        weights = {term: self.problem.round.weights[term] for term in terms}
+        unit = gcd(*weights.values()) or 1
+        least = {term: weight // unit for term, weight in weights.items()}
+        weighing = self._by_dates(dated_costs(self.board, least))
+        return _Level(name_of(terms), weights, weighing, unit)
+
+    def _settle_dates(self, levels: list[_Level]) -> StintAnswer | None:
+        """Settle levels of dates alone in one model: each outweighs all that follow it."""
+        steps = _steps([level.weighing for level in levels])
+        stint, left = np.zeros_like(self.board.moved), np.zeros(self.board.size[0], np.int64)
+        for step, level in zip(steps, levels, strict=True):
+            stint, left = stint + step * level.weighing.stint, left + step * level.weighing.left
+        rooms = sorted({room for step in steps for room in (3 * step, 15 * step, 60 * step)})
+        answer = best_stints(
+            self.board, self.usable, Weighing(stint, left), tuple(self.budgets), tuple(rooms)
+        )
+        if answer is None:
+            return None
+        self.usable = self.usable & answer.optimal
+        self.may_leave = answer.may_leave
+        bound = answer.bound
+        for step, level in zip(steps, levels, strict=True):
+            value = level.weighing.of(answer.stints)
+            proven, bound = divmod(bound, step) if answer.is_proven else (bound // step, 0)
+            unit = level.unit
+            self.levels.append(
+                SettledLevel(level.name, level.weights, unit * value, unit * proven)
+            )
+            self.budgets.append(Budget(level.weighing, value))
+            if proven < value:
+                break
+        return answer
+
+    def _settle_routes(
+        self, levels: list[_Level], stints: tuple[Stint, ...]
+    ) -> tuple[tuple[Stint, ...], bool]:
+        """Settle the levels with travel, then choose the canonical plan of equal cost."""
+        level = levels[0]
+        costs = MasterCosts(
+            level.weighing.left, self.may_leave, level.weights.get(Term.UNEVEN_DAYS, 0)
+        )
+        given = LevelProblem(
+            self.board,
+            self.usable,
+            trip_costs(self.board, level.weights),
+            costs,
+            tuple(budget for budget in self.budgets if _binds(budget, self.usable)),
+            stints,
+        )
+        answer = best_trips(given, self.limits.most_columns)
+        self.levels.append(SettledLevel(level.name, level.weights, answer.value, answer.bound))
+        if not answer.is_proven:
+            return stints_of(answer.trips), False
+        return self._canonical(given, answer)
+
+    def _canonical(
+        self, given: LevelProblem, answer: LevelAnswer
+    ) -> tuple[tuple[Stint, ...], bool]:
+        master = Master(self.board, given.costs, given.budgets)
+        trips = {(trip.team, trip.stints): trip for trip in (*answer.columns, *answer.trips)}
+        master.add([trips[key] for key in sorted(trips)])
+        best = Choice(answer.trips, answer.value, answer.bound)
+        chosen, certain = canonical(master, best, self.limits.deterministic_seconds)
+        return stints_of(chosen), certain
+
+
+def levels_of(rules: Round) -> tuple[tuple[Term, ...], ...]:
+    """Give the round's levels; travel breaks ties where no level asks about routes."""
+    if any(term.needs_routes for level in rules.levels for term in level):
+        return rules.levels
+    return (*rules.levels, (Term.TRAVEL_MINUTES,))
+
+
+def name_of(terms: tuple[Term, ...]) -> str:
+    """Name a level by its terms."""
+    return "+".join(terms)
+
+
+def _needs_routes(weights: dict[Term, int]) -> bool:
+    return any(term.needs_routes for term in weights)
+
+
+def _binds(budget: Budget, usable: Bools) -> bool:
+    """Whether a budget can be exceeded at all."""
+    most = np.where(usable, budget.weighing.stint, 0).max(axis=(1, 2))
+    return bool(np.maximum(most, budget.weighing.left).sum() > budget.most)
+
+
+def _steps(weighings: list[Weighing]) -> list[int]:
+    """Give each level a step larger than all that the levels after it can add up to."""
+    steps, reach = [1], 0
+    for weighing in reversed(weighings):
+        steps.insert(0, reach + 1)
+        most = np.maximum(weighing.stint.max(axis=(1, 2)), weighing.left)
+        reach += steps[0] * int(most.sum())
+    return steps[:-1]
