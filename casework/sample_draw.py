@@ -25,7 +25,7 @@ METRES_PER_DEGREE_NORTH = 111_000
 @cache
 def parameters() -> dict[str, Any]:
     """Read what a made-up city is drawn from."""
-    text = files("casework").joinpath("presets", "sample_city.toml").read_text(encoding="utf-8")
+    text = files("casework").joinpath("data", "sample_city.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

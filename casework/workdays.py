@@ -2,7 +2,7 @@
 
 A *holiday* (放假) is a day of a statutory holiday as announced, a *rest day* (休息日) any day
 off work: a weekend or a holiday, less the weekends worked to make up for one (调休上班). The
-years are data in ``presets/holidays.toml``; a year that is not there is refused, because a
+years are data in ``data/holidays.toml``; a year that is not there is refused, because a
 guess would put a session on a holiday.
 """
 
@@ -94,7 +94,7 @@ def _follows(earlier: date, later: date, allowed: Callable[[date], bool] | None)
 
 @cache
 def _years() -> dict[int, YearOff]:
-    text = files("casework").joinpath("presets", "holidays.toml").read_text(encoding="utf-8")
+    text = files("casework").joinpath("data", "holidays.toml").read_text(encoding="utf-8")
     return {
         int(year): YearOff(
             {
