@@ -37,6 +37,8 @@ SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "rules": (".toml",)}
 
 CHECK = "check"
 PROPOSAL = "proposal"
+LEDGER = "合并台账.xlsx"
+"""Name of the merged ledger, as findings and remedies cite it."""
 
 NOTE = """这是“暖童”页面的数据文件夹，里面有儿童和爱心妈妈的个人信息，请勿外传。
 inbox 是收到的名单，check 是核查结果，proposal 是结对建议。删除整个文件夹即清除全部数据。

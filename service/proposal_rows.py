@@ -109,13 +109,7 @@ def choose(rows: Iterable[Row], asked: Mapping[str, str], lang: str) -> list[Row
         one of left, conditional, new, kept; ``sort`` one of left, near, far, township.
     """
     text = asked.get("text", "").strip().casefold()
-    tests = {
-        "left": lambda row: row["rung"] == LEFT_OVER,
-        "conditional": lambda row: bool(row.get("missing", {}).get("zh")),
-        "new": lambda row: row["rung"] != LEFT_OVER and not row["kept"],
-        "kept": lambda row: bool(row.get("kept")),
-    }
-    wanted = tests.get(asked.get("only", ""), lambda _: True)
+    wanted = _TESTS.get(asked.get("only", ""), bool)
     found = [
         row
         for row in rows
@@ -137,6 +131,12 @@ def _metres(row: Row) -> float:
     return float("inf") if metres is None else metres
 
 
+_TESTS: Mapping[str, Callable[[Row], bool]] = {
+    "left": lambda row: row["rung"] == LEFT_OVER,
+    "conditional": lambda row: bool(row.get("missing", {}).get("zh")),
+    "new": lambda row: row["rung"] != LEFT_OVER and not row["kept"],
+    "kept": lambda row: bool(row.get("kept")),
+}
 _ORDERS: Mapping[str, Callable[[Row], tuple[Any, ...]]] = {
     "near": lambda row: (row["rung"], _metres(row), row["township"], row["id"]),
     "far": lambda row: (-row["rung"], -_metres(row), row["township"], row["id"]),

@@ -36,9 +36,9 @@ def run(kind: str, data: Path, arguments: dict[str, Any], pipe: Connection) -> N
 
 
 def _work(kind: str, data: Path, arguments: dict[str, Any], pipe: Connection) -> None:
-    from service.workflows import desk_work
+    from service.workflows.desk_work import check_desk, pair_desk
 
-    work = {"check": desk_work.check_desk, "pair": desk_work.pair_desk}[kind]
+    work = {"check": check_desk, "pair": pair_desk}[kind]
     work(data, arguments, lambda *told: _tell(pipe, "progress", *told))
 
 

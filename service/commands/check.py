@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from casework.errors import Refused
 from service.commands.options import (
     JsonOut,
     KeyFile,
@@ -49,20 +50,24 @@ def check(
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """核查台账或申报表 / Check ledgers or declarations."""
+    from ledger.tables import TableKind
     from service.workflows import ledgers
+    from service.workflows.outcomes import has_errors
 
+    if kind is Kind.DECLARATIONS:
+        raise Refused("申报表核查尚不提供 / checking declarations is not in this version yet")
     talk = Talk(lang, json_out)
     sources = existing(files)
     returned = ledgers.returned_names(sources, out)
     for path in (*returned.values(), talk.json_path):
         refuse_overwriting(path, sources)
     reader = ledgers.open_reader(terms(on, rules, unit, key_file))
-    report = ledgers.check(kind, sources, reader, talk.progress)
-    ledgers.write_returned_files(report, returned, talk.progress)
+    report = ledgers.check(TableKind(kind), sources, reader, talk.progress)
+    written = ledgers.write_returned_files(report, returned, talk.progress)
     talk.finish()
     talk.write_json(report.as_json())
-    tell_rows(talk, report.accepted, report.rejected, report.collapsed)
-    tell_findings(talk, report.findings, out)
-    for path in returned.values():
+    tell_rows(talk, [report.counts])
+    tell_findings(talk, report.findings, written[0] if written else talk.json_path)
+    for path in written:
         talk.line("written", path=path)
-    leave(report.needs_a_person)
+    leave(has_errors(report.findings))

@@ -39,15 +39,16 @@ def split(
 ) -> None:
     """把台账分成各镇街的填报表 / Write a prefilled workbook for each township to return."""
     from service.workflows import ledgers
+    from service.workflows.outcomes import has_errors
 
     talk = Talk(lang)
     (source,) = existing([ledger])
     reader = ledgers.open_reader(terms(on, rules, unit, key_file))
-    done = ledgers.split(source, out, reader, talk.progress)
+    read, written = ledgers.split(source, out, reader, talk.progress)
     talk.finish()
-    tell_findings(talk, done.findings, None)
-    talk.line("split_done", n=len(done.files), out=out)
-    leave(done.needs_a_person)
+    tell_findings(talk, read.findings, None)
+    talk.line("split_done", n=len(written), out=out)
+    leave(has_errors(read.findings))
 
 
 @app.command("merge")

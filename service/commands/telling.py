@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.workflows.outcomes import Pairing
 
 MOST_LINES = 20
+MOST_ROWS = 10
 
 
 def tell_rows(talk: Talk, counts: Iterable["Counts"]) -> None:
@@ -26,7 +27,7 @@ def tell_rows(talk: Talk, counts: Iterable["Counts"]) -> None:
 
 
 def tell_findings(talk: Talk, findings: Iterable[Finding], rest: Path | None) -> None:
-    """List the worst findings; ``rest`` names the file that holds them all."""
+    """List the worst findings, rows of one kind in one line; ``rest`` names where all are."""
     from service.workflows.outcomes import worst_first
 
     ranked = worst_first(findings)
@@ -34,26 +35,34 @@ def tell_findings(talk: Talk, findings: Iterable[Finding], rest: Path | None) ->
         return
     count = Counter(finding.severity for finding in ranked)
     talk.line("findings", **{str(severity): count[severity] for severity in Severity})
-    grave = [finding for finding in ranked if finding.severity is not Severity.INFO]
-    for finding in grave[:MOST_LINES]:
-        talk.say(_line(finding, talk))
-    if len(ranked) > min(len(grave), MOST_LINES):
-        left = len(ranked) - min(len(grave), MOST_LINES)
-        where = rest.name if rest else talk.words("in_json")
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in ranked:
+        if finding.severity is not Severity.INFO:
+            alike.setdefault(_kind(finding), []).append(finding)
+    shown = list(alike.values())[:MOST_LINES]
+    for group in shown:
+        talk.say(_line(group, talk))
+    left = len(ranked) - sum(map(len, shown))
+    if left:
+        where = rest.name if rest else talk.words("in_outputs")
         talk.line("more_findings", n=left, where=where)
 
 
-def _line(finding: Finding, talk: Talk) -> str:
+def _kind(finding: Finding) -> tuple[object, ...]:
     where = finding.where
-    parts = [where.file, where.sheet]
-    if where.row:
-        parts.append(talk.words("where_row", row=where.row))
-    parts.append(where.column)
+    return (where.file, where.sheet, where.column, finding.rule, finding.message_zh)
+
+
+def _line(group: list[Finding], talk: Talk) -> str:
+    finding, where = group[0], group[0].where
+    rows = [str(f.where.row) for f in group if f.where.row]
+    numbers = "、".join(rows[:MOST_ROWS]) + ("…" if len(rows) > MOST_ROWS else "")
+    row = talk.words("where_row", row=numbers) if rows else ""
+    place = " ".join(filter(None, (where.file, where.sheet, row, where.column)))
     severity = talk.words(f"severity_{finding.severity}")
     message = talk.words.pick(finding.message_zh, finding.message_en)
     remedy = talk.words.pick(finding.remedy_zh, finding.remedy_en)
-    value = f" [{finding.value}]" if finding.value else ""
-    place = " ".join(filter(None, parts))
+    value = f" [{finding.value}]" if finding.value and len(group) == 1 else ""
     return f"  {severity} {place}{'：' if place else ''}{message}{value} → {remedy}"
 
 

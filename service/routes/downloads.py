@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, HTMLResponse
 
-from service.desk import CHECK, PROPOSAL, Desk
+from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.gate import MAP_POLICY
 from service.routes.deps import TheDesk
 
@@ -23,7 +23,7 @@ class Stored(NamedTuple):
 
 
 STORED: Mapping[str, Stored] = {
-    "ledger": Stored(CHECK, "ledger.xlsx", "合并台账.xlsx"),
+    "ledger": Stored(CHECK, LEDGER, LEDGER),
     "returned": Stored(CHECK, "returned.zip", "退回核查表.zip"),
     "check": Stored(CHECK, "check.json", "核查结果.json"),
     "proposal": Stored(PROPOSAL, "proposal.xlsx", "结对建议.xlsx"),

@@ -9,14 +9,14 @@ import shutil
 from pathlib import Path
 
 from ledger.sample_files import DUE, TOWNSHIPS, write_sample
-from service.desk import CHECK, PROPOSAL, Desk
+from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.progress import Progress, Stage
 from service.workflows.desk_work import check_desk, pair_desk
 
 UNIT = "武隆区"
 
 _HANDED_OUT = {
-    (CHECK, "ledger.xlsx"): "合并台账.xlsx",
+    (CHECK, LEDGER): LEDGER,
     (PROPOSAL, "proposal.xlsx"): "结对建议.xlsx",
     (PROPOSAL, "map.html"): "结对地图.html",
     (PROPOSAL, "proposal.json"): "结对建议.json",

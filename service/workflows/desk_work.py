@@ -14,7 +14,7 @@ from ledger.merge import Merged, merge_folder
 from ledger.merged_workbook import write_merged
 from ledger.reader import Reader
 from ledger.returned import write_returned
-from service.desk import CHECK, PROPOSAL, Desk, InboxFile, now
+from service.desk import CHECK, LEDGER, PROPOSAL, Desk, InboxFile, now
 from service.keys import key_for
 from service.progress import Progress, Stage
 from service.proposal_rows import proposal_rows
@@ -35,7 +35,7 @@ def check_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
     with desk.staged("ledger") as folder, desk.result(CHECK) as out:
         merged = merge_folder(folder, reader, lambda _, *n: progress(Stage.READ, *n))
         progress(Stage.WRITE, 0, 0)
-        write_merged(merged, out / "ledger.xlsx")
+        write_merged(merged, out / LEDGER)
         returned = _write_returns(desk.of_role("ledger"), folder, out, merged, progress)
         report = {
             **_report(merged, reader),
@@ -51,7 +51,7 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
     report = desk.read(CHECK, "check.json")
     if report is None or report["mark"] != desk.mark() or report["on"] != _day(desk, arguments):
         check_desk(data, arguments, progress)
-    ledger = desk.find(CHECK, "ledger.xlsx")
+    ledger = desk.find(CHECK, LEDGER)
     with desk.staged("pairs") as folder:
         register = next(folder.iterdir(), ledger)
         reader = _reader(desk, arguments)
@@ -116,16 +116,18 @@ def _report(merged: Merged, reader: Reader) -> dict[str, Any]:
         "kinds": {str(kind): asdict(count) for kind, count in counts.items()},
         "findings": [finding.as_json() for finding in worst_first(merged.findings)],
         "townships": [
-            {
-                "name": line.name,
-                "children": line.children,
-                "caregivers": line.caregivers,
-                "held": line.held,
-                "returned": bool(line.files),
-            }
+            {**asdict(line), "returned": bool(line.files)}
             for line in merged.returns
+            if line.children or line.caregivers or line.name in _expected(merged, reader)
         ],
     }
+
+
+def _expected(merged: Merged, reader: Reader) -> set[str]:
+    """Name the unit's townships; a mistyped name is a finding and no township."""
+    area = merged.ledgers.unit.area
+    townships = reader.gazetteer.townships(area.code) if area else ()
+    return {township.name for township in townships} or {line.name for line in merged.returns}
 
 
 def _file(file: InboxFile, merged: Merged, is_returned: bool) -> dict[str, Any]:

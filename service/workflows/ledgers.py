@@ -1,5 +1,6 @@
 """Ledgers: samples, checking, splitting and merging, from files to files (台账)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 from casework.errors import NotFound
 from casework.programme import Programme
 from geo.areas import Gazetteer
+from ledger.checking import CheckReport, check_files
 from ledger.merge import SUFFIXES, Merged, merge_folder
 from ledger.reader import Reader
 from ledger.sample_files import DUE, write_sample
+from ledger.tables import TableKind
 from service.outputs import whole_file
 from service.progress import Progress, Stage, silent
 
@@ -75,3 +78,63 @@ def merge(folder: Path, out: Path, reader: Reader, progress: Progress = silent) 
     with whole_file(out) as draft:
         write_merged(merged, draft)
     return merged
+
+
+def returned_names(sources: Sequence[Path], out: Path | None) -> dict[Path, Path]:
+    """Say where each file's marked copy goes: ``out``, or beside it one for each of several."""
+    if out is None:
+        return {}
+    if len(sources) == 1:
+        return {sources[0]: out}
+    names: dict[Path, Path] = {}
+    for source in sources:
+        name = out.with_name(f"{out.stem}_{source.stem}{out.suffix}")
+        while name in names.values():
+            name = name.with_name(f"{name.stem}_2{name.suffix}")
+        names[source] = name
+    return names
+
+
+def check(
+    kind: TableKind, sources: Sequence[Path], reader: Reader, progress: Progress = silent
+) -> CheckReport:
+    """Find everything wrong in files of one kind.
+
+    Raises
+    ------
+    Unreadable
+        When none of the files can be read.
+    """
+    progress(Stage.READ, 0, len(sources))
+    return check_files(sources, kind, reader)
+
+
+def write_returned_files(
+    report: CheckReport, names: Mapping[Path, Path], progress: Progress = silent
+) -> tuple[Path, ...]:
+    """Write the marked copies of the files that could be read; give those written."""
+    from ledger.returned import write_returned
+
+    refused = {f.where.file for f in report.findings if f.rule == "file_unreadable"}
+    wanted = {source: out for source, out in names.items() if source.name not in refused}
+    for done, (source, out) in enumerate(wanted.items()):
+        progress(Stage.RETURN, done, len(wanted))
+        with whole_file(out) as draft:
+            write_returned(source, report.findings, draft)
+    return tuple(wanted.values())
+
+
+def split(
+    ledger: Path, out: Path, reader: Reader, progress: Progress = silent
+) -> tuple[Merged, tuple[Path, ...]]:
+    """Write a prefilled workbook for each township of a ledger; give what was read, and them.
+
+    Raises
+    ------
+    Unreadable
+        When the ledger cannot be read.
+    """
+    from ledger.split import split_ledger
+
+    progress(Stage.READ, 0, 1)
+    return split_ledger(ledger, out, reader)

@@ -67,8 +67,7 @@ def test_a_first_day(watched, sample, desk):
     # Twenty-odd workbooks at once, as they came by chat.
     workbooks = sorted((sample / "镇街").iterdir())
     page.locator("#pick-files").set_input_files(workbooks)
-    page.get_by_role("heading", name="核查").wait_for()
-    page.get_by_text("待更正的行").wait_for(timeout=60_000)
+    page.locator("#check .cards").wait_for(timeout=60_000)
     assert page.locator("#files tbody tr").count() == len(workbooks)
     assert page.locator(".townships .missing").count() == 1
     page.get_by_label("程度").first.select_option("ERROR")
@@ -96,7 +95,7 @@ def test_a_first_day(watched, sample, desk):
 
     proposal, name = saved(page, "下载结对建议（Excel）")
     assert name == "武隆区结对建议.xlsx"
-    assert openpyxl.load_workbook(io.BytesIO(proposal)).sheetnames[0].startswith("1")
+    assert openpyxl.load_workbook(io.BytesIO(proposal)).sheetnames[0] == "结对建议"
     html, _ = saved(page, "下载地图")
     assert html.lstrip().lower().startswith(b"<!doctype html>")
 
@@ -126,7 +125,7 @@ def test_files_are_dropped_on_the_page_and_what_is_no_workbook_is_told(watched, 
         ["凤来镇.xlsx", list(content)],
     )
     page.get_by_text("跳过 1 个不是名单的文件").first.wait_for()
-    page.get_by_text("待更正的行").wait_for(timeout=60_000)
+    page.locator("#check .cards").wait_for(timeout=60_000)
     assert page.locator("#files tbody tr").count() == 1
 
 
@@ -135,10 +134,12 @@ def test_a_hostile_file_is_refused_and_the_others_go_on(watched, sample, tmp_pat
     locked = tmp_path / "损坏.xlsx"
     locked.write_bytes(b"PK\x03\x04 not a workbook")
     page.locator("#pick-files").set_input_files([locked, sample / "镇街" / "凤来镇.xlsx"])
-    page.get_by_text("待更正的行").wait_for(timeout=60_000)
+    page.locator("#check .cards").wait_for(timeout=60_000)
     assert "无法读取" in page.locator("#files tbody").inner_text()
     page.get_by_role("button", name="移除 损坏.xlsx").click()
-    page.get_by_text("无法读取").wait_for(state="detached", timeout=60_000)
+    page.locator(".notice, #work:visible").first.wait_for()
+    page.locator("#work").wait_for(state="hidden", timeout=60_000)
+    assert "无法读取" not in page.locator("#desk").inner_text()
 
 
 def test_work_can_be_stopped_and_the_page_says_so(watched, sample):
