@@ -20,7 +20,7 @@ from solver.pricing import Prices, cheaper_arcs
 Dual = tuple[int, int, int]
 
 
-class Unproven(AssertionError):
+class Unproven(AssertionError):  # noqa: N818
     """The certificate does not hold: a fault of the solver, never of the data."""
 
 

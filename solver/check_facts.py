@@ -104,9 +104,9 @@ class Facts:
     def nearness(self, child: Home, caregiver: Home) -> tuple[Rung, float | None]:
         """Say how near two homes are, with unrounded metres where both can be measured."""
         metres = None
-        if child.precision.is_measurable and caregiver.precision.is_measurable:
-            if child.place and caregiver.place:
-                metres = geodesic_m(child.place, caregiver.place)
+        measurable = child.precision.is_measurable and caregiver.precision.is_measurable
+        if measurable and child.place and caregiver.place:
+            metres = geodesic_m(child.place, caregiver.place)
         if metres is not None and metres >= self.problem.reach_m + 0.5:
             return Rung.BEYOND_REACH, metres
         if child.township != caregiver.township:

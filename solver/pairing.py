@@ -22,7 +22,7 @@ from solver.reasons import endings, left_reason
 from solver.setting import Setting, settle
 
 
-class Inconsistent(AssertionError):
+class Inconsistent(AssertionError):  # noqa: N818
     """The checker rejects the solver's own answer: a fault of the program, not of the data."""
 
 

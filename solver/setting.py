@@ -99,6 +99,10 @@ def settle(problem: PairingProblem) -> Setting:
     free = [max(0, c.places - taken[j]) if eligible[j] else 0 for j, c in enumerate(caregivers)]
     held = _held_places(problem, current, homes.groups, free)
     most = problem.programme.max_children
+    room = [max(0, most - housed[j]) for j in range(len(caregivers))]
+    places = [free[j] - held[j] for j in range(len(caregivers))]
+    if problem.programme.places_count_children:
+        places = [min(pair) for pair in zip(places, room, strict=True)]
     return Setting(
         problem=problem,
         children=children,
@@ -109,8 +113,8 @@ def settle(problem: PairingProblem) -> Setting:
         groups=homes.groups,
         settled=homes.settled,
         eligible=eligible,
-        places=tuple(free[j] - held[j] for j in range(len(caregivers))),
-        room=tuple(max(0, most - housed[j]) for j in range(len(caregivers))),
+        places=tuple(places),
+        room=tuple(room),
         settled_load=tuple(taken[j] for j in range(len(caregivers))),
         ended=tuple(current.ended),
     )

@@ -67,8 +67,8 @@ class _Search:
         return j, moves
 
 
-def lessen_worst(board: Board, arcs: TightArcs, reach_m: int, settled_m: int) -> None:
-    """Make the worst distance as small as it can be, and keep only arcs that are no worse.
+def lessen_worst(board: Board, arcs: TightArcs, reach_m: int, settled_m: int) -> int:
+    """Make the worst distance as small as it can be, return it, and keep only arcs up to it.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def lessen_worst(board: Board, arcs: TightArcs, reach_m: int, settled_m: int) ->
         worst = max(charges, default=0)
         if worst <= settled_m:
             board.tight = [_no_farther(arcs, i, settled_m, reach_m, out) for i in _all(board)]
-            return
+            return settled_m
         board.tight = [_no_farther(arcs, i, worst - 1, reach_m, out) for i in _all(board)]
         for i in (i for i, m in enumerate(charges) if m == worst):
             if charge(i, board.holder[i]) < worst:
@@ -97,7 +97,7 @@ def lessen_worst(board: Board, arcs: TightArcs, reach_m: int, settled_m: int) ->
             found = _Search(board, -1, any_with_room).reach(board.tight[i], 1 << board.holder[i])
             if found is None:
                 board.tight = [_no_farther(arcs, i, worst, reach_m, out) for i in _all(board)]
-                return
+                return worst
             board.apply([(i, found[0]), *found[1]])
 
 
