@@ -13,7 +13,7 @@ from ledger.safe_text import cell_text
 from ledger.tables import TableKind
 
 TO_MEND = "待更正"
-_MEND_NOTE = "{people}：请直接在本表更正，改好后重新汇总或核查本工作簿即可；不该有的行请删除。"
+_MEND_NOTE = "请直接在本表更正，改好后重新汇总或核查本工作簿即可；不该有的行请删除。"
 _SHEET_ALLOWS = {
     "sort": True,
     "autofilter": True,
@@ -85,12 +85,10 @@ def _write_held(
     top: int,
 ) -> int:
     """Write the rows that wait under headings of their own; give the next free row."""
-    people = "儿童" if kind is TableKind.CHILDREN else "爱心妈妈"
     columns = columns_to_mend(kind, held)
     if top == 0:
         set_columns(page, looks, columns)
-    note = _MEND_NOTE.format(people=people) if held else "没有需要更正的儿童。"
-    page.write_string(top, 0, note, looks.title)
+        page.write_string(0, 0, _MEND_NOTE, looks.title)
     cells = [cells_to_mend(kind, row, messages) for row in held]
     locked = frozenset(note.field for note in NOTES)
     end = write_table(page, looks, columns, cells, top + 1, locked)

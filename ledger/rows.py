@@ -1,7 +1,7 @@
 """Rows: one ledger row at a time, its cells by field and its findings (逐行核查).
 
 A table that has the child and the caregiver in one row is two sheets here, one for each. A
-column that exists and has not one filled cell is as good as absent.
+column that is empty in five rows or more is as good as absent; in fewer, each cell is missing.
 """
 
 import re
@@ -19,6 +19,7 @@ _DIGITS = re.compile(r"[0-9０-９]{7,}")
 _LONGEST_SHOWN = 20
 _HIDDEN = ("address", "remarks", "health", "school_name", "siblings", "kin", "lon", "lat")
 _BESIDE = "caregiver_"
+_MANY_ROWS = 5
 _OUR_NOTES = ("row_number", "mend", "came_from")
 
 
@@ -31,7 +32,7 @@ class Sheet:
     positions
         Field to the index of its column.
     present
-        Fields whose column has at least one cell that is not empty.
+        Fields whose column is there, and not empty throughout a table of some length.
     """
 
     table: Table
@@ -68,7 +69,8 @@ def sheet_of(table: Table, kind: TableKind) -> Sheet:
     present = {
         name
         for name, index in positions.items()
-        if any(row.values[index] is not None and text_of(row.values[index]) for row in table.rows)
+        if len(table.rows) < _MANY_ROWS
+        or any(row.values[index] is not None and text_of(row.values[index]) for row in table.rows)
     }
     return Sheet(table, kind, positions, frozenset(present))
 

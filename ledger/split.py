@@ -46,7 +46,7 @@ def split_ledger(path: Path, out_dir: Path, reader: Reader) -> tuple[Merged, tup
     """
     merged = merge_files([path], reader, tolerant=False)
     unit = merged.ledgers.unit
-    rows = by_township(rows_of(merged.ledgers), [line.name for line in merged.returns])
+    rows = by_township(rows_of(merged.ledgers), _townships(merged, reader))
     out_dir.mkdir(parents=True, exist_ok=True)
     paths = []
     for township, own in rows.items():
@@ -54,6 +54,15 @@ def split_ledger(path: Path, out_dir: Path, reader: Reader) -> tuple[Merged, tup
         _write_township(out, unit.name, township, own, merged.findings)
         paths.append(out)
     return merged, tuple(paths)
+
+
+def _townships(merged: Merged, reader: Reader) -> tuple[str, ...]:
+    """Give the unit's townships, or those of its people where nobody has a list."""
+    ledgers = merged.ledgers
+    area = ledgers.unit.area
+    listed = [t.name for t in reader.gazetteer.townships(area.code)] if area else []
+    lived_in = sorted({p.township_name for p in (*ledgers.children, *ledgers.caregivers)})
+    return tuple(dict.fromkeys((*listed, *lived_in)))
 
 
 def _write_township(
