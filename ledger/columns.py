@@ -150,6 +150,7 @@ def _owner_words() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(words, key=lambda pair: (-len(pair[0]), pair)))
 
 
+@lru_cache(maxsize=20_000)
 def group_owner(text: str) -> str | None:
     """Say whom a group heading speaks of.
 

@@ -15,6 +15,7 @@ from ledger.data_rows import RowKind, is_blank, row_judge
 from ledger.fence import Sheet
 from ledger.heading_rows import HeadingBlock, find_heading_blocks
 from ledger.headings import HeadingCell, ReadHeadings, decide_kind, read_headings
+from ledger.limits import Refusal
 from ledger.merged_cells import fill_merged
 from ledger.tables import Column, Row, Table, TableKind, Value
 from ledger.tally import column_letters
@@ -23,6 +24,7 @@ _MOST_LISTED = 30
 _LONGEST_HEADING = 20
 _LONGEST_TITLE = 1_000
 _MOST_TITLE_ROWS = 30
+_MOST_TABLES = 200
 _TITLE = re.compile(r"台账|名单|名册|[登统汇览况息报]\S?表|[单位日期]{2}\s*[:：]")
 _OWNERS = {"child": ("儿童", "child"), "caregiver": ("爱心妈妈", "caregiver"),
            "guardian": ("监护人", "guardian")}  # fmt: skip
@@ -53,9 +55,17 @@ def find_tables(file: str, sheet: Sheet, kinds: frozenset[TableKind] | None = No
     kinds
         Kinds that are wanted; None for all. A COMBINED table answers to CHILDREN, CAREGIVERS
         and PAIRS alike.
+
+    Raises
+    ------
+    Refusal
+        When there are more headings than any honest sheet has.
     """
     search = _Search(file, sheet, kinds)
-    for group in _grouped(sheet, find_heading_blocks(sheet)):
+    groups = _grouped(sheet, find_heading_blocks(sheet))
+    if len(groups) > _MOST_TABLES:
+        raise Refusal("too_large", what="表头", most=_MOST_TABLES)
+    for group in groups:
         search.take(group)
     if search.tables or search.findings:
         search.tell_hidden()

@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.columns import normalise_heading
+from ledger.columns import group_owner, meanings_of, normalise_heading
 from ledger.fence import Sheet
 from ledger.headings import HeadingCell, count_known
+from ledger.limits import Refusal
 from ledger.tables import Value
 
 _MOST_HEADING_ROWS = 3
 _LONGEST_HEADING = 60
 # Bounds for sheets made to keep us busy; honest ones stay a hundred times below.
-_MOST_VISITED = 2_000_000
+_MOST_VISITED = 1_000_000
+_MOST_LOOKED_AT = 10_000
 _MAY_HEAD = re.compile(r"姓\s*名|名\s*字|身份证|证件|编\s*号|区\s*县|儿童|爱心妈妈|序\s*号|经度")
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _ID_FACTS = ("name", "resident_id", "number")
@@ -36,19 +38,26 @@ class HeadingBlock:
 
 
 def find_heading_blocks(sheet: Sheet) -> list[HeadingBlock]:
-    """Find every row or group of rows on a sheet that heads a table."""
+    """Find every row or group of rows on a sheet that heads a table.
+
+    Raises
+    ------
+    Refusal
+        When thousands of rows look like headings: no honest sheet has them.
+    """
     cover = covered_cells(sheet)
     found: list[HeadingBlock] = []
-    left_to_visit = _MOST_VISITED
+    looked = 0
     for index, (_, values) in enumerate(sheet.rows):
-        if found and index <= found[-1].last:
+        if (found and index <= found[-1].last) or not _may_head(values):
             continue
-        if _may_head(values) and left_to_visit > 0:
-            left_to_visit -= _MOST_HEADING_ROWS * len(values)
-            start = found[-1].last + 1 if found else 0
-            block = _best_block(sheet.rows, index, start, cover)
-            if block is not None:
-                found.append(block)
+        looked += 1
+        if looked > _MOST_LOOKED_AT:
+            raise Refusal("too_large", what="表头", most=_MOST_LOOKED_AT)
+        start = found[-1].last + 1 if found else 0
+        block = _best_block(sheet.rows, index, start, cover)
+        if block is not None:
+            found.append(block)
     return found
 
 
@@ -75,14 +84,20 @@ def covered_cells(sheet: Sheet) -> Cover:
 
 
 def _may_head(values: Sequence[Value]) -> bool:
-    """Whether it is worth a closer look: only text, and a word that headings have."""
-    texts = []
+    """Whether it is worth a closer look: only text, and two cells that headings have."""
+    texts: list[str] = []
     for value in values:
         if value.__class__ is not str:
             return False
         if value:
             texts.append(value)
-    return len(texts) > 1 and _MAY_HEAD.search("\x1f".join(texts)) is not None
+    if len(texts) < 2 or _MAY_HEAD.search("\x1f".join(texts)) is None:
+        return False
+    return _is_text_only(texts) and sum(1 for text in texts if _is_known(text)) > 1
+
+
+def _is_known(text: str) -> bool:
+    return bool(meanings_of(text) or meanings_of(text, declaration=True) or group_owner(text))
 
 
 def _best_block(

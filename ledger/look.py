@@ -193,8 +193,10 @@ def _look_at_sheet(
         tally.add(chunk)
     tally.finish()
     cells = tally.cells
-    if max(tally.last_row, tally.rows) * tally.width_bound > limits.cells:
-        cells = _measure(package, part, limits)
+    if tally.last_row > limits.rows or (
+        tally.width > 26 and tally.last_row * tally.width > limits.cells
+    ):
+        cells = max(cells, _measure(package, part, limits))
     return SheetLook(
         name,
         hidden,

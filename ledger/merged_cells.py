@@ -13,7 +13,7 @@ from ledger.fence import Sheet
 from ledger.headings import ReadHeadings
 from ledger.tables import Column, TableKind, Value
 
-_MOST_VISITED = 3_000_000  # a bound for sheets made to keep us busy
+_MOST_VISITED = 1_500_000  # a bound for sheets made to keep us busy
 _OWN_IDENTITY = {
     TableKind.CHILDREN: {"name", "resident_id", "number"},
     TableKind.COMBINED: {"name", "resident_id", "number"},

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from casework.errors import Unreadable
 from casework.findings import Finding, Where
-from ledger.fence import Fence, Sheet
+from ledger.fence import Fence, Sheet, unreadable
 from ledger.finding_tables import find_tables
-from ledger.limits import DEFAULT_LIMITS, Limits
+from ledger.limits import DEFAULT_LIMITS, Limits, Refusal
 from ledger.tables import Table, TableKind
 
 __all__ = ["Limits", "Reading", "read_many", "read_tables"]
@@ -82,7 +82,10 @@ def _read(fence: Fence, path: Path, kinds: frozenset[TableKind] | None, limits: 
         sheet = sheets.pop(0)
         if sheet.name in OUR_REPORTS:
             continue
-        found = find_tables(path.name, sheet, kinds)
+        try:
+            found = find_tables(path.name, sheet, kinds)
+        except Refusal as refusal:
+            raise unreadable(path, refusal) from None
         tables.extend(found.tables)
         findings.extend(found.findings)
         if not found.tables and not found.findings and sheet.rows and not sheet.hidden:

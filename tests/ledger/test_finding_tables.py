@@ -5,6 +5,7 @@ import pytest
 from casework.findings import Severity
 from ledger.fence import Sheet
 from ledger.finding_tables import find_tables, list_numbers
+from ledger.limits import Refusal
 from ledger.tables import TableKind
 
 HEADINGS = ["序号", "镇街", "姓名", "身份证号", "困境类别"]
@@ -263,6 +264,23 @@ def test_a_combined_table_answers_to_the_kinds_it_is_made_of():
     )
     assert found(*rows, kinds=frozenset({TableKind.CAREGIVERS})).tables
     assert not found(*rows, kinds=frozenset({TableKind.DECLARATIONS})).tables
+
+
+def test_a_sheet_made_of_headings_is_refused():
+    rows = [["姓名", "身份证号", f"列{n}"] for n in range(12_000)]
+    with pytest.raises(Refusal):
+        found(*rows)
+
+
+def test_a_title_above_a_lower_table_is_nobody():
+    upper, _ = found(
+        ["姓名", "身份证号", "困境类别"],
+        ["张三", "500101201501010011", "散居孤儿"],
+        ["爱心妈妈名单", "", ""],
+        ["姓名", "联系电话", "可结对人数"],
+        ["王五", "13800000000", 1.0],
+    ).tables
+    assert [r.number for r in upper.rows] == [2]
 
 
 def test_row_numbers_are_written_shortly():
