@@ -267,7 +267,7 @@ def test_a_combined_table_answers_to_the_kinds_it_is_made_of():
 
 
 def test_a_sheet_made_of_headings_is_refused():
-    rows = [["姓名", "身份证号", f"列{n}"] for n in range(12_000)]
+    rows = [["姓名", "身份证号", f"列{n % 99}"] for n in range(12_000)]
     with pytest.raises(Refusal):
         found(*rows)
 
