@@ -157,13 +157,9 @@ def test_an_empty_folder_is_told(tmp_path):
 
 
 def test_formulas_typed_into_cells_stay_text(tmp_path):
-    evil = ("太安镇", '=HYPERLINK("http://x")', "@张三", *CHILD[3:])
     path = tmp_path / "太安镇.csv"
-    text = [
-        ",".join(HEADINGS),
-        ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in evil),
-    ]
-    path.write_text("\n".join(text), encoding="utf-8-sig")
+    evil = ("太安镇", "=1+1", "@张三", *CHILD[3:])
+    path.write_text("\n".join((",".join(HEADINGS), ",".join(evil))), encoding="utf-8-sig")
     write_merged(merge_files([path], READER), tmp_path / "汇总.xlsx")
     workbook = openpyxl.load_workbook(tmp_path / "汇总.xlsx")
     assert not [c for page in workbook for row in page for c in row if c.data_type == "f"]
