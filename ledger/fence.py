@@ -1,12 +1,13 @@
 """The fence: untrusted files are opened in a child process that may die (隔离读取).
 
-The child (``ledger.fenced``) has limits on memory and processor time; this side adds wall
-time, and refuses the one file that kills it. One child reads many files, because starting one
-costs more than reading a small workbook.
+The child (``ledger.fenced``) has limits on memory and processor time; this side minds the
+clock, and refuses the one file that kills it. One child reads many files, because starting
+one costs more than reading a small workbook.
 """
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -31,6 +32,7 @@ _BOOT = (
 )
 # A child that has read this much keeps the memory; the next file gets a new one.
 _SHORT = 9
+_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None
 _RETIRE_AFTER_CELLS = 300_000
 
 
@@ -108,7 +110,7 @@ class Fence:
         with suppress(OSError):  # it died just now: the answer will be missing
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-        clock = _Clock(child, limits.look_seconds)
+        clock = _Clock(child, limits.look_seconds * _wall_factor(limits))
         try:
             return self._take(child, clock, limits)
         finally:
@@ -127,9 +129,7 @@ class Fence:
                 sheets.append(_sheet(message))
             elif "look" in message:
                 cells = message["look"]
-                clock.restart(
-                    limits.look_seconds + limits.seconds_per_million_cells * cells / 1_000_000
-                )
+                clock.restart(limits.read_seconds(cells) * _wall_factor(limits))
             elif "refused" in message:
                 raise Refusal(message["refused"], **message["values"])
             else:
@@ -137,7 +137,7 @@ class Fence:
                     self.close()
                 return message["done"], sheets
         self.close()
-        raise Refusal("too_slow" if clock.rang else "crashed")
+        raise Refusal("too_slow" if clock.rang or child.returncode == _OUT_OF_TIME else "crashed")
 
     def _start(self) -> "subprocess.Popen[bytes]":
         if self._child is not None and self._child.poll() is not None:
@@ -184,6 +184,11 @@ class _Clock:
     def _ring(self) -> None:
         self.rang = True
         self._child.kill()
+
+
+def _wall_factor(limits: Limits) -> float:
+    """Where the system stops a child that computes too long, the clock only minds its sleep."""
+    return limits.wall_factor if _OUT_OF_TIME else 1.0
 
 
 def _next(child: "subprocess.Popen[bytes]") -> dict[str, Any]:

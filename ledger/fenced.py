@@ -11,11 +11,17 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from ledger.limits import Limits, Refusal
 from ledger.recognise import FileFormat, recognise
+
+try:
+    import resource
+except ImportError:  # Windows: the parent's clock has to do
+    resource = None  # type: ignore[assignment]
 
 Message = dict[str, Any]
 Send = Callable[[Message], int]
@@ -38,7 +44,8 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         limits = Limits(*request["limits"])
-        _limit_this_process(limits)
+        _limit_memory(limits.memory_bytes)
+        _limit_processor(limits.look_seconds)
         try:
             send({"done": _read(Path(request["path"]), limits, send)})
         except Refusal as refusal:
@@ -51,20 +58,33 @@ def main() -> None:
             send({"refused": "damaged", "values": {}})
 
 
-def _limit_this_process(limits: Limits) -> None:
-    """Bound memory, and processor time from now on; Windows has no such limits."""
-    try:
-        import resource
-    except ImportError:
+def _limit_memory(most_bytes: int) -> None:
+    """Bound memory; Windows has no such limit."""
+    if resource is None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    memory = limits.memory_bytes if most < 0 else min(limits.memory_bytes, most)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, most))
+    resource.setrlimit(resource.RLIMIT_AS, (_least(most_bytes, most), most))
+
+
+def _limit_processor(seconds: float) -> None:
+    """Bound processor time from now on."""
+    if resource is None:
+        return
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = int(used) + limits.cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds if most < 0 else min(seconds, most), most))
+    resource.setrlimit(resource.RLIMIT_CPU, (_least(ceil(used + seconds), most), most))
+
+
+def _least(wanted: int, most: int) -> int:
+    """Give what is wanted, inside a limit that stands already; negative is none."""
+    return wanted if most < 0 else min(wanted, most)
+
+
+def _tell_size(cells: int, limits: Limits, send: Send) -> None:
+    """Say how much there is to read, which gives the time for it."""
+    _limit_processor(limits.read_seconds(cells))
+    send({"look": cells})
 
 
 def _encode(value: object) -> object:
@@ -92,7 +112,7 @@ def _read_xlsx(path: Path, limits: Limits, send: Send) -> None:
     cells, rows = sum(look.cells for look in looks), sum(look.rows for look in looks)
     if cells > limits.cells or rows > limits.rows:
         raise Refusal("too_large", what="行", most=limits.rows)
-    send({"look": cells})
+    _tell_size(cells, limits, send)
     import python_calamine
 
     with path.open("rb") as file:  # by its path, the reader would trust the extension
@@ -146,7 +166,7 @@ def _read_xls(path: Path, limits: Limits, send: Send) -> None:
 
     book = old_excel.open_book(path)
     sheets = book.sheets()
-    send({"look": sum(sheet.nrows * sheet.ncols for sheet in sheets)})
+    _tell_size(sum(sheet.nrows * sheet.ncols for sheet in sheets), limits, send)
     for sheet in sheets:
         send(
             {
@@ -164,7 +184,7 @@ def _read_xls(path: Path, limits: Limits, send: Send) -> None:
 def _read_text(path: Path, limits: Limits, send: Send) -> None:
     from ledger.delimited import read_rows
 
-    send({"look": path.stat().st_size // 4})
+    _tell_size(path.stat().st_size // 4, limits, send)
     send(
         {
             "sheet": "",

@@ -18,10 +18,13 @@ class Limits(NamedTuple):
         Rows on all sheets; cells, of the smallest rectangles that hold what is written.
     text_chars
         Characters in all cells together.
-    memory_bytes, cpu_seconds
-        Of the child process that reads (POSIX only).
+    memory_bytes
+        Of the child process that reads (not on Windows).
     look_seconds, seconds_per_million_cells
-        Wall time until the child has looked the file over, and from then on.
+        Processor time until the child has looked the file over, and from then on; where the
+        system bounds no processor time, time on the clock.
+    wall_factor
+        How much longer than that a busy machine may take.
     """
 
     file_bytes: int = 80_000_000
@@ -30,9 +33,13 @@ class Limits(NamedTuple):
     cells: int = 6_000_000
     text_chars: int = 200_000_000
     memory_bytes: int = 1_200_000_000
-    cpu_seconds: int = 60
     look_seconds: float = 4.0
-    seconds_per_million_cells: float = 15.0
+    seconds_per_million_cells: float = 12.0
+    wall_factor: float = 6.0
+
+    def read_seconds(self, cells: int) -> float:
+        """Give the time for reading so many cells, the look included."""
+        return self.look_seconds + self.seconds_per_million_cells * cells / 1_000_000
 
 
 DEFAULT_LIMITS = Limits()
