@@ -18,6 +18,7 @@ from geo.areas import Gazetteer, Township, Unit
 from ledger.columns import ledger_name
 from ledger.record_cells import Cells, caregiver_cells, child_cells, pair_cells
 from ledger.sample_flaws import Damaged, DamagedFile, damage, with_homonyms
+from ledger.sample_round_files import CLOSURES, DECLARATIONS, TEAMS, write_round
 from ledger.sample_sheets import About, Sheet, make_sheet, write_csv, write_xlsx
 from ledger.sample_truth import write_truth
 from ledger.tables import TableKind
@@ -71,13 +72,13 @@ def write_sample(
         _write_unit(out_dir, sample, flaws=flaws)
         _write_readme(out_dir, seed, on)
         return (out_dir,)
-    folders = []
-    for sample in make_city(seed, on):
-        folder = out_dir / sample.unit.name
+    samples = tuple(make_city(seed, on))
+    folders = tuple(out_dir / sample.unit.name for sample in samples)
+    for folder, sample in zip(folders, samples, strict=True):
         _write_unit(folder, sample, flaws=flaws)
-        folders.append(folder)
+    write_round(out_dir, samples, seed, on)
     _write_readme(out_dir, seed, on)
-    return tuple(folders)
+    return folders
 
 
 def township_books(sample: SampleUnit) -> Iterator[SampleBook]:
@@ -239,6 +240,7 @@ def _make_room(out_dir: Path, on: date) -> None:
     if not out_dir.exists() or not any(out_dir.iterdir()):
         return
     ours = {README, TOWNSHIPS, TRUTH, *(f"{ledger_name(kind)}.xlsx" for kind in LEDGERS)}
+    ours |= {DECLARATIONS, f"{TEAMS}.xlsx", f"{CLOSURES}.xlsx"}
     ours |= {unit.name for unit in Gazetteer.on(on).units}
     found = {path.name for path in out_dir.iterdir()}
     if README not in found or found - ours:

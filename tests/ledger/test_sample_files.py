@@ -6,10 +6,14 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
+from casework.declaration_rules import DeclarationRules
 from casework.errors import Conflict, NotFound
 from casework.sample import make_unit
+from geo.areas import Gazetteer
 from ledger.columns import ledger_columns, ledger_name
+from ledger.declarations import DeclarationReader, read_declaration_files
 from ledger.sample_files import DUE, README, township_books, write_sample
+from ledger.sample_round_files import write_round
 from ledger.tables import TableKind
 
 
@@ -109,3 +113,19 @@ def test_a_unit_that_does_not_exist_is_not_found(tmp_path):
     with pytest.raises(NotFound):
         write_sample(tmp_path, "江北区", on=date(2026, 1, 1))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_city_office_gets_forms_teams_and_closures(tmp_path):
+    units = [make_unit(code, 1, DUE) for code in ("500104", "500105", "500192")]
+    write_round(tmp_path, units, 1, DUE)
+    forms = {path.name for path in (tmp_path / "申报表").iterdir()}
+    assert forms == {"大渡口区申报表.xlsx", "江北区申报表.xlsx", "重庆高新区申报表.xlsx"}
+    heading, *teams = rows_of(tmp_path / "团辅团队.xlsx")
+    assert heading[:2] == ("团队编号", "团队名称")
+    assert 3 <= len(teams) <= 8
+    heading, *closures = rows_of(tmp_path / "停办.xlsx")
+    assert heading == ("区县名称", "开始日期", "结束日期", "原因")
+    assert all(first < last for _, first, last, _ in closures)
+    reader = DeclarationReader(DeclarationRules.from_toml(), Gazetteer.on(DUE))
+    handed_in, _ = read_declaration_files(sorted((tmp_path / "申报表").iterdir()), reader)
+    assert {each.declaration.unit for each in handed_in} == {u.unit.code for u in units}
