@@ -49,8 +49,6 @@ def text_of(value: object) -> str:
 
 def said(value: object) -> str:
     """Give a cell as text, or empty where it says nothing (无, /, 不详, #N/A)."""
-    if isinstance(value, str) and _UNTIDY.search(value) is None:
-        text = value
-    else:
-        text = text_of(value)
+    is_tidy = isinstance(value, str) and _UNTIDY.search(value) is None
+    text = str(value) if is_tidy else text_of(value)
     return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text

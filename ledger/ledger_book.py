@@ -14,6 +14,7 @@ from ledger.tables import TableKind
 
 TO_MEND = "待更正"
 _MEND_NOTE = "请直接在本表更正，改好后重新汇总或核查本工作簿即可；不该有的行请删除。"
+_A3 = 8
 _SHEET_ALLOWS = {
     "sort": True,
     "autofilter": True,
@@ -72,6 +73,10 @@ def _write_ledger(
     add_choices(page, columns, top + 1, end + layout.free_rows)
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, max(end - 1, top + 1), len(columns) - 1)
+    page.set_landscape()
+    page.set_paper(_A3)
+    page.fit_to_pages(2, 0)
+    page.repeat_rows(top)
     if layout.locked:
         page.protect("", _SHEET_ALLOWS)
 

@@ -79,35 +79,26 @@ class Ledgers:
 def read_ledgers(
     tables: Iterable[Table], reader: Reader, only: TableKind | None = None
 ) -> Ledgers:
-    """Judge every row of the tables of one unit.
-
-    Parameters
-    ----------
-    only
-        CHILDREN, CAREGIVERS or PAIRS where the others are not asked for; None for all.
-    """
+    """Judge every row of the tables of one unit; with ``only``, those of one kind."""
     sheets = [
-        sheet_of(table, kind)
-        for table in tables
-        for kind in _READ_AS[table.kind]
-        if only in (None, kind)
+        sheet_of(t, kind) for t in tables for kind in _READ_AS[t.kind] if only in (None, kind)
     ]
     here = settle_unit(sheets, reader)
     findings: list[Finding] = []
     _tell_unknown_areas(here, sheets, findings)
-    known: dict[str, Area] = {}
-    locators = [Locator(sheet, here, reader, known) for sheet in sheets]
-    child_rows = list(_judge(TableKind.CHILDREN, judge_child, locators, findings))
-    caregiver_rows = list(_judge(TableKind.CAREGIVERS, judge_caregiver, locators, findings))
-    returned = set(_returned((*child_rows, *caregiver_rows), locators))
-    children, lost_children = settle_doubles(child_rows, reader)
-    caregivers, lost_caregivers = settle_doubles(caregiver_rows, reader)
+    locators = _locators(sheets, here, reader)
+    judged_children = list(_judge(TableKind.CHILDREN, judge_child, locators, findings))
+    judged_caregivers = list(_judge(TableKind.CAREGIVERS, judge_caregiver, locators, findings))
+    returned = set(_returned((*judged_children, *judged_caregivers), locators))
+    children, lost_children = settle_doubles(judged_children, reader)
+    caregivers, lost_caregivers = settle_doubles(judged_caregivers, reader)
     hold_who_are_both(children, caregivers)
     pairs, noted, pair_counts = _pairs(sheets, findings)
-    findings += households.findings(_records(children, ChildRecord))
+    records = _records(children, ChildRecord)
+    findings += households.findings(records)
     return Ledgers(
         unit=here,
-        children=_records(children, ChildRecord),
+        children=records,
         caregivers=_records(caregivers, CaregiverRecord),
         pairs=pairs,
         noted_pairs=noted,
@@ -118,9 +109,14 @@ def read_ledgers(
             TableKind.CAREGIVERS: _count(caregivers, lost_caregivers),
             TableKind.PAIRS: pair_counts,
         },
-        findings=tuple(sorted(findings, key=lambda finding: (finding.where, finding.rule))),
+        findings=tuple(sorted(findings, key=lambda f: (f.where, f.rule))),
         returned=tuple(sorted(returned)),
     )
+
+
+def _locators(sheets: Iterable[Sheet], here: UnitHere, reader: Reader) -> list[Locator]:
+    known: dict[str, Area] = {}
+    return [Locator(sheet, here, reader, known) for sheet in sheets]
 
 
 def _judge(

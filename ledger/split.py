@@ -61,8 +61,9 @@ def _townships(merged: Merged, reader: Reader) -> tuple[str, ...]:
     ledgers = merged.ledgers
     area = ledgers.unit.area
     listed = [t.name for t in reader.gazetteer.townships(area.code)] if area else []
-    lived_in = sorted({p.township_name for p in (*ledgers.children, *ledgers.caregivers)})
-    return tuple(dict.fromkeys((*listed, *lived_in)))
+    lived_in = {child.township_name for child in ledgers.children}
+    lived_in |= {caregiver.township_name for caregiver in ledgers.caregivers}
+    return tuple(dict.fromkeys((*listed, *sorted(lived_in))))
 
 
 def _write_township(
