@@ -6,7 +6,6 @@ run, so that ``nuantong --help`` answers at once. Exit codes are those of ``serv
 child left over, a pair that waits for a fact).
 """
 
-import logging
 import sys
 
 import typer
@@ -60,18 +59,11 @@ def _leave(error: CaseworkError) -> None:
 
 
 def _leave_with_incident(error: Exception) -> None:
-    """Tell the number, and keep the place of the fault in the user's own log."""
-    folder = Settings.from_environment().config
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log = folder / "incidents.log"
-        logging.basicConfig(filename=log, format="%(asctime)s %(message)s", encoding="utf-8")
-    except OSError:
-        logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    """Tell the number, and where the user's own log says what happened."""
     number = record_incident(error)
+    log = Settings.from_environment().config / "incidents.log"
     typer.echo(
-        f"程序出错，编号 {number}。您的文件没有被改动；"
-        f"请把编号和 {folder / 'incidents.log'} 交给维护人员。\n"
+        f"程序出错，编号 {number}。您的文件没有被改动；请把编号和 {log} 交给维护人员。\n"
         f"Our fault, number {number}; your files are untouched.",
         err=True,
     )

@@ -5,20 +5,18 @@ the code it happened and nothing of the data, since an exception's text may hold
 """
 
 import errno
-import logging
 import secrets
 import traceback
 from pathlib import Path
 from typing import NamedTuple
 
 from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
+from service.logs import append_line
 
 DONE = 0
 FAULT = 1
 USAGE = 2
 NEEDS_A_PERSON = 3
-
-log = logging.getLogger("nuantong")
 
 
 class Answer(NamedTuple):
@@ -72,5 +70,5 @@ def record_incident(error: BaseException) -> str:
         f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}"
         for frame in reversed(frames[-8:])
     )
-    log.error("incident %s: %s at %s", number, type(error).__name__, places)
+    append_line("incidents.log", f"incident {number}: {type(error).__name__} at {places}")
     return number

@@ -72,7 +72,7 @@ def merge(
     merged = ledgers.merge(folder, out, reader, talk.progress)
     talk.finish()
     tell_rows(talk, merged.ledgers.counts.values())
-    tell_townships(talk, merged)
+    tell_townships(talk, ledgers.returns(merged, reader))
     tell_findings(talk, merged.findings, out)
     talk.line("written", path=out)
     leave(has_errors(merged.findings) or bool(merged.missing))

@@ -1,7 +1,7 @@
 """What a command tells a person at the end: few lines, worst first, and where the rest is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from casework.wording import label
 from service.commands.options import Talk
 
 if TYPE_CHECKING:
-    from ledger.merge import Merged
+    from ledger.merge import FromTownship
     from ledger.people import Counts
     from service.workflows.outcomes import Pairing
 
@@ -66,13 +66,13 @@ def _line(group: list[Finding], talk: Talk) -> str:
     return f"  {severity} {place}{'：' if place else ''}{message}{value} → {remedy}"
 
 
-def tell_townships(talk: Talk, merged: "Merged") -> None:
+def tell_townships(talk: Talk, returns: Sequence["FromTownship"]) -> None:
     """Tell who has returned and who has not."""
-    total = len(merged.returns)
-    if total:
-        talk.line("townships", n=total - len(merged.missing), total=total)
-    if merged.missing:
-        talk.line("townships_missing", names="、".join(merged.missing))
+    missing = [line.name for line in returns if not line.files]
+    if returns:
+        talk.line("townships", n=len(returns) - len(missing), total=len(returns))
+    if missing:
+        talk.line("townships_missing", names="、".join(missing))
 
 
 def tell_proposal(talk: Talk, done: "Pairing") -> None:

@@ -19,7 +19,7 @@ from service.keys import key_for
 from service.progress import Progress, Stage
 from service.proposal_rows import proposal_rows
 from service.settings import Settings
-from service.workflows.ledgers import Terms, open_reader
+from service.workflows.ledgers import Terms, open_reader, returns
 from service.workflows.outcomes import Pairing, worst_first
 from service.workflows.pairing import Outputs, pair_files, write_outputs
 from service.workflows.tables_for import PairingFiles
@@ -116,18 +116,9 @@ def _report(merged: Merged, reader: Reader) -> dict[str, Any]:
         "kinds": {str(kind): asdict(count) for kind, count in counts.items()},
         "findings": [finding.as_json() for finding in worst_first(merged.findings)],
         "townships": [
-            {**asdict(line), "returned": bool(line.files)}
-            for line in merged.returns
-            if line.children or line.caregivers or line.name in _expected(merged, reader)
+            {**asdict(line), "returned": bool(line.files)} for line in returns(merged, reader)
         ],
     }
-
-
-def _expected(merged: Merged, reader: Reader) -> set[str]:
-    """Name the unit's townships; a mistyped name is a finding and no township."""
-    area = merged.ledgers.unit.area
-    townships = reader.gazetteer.townships(area.code) if area else ()
-    return {township.name for township in townships} or {line.name for line in merged.returns}
 
 
 def _file(file: InboxFile, merged: Merged, is_returned: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from casework.errors import NotFound
 from casework.programme import Programme
 from geo.areas import Gazetteer
 from ledger.checking import CheckReport, check_files
-from ledger.merge import SUFFIXES, Merged, merge_folder
+from ledger.merge import SUFFIXES, FromTownship, Merged, merge_folder
 from ledger.reader import Reader
 from ledger.sample_files import DUE, write_sample
 from ledger.tables import TableKind
@@ -78,6 +78,17 @@ def merge(folder: Path, out: Path, reader: Reader, progress: Progress = silent) 
     with whole_file(out) as draft:
         write_merged(merged, draft)
     return merged
+
+
+def returns(merged: Merged, reader: Reader) -> tuple[FromTownship, ...]:
+    """Tell of each township whether it came back; a mistyped name is a finding, no township."""
+    area = merged.ledgers.unit.area
+    known = {township.name for township in reader.gazetteer.townships(area.code)} if area else ()
+    return tuple(
+        line
+        for line in merged.returns
+        if not known or line.name in known or line.children or line.caregivers
+    )
 
 
 def returned_names(sources: Sequence[Path], out: Path | None) -> dict[Path, Path]:

@@ -15,7 +15,7 @@ from casework.solver_view import to_caregiver, to_child
 from ledger.pairings import current_pairs, forbidden_pairs
 from ledger.people import Ledgers, read_ledgers
 from ledger.reader import Reader
-from service.audit import record_map
+from service.logs import record_map
 from service.outputs import whole_file, write_whole
 from service.progress import Progress, Stage, silent
 from service.workflows.outcomes import Pairing
@@ -112,10 +112,9 @@ def write_outputs(done: Pairing, outputs: Outputs, reader: Reader, progress: Pro
         points = outputs.with_points or outputs.with_names  # a name needs a point to stand at
         options = MapOptions(with_points=points, with_names=outputs.with_names)
         html = coverage_map(done.dossier, reader.gazetteer, done.unit_code, options)
+        fingerprint = done.dossier.proposal.fingerprint
+        record_map(fingerprint, with_points=points, with_names=outputs.with_names)
         write_whole(outputs.map, html.encode())
-        record_map(
-            done.dossier.proposal.fingerprint, with_points=points, with_names=outputs.with_names
-        )
 
 
 def _solve(problem: PairingProblem) -> Proposal:

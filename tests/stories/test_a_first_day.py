@@ -1,34 +1,39 @@
 """A first day: an officer's township workbooks become a proposal, in a browser, by hand."""
 
 import io
+import os
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
+import httpx2
 import openpyxl
 import pytest
 
 from ledger.sample_files import write_sample
 
+ONE = "建胜镇.xlsx"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder, "武隆区", flaws=True)
+    write_sample(folder, "大渡口区", flaws=True)
     return folder
 
 
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """Give the address of a page of its own, as `nuantong serve` tells it."""
-    monkeypatch.setenv("NUANTONG_CONFIG", str(tmp_path / "config"))
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Give the address of a page, as `nuantong serve` tells it."""
+    home = tmp_path_factory.mktemp("home")
     server = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--data", tmp_path / "data", "--port", "0"],
+        [sys.executable, "-m", "service.cli", "serve", "--data", home / "data", "--port", "0"],
         stdout=subprocess.PIPE,
+        env=os.environ | {"NUANTONG_CONFIG": str(home / "config")},
         text=True,
     )
     assert server.stdout is not None
@@ -38,6 +43,17 @@ def desk(tmp_path, monkeypatch):
     server.terminate()
     server.wait(20)
     server.stdout.close()
+
+
+@pytest.fixture
+def desk(served):
+    """Give the address of a desk that is empty, once the work at hand has ended."""
+    for _ in range(600):
+        answer = httpx2.delete(served + "api/v1/files")
+        if answer.status_code == 204:
+            return served
+        time.sleep(0.1)
+    raise AssertionError(answer.text)
 
 
 @pytest.fixture
@@ -59,12 +75,25 @@ def saved(page, link):
     return Path(download.value.path()).read_bytes(), download.value.suggested_filename
 
 
+def grave_faults(page):
+    """Name what axe finds serious or critical, for people with a keyboard or a reader."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        (fault["id"], node["html"])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
 def test_a_first_day(watched, sample, desk):
     page = watched
     assert page.get_by_role("button", name="生成结对建议").is_disabled()
     assert page.get_by_text("还没有名单").is_visible()
 
-    # Twenty-odd workbooks at once, as they came by chat.
+    # A dozen workbooks at once, as they came by chat.
     workbooks = sorted((sample / "镇街").iterdir())
     page.locator("#pick-files").set_input_files(workbooks)
     page.locator("#check .cards").wait_for(timeout=60_000)
@@ -75,11 +104,11 @@ def test_a_first_day(watched, sample, desk):
     assert page.locator("#findings .mark-error").count() > 5
 
     ledger, name = saved(page, "下载合并台账")
-    assert name == "武隆区合并台账.xlsx"
+    assert name == "大渡口区合并台账.xlsx"
     sheets = openpyxl.load_workbook(io.BytesIO(ledger)).sheetnames
     assert {"困境儿童台账", "爱心妈妈台账", "结对台账", "待更正", "交回情况"} <= set(sheets)
     returned, _ = saved(page, "下载全部核查表（zip）")
-    assert len(zipfile.ZipFile(io.BytesIO(returned)).namelist()) > 10
+    assert len(zipfile.ZipFile(io.BytesIO(returned)).namelist()) > 5
 
     page.get_by_role("button", name="生成结对建议").click()
     page.get_by_role("tab", name="结对表").wait_for(timeout=60_000)
@@ -94,10 +123,12 @@ def test_a_first_day(watched, sample, desk):
     framed.locator("path.leaflet-interactive").first.wait_for()
 
     proposal, name = saved(page, "下载结对建议（Excel）")
-    assert name == "武隆区结对建议.xlsx"
+    assert name == "大渡口区结对建议.xlsx"
     assert openpyxl.load_workbook(io.BytesIO(proposal)).sheetnames[0] == "结对建议"
     html, _ = saved(page, "下载地图")
     assert html.lstrip().lower().startswith(b"<!doctype html>")
+
+    assert grave_faults(page) == []
 
     # Closing the browser loses nothing; clearing the desk loses everything, after a question.
     page.goto(desk)
@@ -113,7 +144,7 @@ def test_a_first_day(watched, sample, desk):
 
 def test_files_are_dropped_on_the_page_and_what_is_no_workbook_is_told(watched, sample):
     page = watched
-    content = (sample / "镇街" / "凤来镇.xlsx").read_bytes()
+    content = (sample / "镇街" / ONE).read_bytes()
     page.evaluate(
         """([name, bytes]) => {
             const data = new DataTransfer();
@@ -122,7 +153,7 @@ def test_files_are_dropped_on_the_page_and_what_is_no_workbook_is_told(watched, 
             document.getElementById("drop").dispatchEvent(
                 new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
         }""",
-        ["凤来镇.xlsx", list(content)],
+        [ONE, list(content)],
     )
     page.get_by_text("跳过 1 个不是名单的文件").first.wait_for()
     page.locator("#check .cards").wait_for(timeout=60_000)
@@ -133,7 +164,7 @@ def test_a_hostile_file_is_refused_and_the_others_go_on(watched, sample, tmp_pat
     page = watched
     locked = tmp_path / "损坏.xlsx"
     locked.write_bytes(b"PK\x03\x04 not a workbook")
-    page.locator("#pick-files").set_input_files([locked, sample / "镇街" / "凤来镇.xlsx"])
+    page.locator("#pick-files").set_input_files([locked, sample / "镇街" / ONE])
     page.locator("#check .cards").wait_for(timeout=60_000)
     assert "无法读取" in page.locator("#files tbody").inner_text()
     page.get_by_role("button", name="移除 损坏.xlsx").click()
@@ -159,9 +190,5 @@ def test_the_page_speaks_english_when_asked(watched):
     page.get_by_text("把各镇街交回的名单拖到这里").wait_for()
 
 
-def test_the_page_has_no_grave_fault_of_accessibility(watched):
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(watched).response["violations"]
-    grave = [f["id"] for f in found if f["impact"] in ("serious", "critical")]
-    assert grave == []
+def test_an_empty_page_has_no_grave_fault_of_accessibility(watched):
+    assert grave_faults(watched) == []
