@@ -125,7 +125,11 @@ class NameIndex:
 
     def close(self, written: str) -> tuple[str, ...]:
         """Return codes a typing error away, or whose whole name begins a longer text."""
-        whole = (codes for name, codes in self.whole.items() if written.startswith(name))
+        whole = (
+            codes
+            for name, codes in self.whole.items()
+            if written.startswith(name) or (len(written) > 2 and is_close(written, name))
+        )
         begun = tuple(code for codes in whole for code in codes)
         same_kind: dict[str, bool] = {}
         for stem, kind in stems(written):

@@ -288,3 +288,8 @@ def test_any_text_finds_one_township_or_none_and_never_both_one_and_candidates(t
     if match.township and unit:
         assert match.township in THE_LIST.roster_townships(unit)
     assert THE_LIST.match_unit(text).how in How
+
+
+@pytest.mark.parametrize("text", ["凤山街阵", "凤山街道道", "凤街道"])
+def test_an_error_in_the_ending_still_names_the_township_meant(text):
+    assert "凤山街道" in candidates(text, "500156")
