@@ -18,6 +18,7 @@ from solver.stint_model import Stint
 from solver.trips import Trip
 
 MOST_NODES = 3_000
+MOST_RANKS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,14 @@ def canonical(
     First is the plan whose parts, in order, have the earliest first day, then the first team.
     """
     model = _Model(master, best.value)
-    plan, certain = best.trips, True
-    for part in range(master.board.size[0]):
-        ranks = model.ranks(part)
-        current = next((ranks[i, t.team, s] for t in plan for i, s in t.stints if i == part), None)
-        if current is None or min(ranks.values()) == current:
-            if current is not None:
-                model.fix(part, current)
-            continue
-        better = model.least(part, plan, deterministic_seconds)
-        certain &= better is not None
-        plan = better or plan
-        model.fix(part, next(ranks[i, t.team, s] for t in plan for i, s in t.stints if i == part))
-    return plan, certain
+    plan = best.trips
+    for parts in model.groups():
+        better = model.least(parts, plan, deterministic_seconds)
+        if better is None:
+            return plan, False
+        plan = better
+        model.fix(parts, plan)
+    return plan, True
 
 
 class _Model:
@@ -114,24 +110,42 @@ class _Model:
             if not np.isinf(low):
                 self.model.add(total >= int(low))
 
-    def ranks(self, part: int) -> dict[Stint, int]:
+    def groups(self) -> list[list[int]]:
+        """Group the parts, in order, so that one solve settles a group."""
+        groups: list[list[int]] = [[]]
+        reach = 1
+        for part, serving in sorted(self.serving.items()):
+            count = len({stint for stint, _ in serving})
+            if reach * count > MOST_RANKS:
+                groups.append([])
+                reach = 1
+            groups[-1].append(part)
+            reach *= count
+        return groups
+
+    def _ranks(self, part: int) -> dict[Stint, int]:
         """Order the stints a part can have: by first day, then by team."""
         stints = sorted({at for at, _ in self.serving[part]}, key=lambda at: (at[2], at[1]))
         return {at: rank for rank, at in enumerate(stints)}
 
-    def fix(self, part: int, rank: int) -> None:
-        """Hold a part at a stint from now on."""
-        ranks = self.ranks(part)
-        for at, n in self.serving[part]:
-            if ranks[at] != rank:
-                self.model.add(self.taken[n] == 0)
+    def fix(self, parts: list[int], plan: tuple[Trip, ...]) -> None:
+        """Hold parts where the plan has them from now on."""
+        held = set(stints_of(plan))
+        for part in parts:
+            for at, n in self.serving[part]:
+                if at not in held:
+                    self.model.add(self.taken[n] == 0)
 
     def least(
-        self, part: int, plan: tuple[Trip, ...], deterministic_seconds: float
+        self, parts: list[int], plan: tuple[Trip, ...], deterministic_seconds: float
     ) -> tuple[Trip, ...] | None:
-        """Give a plan with the part as early as can be; None where that stays open."""
-        ranks = self.ranks(part)
-        self.model.minimize(sum(ranks[at] * self.taken[n] for at, n in self.serving[part]))
+        """Give a plan with the parts, in order, as early as can be; None where left open."""
+        terms, step = [], 1
+        for part in reversed(parts):
+            ranks = self._ranks(part)
+            terms += [step * ranks[at] * self.taken[n] for at, n in self.serving[part]]
+            step *= len(ranks)
+        self.model.minimize(sum(terms))
         chosen = {(trip.team, trip.stints) for trip in plan}
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         for trip, taken in zip(self.trips, self.taken, strict=True):
@@ -147,6 +161,7 @@ def one_worker(deterministic_seconds: float) -> cp_model.CpSolver:
     """Give a solver whose answer does not depend on the machine or its load."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = deterministic_seconds
     return solver

@@ -10,11 +10,13 @@ A search that was cut short proves nothing: the bound then counts only what was 
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from solver.columns_choice import Choice, best_choice
 from solver.columns_master import Master, MasterCosts, Prices
 from solver.round_board import Board
-from solver.round_costs import SCALE, TripCosts
-from solver.round_shapes import Bools
+from solver.round_costs import FAR, SCALE, TripCosts
+from solver.round_shapes import Bools, Ints
 from solver.stint_model import Budget, Stint
 from solver.trips import Priced, Trip, Trips
 
@@ -22,7 +24,8 @@ EACH_TEAM = 30
 ENOUGH = 5
 MOST_SEARCHED = 500
 MOST_ITERATIONS = 400
-SIZES = (1_500, 6_000, 25_000)
+STAND_IN = 200
+SIZES = (1_500, 6_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,18 @@ class _Search:
         self.master = Master(problem.board, problem.costs, problem.budgets)
         self.start = self.trips.chained(problem.start)
         self.known: set[tuple[int, tuple[tuple[int, int], ...]]] = set()
+        self.master.stand_in(self._own_costs())
         self._add(list(self.start))
         self.prices: Prices
         self.priced: Priced
         self.bound = 0
+
+    def _own_costs(self) -> Ints:
+        """Give about twice what each part costs on a trip of its own."""
+        costs, usable = self.problem.trip_costs, self.problem.usable
+        alone = costs.stint + 2 * costs.home.T[:, :, None]
+        least = np.where(usable, alone, FAR).min(axis=(1, 2))
+        return np.where(least < FAR, 2 * least + STAND_IN, STAND_IN)
 
     def _add(self, trips: list[Trip]) -> bool:
         fresh = [trip for trip in trips if (trip.team, trip.stints) not in self.known]
@@ -104,7 +115,7 @@ class _Search:
             if self._add(self.priced.cheapest(EACH_TEAM, -1)):
                 continue
             found, _ = self.priced.within(-1, MOST_SEARCHED)
-            if not self._add(found):
+            if not self._add(found) and not self.master.raise_stand_ins():
                 break
         worst = int(self.priced.least.min(initial=0))
         if worst < 0:
@@ -140,7 +151,9 @@ class _Search:
             beyond = -(-(self.bound + threshold + 1) // SCALE)
             bound = max(bound, min(inside, beyond))
             if threshold >= SCALE * best.value - self.bound:
-                bound, columns = max(bound, inside), tuple(found)
+                bound = max(bound, inside)
+                room = SCALE * best.value - self.bound
+                columns = tuple(trip for trip in found if self._reduced(trip) <= room)
                 break
         return LevelAnswer(best.trips, best.value, min(bound, best.value), columns)
 

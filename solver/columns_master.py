@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.linear import quiet_highs
 from solver.round_board import Board
@@ -19,6 +20,7 @@ from solver.stint_model import Budget
 from solver.trips import Trip
 
 OPEN_END = highspy.kHighsInf
+USED, DEARER = 1e-7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class Master:
         self.solver = quiet_highs()
         self._lay_rows()
         self.others: list[tuple[int, tuple[int, int], Ints, Ints]] = []
+        self.stand_ins: tuple[NDArray[np.int32], Ints] = (
+            np.zeros(0, np.int32),
+            np.zeros(0, np.int64),
+        )
         self._lay_columns()
 
     def _lay_rows(self) -> None:
@@ -124,6 +130,28 @@ class Master:
             np.array(rows, np.int32),
             np.array(amounts, dtype=float),
         )
+
+    def stand_in(self, costs: Ints) -> None:
+        """Let each part be bought off at a price while the trips are still few.
+
+        Stand-ins are no part of any plan and of no bound; they only keep early prices sane.
+        """
+        first = self.solver.getNumCol()
+        for i, cost in enumerate(costs):
+            at = np.array([self.at["cover"] + i], np.int32)
+            self.solver.addCol(float(cost), 0.0, 1.0, 1, at, np.ones(1))
+        self.stand_ins = (np.arange(first, first + self.parts, dtype=np.int32), costs)
+
+    def raise_stand_ins(self) -> bool:
+        """Make stand-ins dearer where the last solution still bought one."""
+        columns, costs = self.stand_ins
+        used = np.array(self.solver.getSolution().col_value)[columns] > USED
+        if not used.any():
+            return False
+        costs = np.where(used, costs * DEARER, costs)
+        self.stand_ins = (columns, costs)
+        self.solver.changeColsCost(self.parts, columns, costs.astype(float))
+        return True
 
     def value(self, trips: tuple[Trip, ...]) -> int:
         """Give the cost of a plan by trips."""

@@ -41,11 +41,17 @@ def quiet_highs() -> highspy.Highs:
     return solver
 
 
-def run(model: Linear, *, whole: bool) -> Solved | None:
-    """Solve a model, its variables whole or not; None where it has no solution."""
+def run(model: Linear, *, whole: bool, within: float = 0.99) -> Solved | None:
+    """Solve a model, its variables whole or not; None where it has no solution.
+
+    Parameters
+    ----------
+    within
+        A whole solution is good enough when it costs at most so much more than the bound.
+    """
     solver = quiet_highs()
     solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", 0.99)
+    solver.setOptionValue("mip_abs_gap", within)
     solver.setOptionValue("mip_max_nodes", MOST_NODES)
     solver.passModel(_as_highs(model, whole=whole))
     solver.run()

@@ -108,7 +108,8 @@ class _Layers:
         self.barred = {rule: np.zeros(size, dtype=bool) for rule in RULES}
         self.shapes: dict[int, Shape] = {}
         rules_ = problem.round
-        self.school = _before([rules_.is_school_day(day) for day in self.dates])
+        school = np.array([rules_.is_school_day(day) for day in self.dates])
+        self.school = _before(school & allowed)
         self.usable = _before(allowed)
         self.off = [np.array([t.is_off(day) for day in self.dates]) for t in problem.teams]
 

@@ -94,6 +94,7 @@ def best_stints(
     weighing: Weighing,
     budgets: tuple[Budget, ...] = (),
     rooms: tuple[float, ...] = (),
+    within: float = 0.99,
 ) -> StintAnswer | None:
     """Find the plan of least weight; None when the budgets allow none.
 
@@ -101,6 +102,8 @@ def best_stints(
     ----------
     rooms
         Widths to try for the room between bound and value, before all stints are taken.
+    within
+        A plan is good enough when it costs at most so much more than the bound.
     """
     relaxed = _solve(board, usable, weighing, budgets, whole=False)
     if relaxed is None:
@@ -110,13 +113,11 @@ def best_stints(
     for room in (*rooms, np.inf):
         wide = slack <= room + _tolerance(relaxed.value)
         mask = wide[: _size(board)].reshape(board.size) & usable
-        whole = room == np.inf or bool((usable & ~mask).sum() == 0)
-        solved = _solve(board, mask, weighing, budgets, whole=True)
-        if solved is None or solved.value - relaxed.value > room + _tolerance(relaxed.value):
-            if whole:
-                break
-            continue
-        return _answer(board, mask, solved, relaxed.value, slack)
+        solved = _solve(board, mask, weighing, budgets, whole=True, within=within)
+        everything = room == np.inf or np.array_equal(mask, usable)
+        enough = max(room, within) + _tolerance(relaxed.value)
+        if everything or (solved is not None and solved.value - relaxed.value <= enough):
+            break
     return None if solved is None else _answer(board, mask, solved, relaxed.value, slack)
 
 
@@ -143,6 +144,7 @@ def _solve(
     budgets: tuple[Budget, ...],
     *,
     whole: bool,
+    within: float = 0.99,
 ) -> Solved | None:
     """Solve over the usable stints; the seldom rules only where plans are whole."""
     blocks = [of(board, usable) for of in (cover_rows, day_rows, link_rows)]
@@ -157,7 +159,8 @@ def _solve(
         shape=(rows.count, len(cells)),
     )
     cost = np.concatenate([weighing.stint.ravel(), weighing.left])[cells].astype(float)
-    return run(Linear(matrix, rows.low, rows.high, cost, np.ones(len(cells))), whole=whole)
+    model = Linear(matrix, rows.low, rows.high, cost, np.ones(len(cells)))
+    return run(model, whole=whole, within=within)
 
 
 def _budget_row(board: Board, budget: Budget) -> Rows:

@@ -78,7 +78,7 @@ class _Settling:
     def run(self, impossible: tuple[str, ...]) -> Settled:
         """Settle all levels."""
         dated, routed = self._split()
-        plan = self._settle_dates(dated)
+        plan = self._settle_dates(dated, routed[0])
         if plan is None:
             return Settled(self.problem, (), (), impossible)
         certain = all(level.bound == level.value for level in self.levels)
@@ -108,21 +108,36 @@ class _Settling:
         weighing = self._by_dates(dated_costs(self.board, least))
         return _Level(name_of(terms), weights, weighing, unit)
 
-    def _settle_dates(self, levels: list[_Level]) -> StintAnswer | None:
-        """Settle levels of dates alone in one model: each outweighs all that follow it."""
-        steps = _steps([level.weighing for level in levels])
+    def _settle_dates(self, levels: list[_Level], after: _Level) -> StintAnswer | None:
+        """Settle levels of dates alone in one model: each outweighs all that follow it.
+
+        Where only placing is asked, what the next level says of dates comes last of all: the
+        plan is a good one to begin from, and nothing is concluded from it.
+        """
+        alone = len(levels) == 1
+        guide = [after.weighing] if alone else []
+        steps = _steps([level.weighing for level in levels] + guide)
         stint, left = np.zeros_like(self.board.moved), np.zeros(self.board.size[0], np.int64)
-        for step, level in zip(steps, levels, strict=True):
-            stint, left = stint + step * level.weighing.stint, left + step * level.weighing.left
+        for step, weighing in zip(
+            steps, [level.weighing for level in levels] + guide, strict=True
+        ):
+            stint, left = stint + step * weighing.stint, left + step * weighing.left
         rooms = sorted({room for step in steps for room in (3 * step, 15 * step, 60 * step)})
         answer = best_stints(
-            self.board, self.usable, Weighing(stint, left), tuple(self.budgets), tuple(rooms)
+            self.board,
+            self.usable,
+            Weighing(stint, left),
+            tuple(self.budgets),
+            tuple(rooms),
+            within=steps[0] - 1 if alone else 0.99,
         )
         if answer is None:
             return None
-        self.usable = self.usable & answer.optimal
-        self.may_leave = answer.may_leave
+        if not alone:
+            self.usable = self.usable & answer.optimal
+        self.may_leave = answer.may_leave if not alone else self._may_leave(answer)
         bound = answer.bound
+        steps = steps[: len(levels)]
         for step, level in zip(steps, levels, strict=True):
             value = level.weighing.of(answer.stints)
             proven, bound = divmod(bound, step) if answer.is_proven else (bound // step, 0)
@@ -134,6 +149,10 @@ class _Settling:
             if proven < value:
                 break
         return answer
+
+    def _may_leave(self, answer: StintAnswer) -> Bools:
+        """Tell which parts may be left over: none, where a plan places all."""
+        return np.full(self.board.size[0], len(answer.stints) < self.board.size[0])
 
     def _settle_routes(
         self, levels: list[_Level], stints: tuple[Stint, ...]
