@@ -1,7 +1,7 @@
 """Pairing: ledgers in, a checked proposal out, and the files an officer needs (结对建议)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ from casework.dossier import Dossier, held_by_child
 from casework.eligibility import ScopeKind, scope_of
 from casework.findings import Finding, Where
 from casework.people import ChildId
-from casework.proposals import CurrentPair, Ended, Ending, Neighbours, Proposal
+from casework.proposals import CurrentPair, Neighbours, Proposal
+from casework.records import HeldRow
 from casework.solver_view import to_caregiver, to_child
 from ledger.pairings import current_pairs, forbidden_pairs
 from ledger.people import Ledgers, read_ledgers
@@ -53,13 +54,13 @@ def pair_files(files: PairingFiles, reader: Reader, progress: Progress = silent)
     progress(Stage.SOLVE, 0, 0)
     proposal = _solve(problem)
     dossier = Dossier(
-        proposal=_await_caregivers(proposal, ledgers),
+        proposal=proposal,
         children={child.id: child for child in ledgers.children},
         caregivers={caregiver.id: caregiver for caregiver in ledgers.caregivers},
         programme=reader.programme,
         on=reader.on,
         unit_name=ledgers.unit.name,
-        held=held_by_child(ledgers.held_children),
+        held=held_by_child(ledgers.held_children) | _waiting_for(ledgers, current),
     )
     findings = (*read.findings, *ledgers.findings, *about_pairs, *about_problem)
     unused = 0 if files.pairs else read.unused_pairs + len(ledgers.noted_pairs)
@@ -80,22 +81,26 @@ def pose(
         if scope_of(child, programme, on).kind is not ScopeKind.OUT
     ]
     together = households.group(in_scope)
+    waiting = {together[c] for c in _waiting_for(ledgers, current) if c in together}
+    waits = {child for child, household in together.items() if household in waiting}
     forbidden, about_kin = forbidden_pairs(ledgers, programme)
     neighbours, approximate, about_table = _neighbours(ledgers, neighbour_table, reader)
     area = ledgers.unit.area
     problem = PairingProblem(
-        children=tuple(to_child(c, together[c.id], programme, on) for c in in_scope),
+        children=tuple(
+            to_child(c, together[c.id], programme, on) for c in in_scope if c.id not in waits
+        ),
         caregivers=tuple(to_caregiver(c, programme) for c in ledgers.caregivers),
         programme=programme,
         on=on,
         reach_m=programme.reach_m(area.group if area else "other"),
         current=current,
         forbidden=forbidden,
-        needs_data=tuple(sorted({ChildId(row.id) for row in ledgers.held_children})),
+        needs_data=tuple(sorted({ChildId(row.id) for row in ledgers.held_children} | waits)),
         neighbours=neighbours,
         neighbours_approximate=approximate,
     )
-    return problem, (*about_kin, *households.findings(in_scope), *about_table)
+    return problem, (*about_kin, *about_table)
 
 
 def write_outputs(done: Pairing, outputs: Outputs, reader: Reader, progress: Progress) -> None:
@@ -123,14 +128,18 @@ def _solve(problem: PairingProblem) -> Proposal:
     return propose_pairings(problem)
 
 
-def _await_caregivers(proposal: Proposal, ledgers: Ledgers) -> Proposal:
-    """Say of pairs whose caregiver's row waits that they wait, not that she has left."""
-    held = {row.id for row in ledgers.held_caregivers}
+def _waiting_for(
+    ledgers: Ledgers, current: tuple[CurrentPair, ...]
+) -> dict[ChildId, tuple[HeldRow, ...]]:
+    """Map children whose caregiver's row waits to that row.
 
-    def told(line: Ended) -> Ended:
-        return replace(line, reason=Ending.NEEDS_DATA) if line.caregiver in held else line
-
-    return replace(proposal, ended=tuple(map(told, proposal.ended)))
+    A typing error in her row is no reason to give the child somebody else (稳定性): the child
+    waits with her, and the pair is looked at again once the row is mended.
+    """
+    rows: dict[str, tuple[HeldRow, ...]] = {}
+    for row in ledgers.held_caregivers:
+        rows[row.id] = (*rows.get(row.id, ()), row)
+    return {p.child: rows[p.caregiver] for p in current if p.caregiver in rows}
 
 
 def _neighbours(
