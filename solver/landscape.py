@@ -18,6 +18,7 @@ from casework.people import Sex
 from casework.proposals import Rung
 from geo.distance import LEAST_RADIUS_M, array_metres_between
 from solver.homes import UNKNOWN_VILLAGE, Atlas, Bools, Ints, int_array
+from solver.households import Group
 from solver.setting import Setting
 
 _SEXES = (None, Sex.FEMALE, Sex.MALE)
@@ -49,6 +50,12 @@ class ArcCosts:
 class Landscape:
     """Costs between the groups and the caregivers of a setting.
 
+    Parameters
+    ----------
+    households
+        For each group the children with whom it must stay, when groups are parts of households:
+        a caregiver who may not have all of them may have none.
+
     Attributes
     ----------
     groups, caregivers
@@ -69,8 +76,9 @@ class Landscape:
         Arcs of current pairs, shape (arcs, 2); current pairs of each group.
     """
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, households: tuple[Group, ...] | None = None) -> None:
         groups = setting.groups
+        households = households or groups
         members = [setting.children[i] for group in groups for i in group]
         group_of = {i: g for g, group in enumerate(groups) for i in group}
         self.setting = setting
@@ -79,6 +87,8 @@ class Landscape:
         self.size = int_array(len(group) for group in groups)
         self.takes = int_array(setting.takes(group) for group in groups)
         self.places = int_array(setting.places)
+        self._needs = int_array(setting.takes(household) for household in households)
+        self._whole = int_array(len(household) for household in households)
         self._serves = np.array(setting.eligible, dtype=bool)
         self._room = int_array(setting.room)
         self._first = np.concatenate([[0], np.cumsum(self.size)]).astype(np.int64)
@@ -89,9 +99,9 @@ class Landscape:
         self.township_rows = rungs[:, self.their_homes.township]
         self.measurable = np.logical_or.reduceat(self.homes.measurable, self._first[:-1])
         self._unit = self.homes.unit[self._first[:-1]]
-        self._sex_forbids = _forbidden_sexes(setting)
+        self._sex_forbids = _forbidden_sexes(setting, households)
         self._sex = int_array(_SEXES.index(c.sex) for c in setting.caregivers)
-        self._forbidden = self._counted(_forbidden_pairs(setting, group_of))
+        self._forbidden = self._counted(_forbidden_pairs(setting, households))
         standing = [(group_of[i], j) for i, j in setting.standing if i in group_of]
         self._standing = self._counted(standing)
         self.standing = np.stack(np.divmod(self._standing[0], max(1, self.caregivers)), axis=1)
@@ -206,15 +216,15 @@ class Landscape:
         """Say which arcs the rules allow, distance apart."""
         return (
             (self._unit[i] == self.their_homes.unit[j])
-            & (self.takes[i] <= self.places[j])
-            & (self.size[i] <= self._room[j])
+            & (self._needs[i] <= self.places[j])
+            & (self._whole[i] <= self._room[j])
             & self.is_permitted(i, j)
         )
 
     def _allowed_rows(self, i: Ints) -> Bools:
         allowed = self._unit[i, None] == self.their_homes.unit
-        allowed &= self.takes[i, None] <= self.places
-        allowed &= self.size[i, None] <= self._room
+        allowed &= self._needs[i, None] <= self.places
+        allowed &= self._whole[i, None] <= self._room
         if self._sex_forbids.any():
             allowed &= ~self._sex_forbids[i][:, self._sex]
         keys = self._forbidden[0]
@@ -228,26 +238,31 @@ class Landscape:
         return np.unique(int_array(i * self.caregivers + j for i, j in pairs), return_counts=True)
 
 
-def _forbidden_sexes(setting: Setting) -> Bools:
-    """Say which sexes of caregivers each group may not have, shape (groups, sexes)."""
+def _forbidden_sexes(setting: Setting, households: tuple[Group, ...]) -> Bools:
+    """Say which sexes of caregivers each household may not have, shape (households, sexes)."""
     programme = setting.problem.programme
     forbidden = {
         a: [sex_rule(a, b, programme) is SexRule.FORBIDDEN for b in _SEXES] for a in _SEXES
     }
     rows = [
-        np.any([forbidden[setting.children[i].sex] for i in group], axis=0)
-        for group in setting.groups
+        np.any([forbidden[setting.children[i].sex] for i in household], axis=0)
+        for household in households
     ]
     return np.array(rows, dtype=bool).reshape(len(rows), len(_SEXES))
 
 
-def _forbidden_pairs(setting: Setting, group_of: dict[int, int]) -> list[tuple[int, int]]:
-    child = {c.id: group_of[i] for i, c in enumerate(setting.children) if i in group_of}
+def _forbidden_pairs(setting: Setting, households: tuple[Group, ...]) -> list[tuple[int, int]]:
+    """List whom no child of a household may have, by household."""
     caregiver = {c.id: j for j, c in enumerate(setting.caregivers)}
+    barred: dict[str, list[int]] = {}
+    for child, other in setting.problem.forbidden:
+        if other in caregiver:
+            barred.setdefault(child, []).append(caregiver[other])
     return [
-        (child[a], caregiver[b])
-        for a, b in setting.problem.forbidden
-        if a in child and b in caregiver
+        (k, j)
+        for k, household in enumerate(households)
+        for i in household
+        for j in barred.get(setting.children[i].id, ())
     ]
 
 

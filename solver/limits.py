@@ -10,10 +10,11 @@ class Limits:
     Attributes
     ----------
     deterministic_seconds
-        Deterministic time of one CP-SAT search; only households that do not fit a flow need it.
+        Deterministic time of one CP-SAT search, all its levels together; only households that do
+        not fit a flow need it.
     seed
         Of the searches; the answer is canonical, so it changes effort, not the answer.
     """
 
-    deterministic_seconds: float = 60.0
+    deterministic_seconds: float = 10.0
     seed: int = 0

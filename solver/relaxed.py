@@ -94,8 +94,11 @@ def _one_by_one(landscape: Landscape) -> Landscape:
     """Take households apart where each child takes a place."""
     if (landscape.takes == 1).all():
         return landscape
-    children = sorted(i for group in landscape.setting.groups for i in group)
-    return Landscape(replace(landscape.setting, groups=tuple((i,) for i in children)))
+    households = sorted((i, group) for group in landscape.setting.groups for i in group)
+    units = tuple((i,) for i, _ in households)
+    return Landscape(
+        replace(landscape.setting, groups=units), tuple(group for _, group in households)
+    )
 
 
 def _cheapest(landscape: Landscape) -> tuple[Arcs, Placing]:

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.homes import Ints, int_array
+from solver.homes import Bools, Ints, int_array
 from solver.landscape import Landscape
 from solver.limits import Limits
 from solver.relaxed import Relaxed
 from solver.zone import Zone, ZoneArcs
 
-MOST_ARCS = 300_000
-"""Arcs of one search; beyond, the placing found so far is called feasible, not optimal."""
+ZONES = (100, 400, 1_600)
+"""Groups of the searches, one after the other until one is proven best."""
+
+MOST_ARCS = 40_000
+"""Arcs within the gap that are worth listing; beyond, only those of the flow are taken."""
 
 _CELLS_AT_ONCE = 1 << 18
 _SAFE = 2**62
@@ -63,37 +66,72 @@ class Whole:
 
 def place_whole(landscape: Landscape, relaxed: Relaxed, settled_m: int, limits: Limits) -> Whole:
     """Place all groups, each as a whole and no caregiver beyond the hard maximum."""
-    holder, _ = relaxed.break_ties(list(range(relaxed.landscape.groups)), settled_m)
+    units = list(range(relaxed.landscape.groups))
+    holder, worst_m = relaxed.break_ties(units, settled_m)
     broken = broken_groups(landscape, holder)
     if not broken:
         return Whole(holder, is_proven=True, is_relaxed=True)
-    costs = _Costs(landscape, relaxed)
-    gap: Gap = (0, 0)
-    found: dict[int, int] = {}
-    while (keys := costs.keys_within(gap)) is not None:
-        inside = _connected(keys, landscape, broken, holder)
-        zone = costs.zone(keys, inside, holder, limits)
-        zone.lessen_costs()
-        found = costs.outside(holder, inside) | costs.children(zone)
-        dearer = costs.gap(found)
-        if not zone.is_proven:
-            break
-        if dearer > gap:
-            gap = dearer
-            continue
-        units = [k for k, g in enumerate(costs.owner.tolist()) if g not in inside]
-        worst_m = max(settled_m, zone.lessen_worst())
-        others, worst_m = relaxed.break_ties(units, worst_m)
-        newly = broken_groups(landscape, others) - inside
-        if newly:
-            holder = costs.outside(holder, set(range(landscape.groups)) - inside) | others
-            broken |= newly
-            continue
+    return _Search(_Costs(landscape, relaxed), (settled_m, worst_m), limits).run(holder, broken)
+
+
+class _Search:
+    """Zones around the broken groups, larger and larger, until one is proven best."""
+
+    def __init__(self, costs: "_Costs", worst_m: tuple[int, int], limits: Limits) -> None:
+        self._costs = costs
+        self._settled_m, self._worst_m = worst_m
+        self._limits = limits
+
+    def run(self, holder: dict[int, int], broken: set[int]) -> Whole:
+        """Return the first placing proven best, else the best of all."""
+        costs = self._costs
+        best = costs.outside(holder, broken)
+        least = costs.gap(best)
+        gap: Gap = (0, 0)
+        for most in ZONES:
+            again = True
+            while again:
+                keys, is_complete = costs.keys_within(gap)
+                inside, is_closed = costs.connected(keys, broken, holder, most)
+                is_closed &= is_complete
+                zone = costs.zone(keys, inside, holder, self._limits)
+                zone.lessen_costs()
+                found = costs.outside(holder, inside) | costs.children(zone)
+                dearer = costs.gap(found)
+                if dearer < least:
+                    best, least = found, dearer
+                if not zone.is_proven:
+                    return Whole(best, is_proven=False, is_relaxed=False)
+                if dearer == (0, 0) or (is_closed and dearer <= gap):
+                    return self._break_ties(zone, is_closed, found, broken)
+                again = is_closed
+                gap = least
+        return Whole(best, is_proven=False, is_relaxed=False)
+
+    def _break_ties(
+        self, zone: Zone, is_closed: bool, found: dict[int, int], broken: set[int]
+    ) -> Whole:
+        """Settle the last levels: over the whole unit where nothing connects zone and others.
+
+        Where the zone was cut out of something larger, the others stay as they are, and the last
+        levels hold inside the zone.
+        """
+        costs = self._costs
+        inside = zone.groups
+        others, worst_m = costs.outside(found, inside), zone.lessen_worst()
+        if not is_closed:
+            worst_m = max(worst_m, self._worst_m)
+        else:
+            units = [k for k, g in enumerate(costs.owner.tolist()) if g not in inside]
+            others, worst_m = costs.relaxed.break_ties(units, max(worst_m, self._settled_m))
+            newly = broken_groups(costs.landscape, others) - inside
+            if newly:
+                rest = set(range(costs.landscape.groups)) - inside
+                return self.run(costs.outside(found, rest) | others, broken | newly)
         zone.forbid_beyond(worst_m)
-        zone.even_out(list(landscape.setting.settled_load))
+        zone.even_out(costs.loads(others))
         zone.order_canonically()
-        return Whole(others | costs.children(zone), zone.is_proven, is_relaxed=False)
-    return Whole(found or costs.outside(holder, broken), is_proven=False, is_relaxed=False)
+        return Whole(others | costs.children(zone), is_proven=True, is_relaxed=False)
 
 
 class _Costs:
@@ -108,7 +146,8 @@ class _Costs:
     def __init__(self, landscape: Landscape, relaxed: Relaxed) -> None:
         groups, units = landscape.setting.groups, relaxed.landscape.setting.groups
         group_of = {i: g for g, group in enumerate(groups) for i in group}
-        self._landscape = landscape
+        self.landscape = landscape
+        self.relaxed = relaxed
         self.owner = int_array(group_of[unit[0]] for unit in units)
         u = np.zeros((3, landscape.groups), dtype=np.int64)
         np.add.at(u, (slice(None), self.owner), relaxed.placing.u)
@@ -126,35 +165,70 @@ class _Costs:
         unit_arcs = self.owner[relaxed.arcs.group], relaxed.arcs.caregiver
         self._working = np.unique(landscape.keys(*unit_arcs))
 
-    def keys_within(self, gap: Gap) -> Ints | None:
-        """Return all arcs whose reduced cost is at most the gap; None when they are too many."""
-        landscape, found, count = self._landscape, [], 0
-        height = max(1, _CELLS_AT_ONCE // landscape.caregivers)
-        for start in range(0, landscape.groups, height):
-            i = np.arange(start, min(start + height, landscape.groups))
-            rungs, hot = landscape.least_rungs(i)
-            least = rungs.astype(np.int64) - landscape.takes[i, None] * self._v[0]
-            least += (landscape.broken_cost * landscape.stands[i] - self._u[0, i])[:, None]
-            hot &= least <= gap[0]
-            stands = landscape.standing[np.isin(landscape.standing[:, 0], i)]
-            hot[stands[:, 0] - start, stands[:, 1]] = True
-            row, j = np.nonzero(hot)
-            found.append(self._within(row + start, j, gap))
+    def keys_within(self, gap: Gap) -> tuple[Ints, bool]:
+        """Return the arcs whose reduced cost is at most the gap, and whether these are all.
+
+        Where there are too many, only those among the flow's own arcs.
+        """
+        found, count = [], 0
+        height = max(1, _CELLS_AT_ONCE // self.landscape.caregivers)
+        for start in range(0, self.landscape.groups, height):
+            i = np.arange(start, min(start + height, self.landscape.groups))
+            found.append(self._row_keys(i, gap))
             count += len(found[-1])
             if count > MOST_ARCS:
-                return None
-        return np.concatenate(found)
+                return self._within(
+                    *np.divmod(self._working, self.landscape.caregivers), gap
+                ), False
+        return np.concatenate(found), True
+
+    def _row_keys(self, i: Ints, gap: Gap) -> Ints:
+        landscape, start = self.landscape, int(i[0])
+        rungs, hot = landscape.least_rungs(i)
+        least = rungs.astype(np.int64) - landscape.takes[i, None] * self._v[0]
+        least += (landscape.broken_cost * landscape.stands[i] - self._u[0, i])[:, None]
+        hot &= least <= gap[0]
+        stands = landscape.standing[np.isin(landscape.standing[:, 0], i)]
+        hot[stands[:, 0] - start, stands[:, 1]] = True
+        row, j = np.nonzero(hot)
+        return self._within(row + start, j, gap)
 
     def _within(self, i: Ints, j: Ints, gap: Gap) -> Ints:
-        costs, takes = self._landscape.arcs(i, j), self._landscape.takes[i]
+        costs, takes = self.landscape.arcs(i, j), self.landscape.takes[i]
         rungs = costs.rungs - self._u[0, i] - takes * self._v[0, j]
         metres = costs.metres - self._u[1, i] - takes * self._v[1, j]
         near = (rungs < gap[0]) | ((rungs == gap[0]) & (metres <= gap[1]))
-        return self._landscape.keys(i, j)[costs.allowed & near]
+        return self.landscape.keys(i, j)[costs.allowed & near]
+
+    def connected(
+        self, keys: Ints, broken: set[int], holder: dict[int, int], most: int
+    ) -> tuple[set[int], bool]:
+        """Return groups that arcs connect with broken groups or with whom they had.
+
+        Stops at ``most`` groups, and says whether it found all.
+        """
+        landscape = self.landscape
+        group, caregiver = np.divmod(keys, landscape.caregivers)
+        inside, reached = self._seeds(broken, holder)
+        while True:
+            reached[caregiver[inside[group]]] = True
+            more = np.unique(group[reached[caregiver] & ~inside[group]])
+            room = max(0, most - int(inside.sum()))
+            inside[more[:room]] = True
+            if not len(more) or len(more) > room:
+                return set(np.flatnonzero(inside).tolist()), not len(more)
+
+    def _seeds(self, broken: set[int], holder: dict[int, int]) -> tuple[Bools, Bools]:
+        inside = np.zeros(self.landscape.groups, dtype=bool)
+        inside[list(broken)] = True
+        reached = np.zeros(self.landscape.caregivers, dtype=bool)
+        members = [i for g in broken for i in self.landscape.setting.groups[g]]
+        reached[[holder[i] for i in members if i in holder]] = True
+        return inside, reached
 
     def zone(self, keys: Ints, inside: set[int], holder: dict[int, int], limits: Limits) -> Zone:
         """Model the groups inside, on their arcs and the places that the others leave."""
-        landscape, members = self._landscape, int_array(sorted(inside))
+        landscape, members = self.landscape, int_array(sorted(inside))
         keys = np.union1d(keys, self._working)
         group = keys // landscape.caregivers
         costs = landscape.arcs(group, keys % landscape.caregivers)
@@ -171,17 +245,26 @@ class _Costs:
         left_out = {g: self._left_out(g) for g in members.tolist()}
         zone = Zone(arcs, left_out, limits)
         outside = self.outside(holder, inside)
-        taken, housed = np.zeros((2, landscape.caregivers), dtype=np.int64)
-        for g, group in enumerate(landscape.setting.groups):
-            if group[0] in outside:
-                taken[outside[group[0]]] += landscape.takes[g]
-                housed[outside[group[0]]] += len(group)
-        zone.limit(landscape.places - taken, int_array(landscape.setting.room) - housed)
+        housed = np.bincount(list(outside.values()), minlength=landscape.caregivers)
+        room = int_array(landscape.setting.room) - housed
+        zone.limit(landscape.places - self._taken(outside), room)
         return zone
+
+    def loads(self, holder: dict[int, int]) -> list[int]:
+        """Count the places of each caregiver that are settled or taken."""
+        loads: list[int] = (self._taken(holder) + self.landscape.setting.settled_load).tolist()
+        return loads
+
+    def _taken(self, holder: dict[int, int]) -> Ints:
+        taken = np.zeros(self.landscape.caregivers, dtype=np.int64)
+        for g, group in enumerate(self.landscape.setting.groups):
+            if group[0] in holder:
+                taken[holder[group[0]]] += self.landscape.takes[g]
+        return taken
 
     def outside(self, holder: dict[int, int], inside: set[int]) -> dict[int, int]:
         """Return the caregivers of children who are not in the zone."""
-        groups = self._landscape.setting.groups
+        groups = self.landscape.setting.groups
         return {
             i: holder[i]
             for g, group in enumerate(groups)
@@ -192,12 +275,12 @@ class _Costs:
 
     def children(self, zone: Zone) -> dict[int, int]:
         """Return the caregivers that a zone gave to children."""
-        groups = self._landscape.setting.groups
+        groups = self.landscape.setting.groups
         return {i: j for g, j in zone.placed().items() for i in groups[g]}
 
     def gap(self, holder: dict[int, int]) -> Gap:
         """Say how much dearer a placing is than the bound."""
-        landscape = self._landscape
+        landscape = self.landscape
         homes = {g: holder.get(group[0]) for g, group in enumerate(landscape.setting.groups)}
         placed = {g: j for g, j in homes.items() if j is not None}
         costs = landscape.arcs(int_array(placed), int_array(placed.values()))
@@ -207,27 +290,9 @@ class _Costs:
         return hi - self._least[0], sum(costs.metres.tolist()) - self._least[1]
 
     def _left_out(self, g: int) -> tuple[int, int, int]:
-        landscape = self._landscape
+        landscape = self.landscape
         broken = landscape.broken_cost * int(landscape.stands[g])
         return int(landscape.left_out[g]), broken, 0
-
-
-def _connected(
-    keys: Ints, landscape: Landscape, broken: set[int], holder: dict[int, int]
-) -> set[int]:
-    """Return the groups that arcs connect with broken groups or with whom they had."""
-    group, caregiver = np.divmod(keys, landscape.caregivers)
-    inside = np.zeros(landscape.groups, dtype=bool)
-    inside[list(broken)] = True
-    reached = np.zeros(landscape.caregivers, dtype=bool)
-    members = [i for g in broken for i in landscape.setting.groups[g]]
-    reached[[holder[i] for i in members if i in holder]] = True
-    while True:
-        reached[caregiver[inside[group]]] = True
-        more = group[reached[caregiver]]
-        if inside[more].all():
-            return set(np.flatnonzero(inside).tolist())
-        inside[more] = True
 
 
 def _most(values: Ints) -> int:

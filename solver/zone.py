@@ -42,6 +42,8 @@ class Zone:
 
     Attributes
     ----------
+    groups
+        All groups of the zone.
     is_proven
         Whether every level so far was solved to the end.
     chosen
@@ -53,11 +55,12 @@ class Zone:
     ) -> None:
         self._arcs = arcs
         self._left_out = left_out
+        self.groups = set(left_out)
+        self._seconds = limits.deterministic_seconds
         self._model = cp_model.CpModel()
         self._solver = cp_model.CpSolver()
         self._solver.parameters.num_workers = 1
         self._solver.parameters.random_seed = limits.seed
-        self._solver.parameters.max_deterministic_time = limits.deterministic_seconds
         self._takes = [self._model.new_bool_var("") for _ in arcs.group]
         self._stays = {g: self._model.new_bool_var("") for g in left_out}
         for g in left_out:
@@ -141,7 +144,9 @@ class Zone:
         if not self.is_proven or isinstance(value, int):
             return
         self._model.minimize(value)
+        self._solver.parameters.max_deterministic_time = max(self._seconds, 0.01)
         status = self._solver.solve(self._model)
+        self._seconds -= self._solver.response_proto.deterministic_time
         self.is_proven = status == cp_model.OPTIMAL
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return
