@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict
+from datetime import date
 from functools import cache
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from casework.errors import Unreadable
 from casework.programme import Programme
 from casework.proposals import Rung
 from casework.wording import label
@@ -160,11 +162,20 @@ def _check_values(desk: Desk) -> dict[str, Any]:
     return values
 
 
+def _reference_day(desk: Desk) -> date | None:
+    """Give the rules' own day; of a rules file that cannot be read the check will tell."""
+    rules = next(iter(desk.of_role("rules")), None)
+    try:
+        return Programme.from_toml(desk.path(rules) if rules else None).reference_date
+    except Unreadable:
+        return None
+
+
 def _proposal_values(desk: Desk) -> dict[str, Any]:
     summary = desk.read(PROPOSAL, "summary.json")
     values: dict[str, Any] = {
         "can_propose": bool(desk.of_role("ledger")),
-        "reference_day": Programme.from_toml().reference_date,
+        "reference_day": _reference_day(desk),
         "summary": summary,
         "proposal_is_stale": bool(summary) and summary["mark"] != desk.mark(),
         "rungs": [(int(rung), label(rung), label(rung, "en")) for rung in Rung],

@@ -29,6 +29,14 @@ function show(title, stage = "", { done = 0, total = 0, ended = false, failed = 
   byId("work-dismiss").hidden = !ended;
 }
 
+// While work runs nothing else can be started; the parts may be drawn anew meanwhile.
+function holdButtons() {
+  for (const button of document.querySelectorAll("[data-check], #propose [type=submit]")) {
+    button.disabled = Boolean(job) || "waits" in button.dataset;
+  }
+}
+document.addEventListener("htmx:afterSwap", holdButtons);
+
 function tell(text) {
   byId("told").textContent = text;
 }
@@ -44,13 +52,14 @@ byId("work-cancel").addEventListener("click", () => {
 });
 
 function showJob(now) {
+  if (now.state !== "running") job = null;
+  holdButtons();
   if (now.state === "running") {
     const stage = now.stage ? say(`stage_${now.stage}`) : "";
     const count = now.total > 1 ? ` ${now.done}/${now.total}` : "";
     show(say(`job_${now.kind}`), stage + count, now);
     return;
   }
-  job = null;
   if (now.state === "done") {
     work.hidden = true;
     tell(say(`job_done_${now.kind}`));
