@@ -86,15 +86,21 @@ class _Model:
                 self.serving[i].append(((i, trip.team, s), n))
             for row, amount in zip(*master.entries(trip), strict=True):
                 rows[int(row)].append((self.taken[n], int(amount)))
+        others: list[cp_model.IntVar] = []
         cost = [trip.cost * taken for trip, taken in zip(self.trips, self.taken, strict=True)]
         for weight, (low, high), at, amounts in master.others:
             var = self.model.new_int_var(low, high, "")
             cost.append(weight * var)
+            others.append(var)
             for row, amount in zip(at, amounts, strict=True):
                 rows[int(row)].append((var, int(amount)))
         for row, terms in sorted(rows.items()):
             self._state(row, terms)
         self.model.add(sum(cost) <= value)
+        variables = [*others, *self.taken]
+        for _, weights, most in master.held:
+            weighed = zip(weights, variables[-len(weights) :], strict=True)
+            self.model.add(sum(weight * var for weight, var in weighed) <= most)
 
     def _state(self, row: int, terms: list[tuple[cp_model.IntVar, int]]) -> None:
         """State one of the master's rows, in the form that CP-SAT knows best."""

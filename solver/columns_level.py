@@ -55,7 +55,7 @@ class LevelAnswer:
     bound
         No plan costs less; equal to ``value`` when proven.
     columns
-        When proven: every trip that a plan of this value can have.
+        When proven: every trip that a plan of this value can have, if they could be listed.
     """
 
     trips: tuple[Trip, ...]
@@ -155,7 +155,15 @@ class _Search:
                 room = SCALE * best.value - self.bound
                 columns = tuple(trip for trip in found if self._reduced(trip) <= room)
                 break
-        return LevelAnswer(best.trips, best.value, min(bound, best.value), columns)
+        bound = min(bound, best.value)
+        if bound == best.value and not columns:
+            columns = self._equal(best.value, most_columns)
+        return LevelAnswer(best.trips, best.value, bound, columns)
+
+    def _equal(self, value: int, most_columns: int) -> tuple[Trip, ...]:
+        """Give all trips that a plan of this value can have; none where they are too many."""
+        found, all_found = self.priced.within(SCALE * value - self.bound, most_columns)
+        return tuple(found) if all_found else ()
 
     def _widest(self, room: int, size: int) -> tuple[int, list[Trip]]:
         """Enumerate under the widest threshold, at most ``room``, that keeps to the size."""

@@ -72,6 +72,7 @@ class Master:
         self.solver = quiet_highs()
         self._lay_rows()
         self.others: list[tuple[int, tuple[int, int], Ints, Ints]] = []
+        self.held: list[tuple[list[int], list[int], int]] = []
         self.stand_ins: tuple[NDArray[np.int32], Ints] = (
             np.zeros(0, np.int32),
             np.zeros(0, np.int64),
@@ -152,6 +153,15 @@ class Master:
         self.stand_ins = (columns, costs)
         self.solver.changeColsCost(self.parts, columns, costs.astype(float))
         return True
+
+    def hold(self, costs: list[int], uneven: int, most: int) -> None:
+        """Keep an earlier level, given by cost of each trip so far and of unevenness."""
+        first, busiest = self.solver.getNumCol() - len(self.trips), self.parts
+        columns = [busiest, busiest + 1, *range(first, first + len(self.trips))]
+        amounts = [uneven, -uneven, *costs]
+        self.held.append((columns, amounts, most))
+        at = np.array(columns, np.int32)
+        self.solver.addRow(-OPEN_END, float(most), len(at), at, np.array(amounts, dtype=float))
 
     def value(self, trips: tuple[Trip, ...]) -> int:
         """Give the cost of a plan by trips."""

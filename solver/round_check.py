@@ -201,20 +201,21 @@ class _Court:
         wishes = self._wishes
         stops = [(day, wishes[unit]) for day, unit in days if unit in wishes]
         for n, (day, wish) in enumerate(stops):
-            home = self._home_minutes(team, wish)
-            if n == 0:
-                self._leave(team, day, wish)
-            else:
-                self._go(team, stops[n - 1], (day, wish))
-            if n == len(stops) - 1:
-                self.minutes += home
+            before = stops[n - 1] if n else None
+            after = stops[n + 1] if n + 1 < len(stops) else None
+            if before is None or before[1] != wish:
+                self._travel_day(team, day - ONE_DAY, wish)
+            if after is None or after[1] != wish:
                 self._travel_day(team, day + ONE_DAY, wish)
-
-    def _leave(self, team: Team, day: date, wish: Wish) -> None:
-        self.minutes += self._home_minutes(team, wish)
-        self._travel_day(team, day - ONE_DAY, wish)
+            if before is None:
+                self.minutes += self._home_minutes(team, wish)
+            else:
+                self._go(team, before, (day, wish))
+            if after is None:
+                self.minutes += self._home_minutes(team, wish)
 
     def _travel_day(self, team: Team, day: date, wish: Wish) -> None:
+        """Judge that the team is there to travel on the day next to a far unit's days."""
         rules = self.problem.round
         far = self._home_minutes(team, wish) > rules.idle_day_after_hours * 60
         inside = rules.window_start <= day <= rules.window_end
@@ -243,8 +244,6 @@ class _Court:
             if pause < (home_from > limit) + (home_to > limit) and not held:
                 words = f"从{here.name}往返驻地，路途须两天"
                 self._say("long_travel", there.unit, team.team, next_day, words)
-            self._travel_day(team, day + ONE_DAY, here)
-            self._travel_day(team, next_day - ONE_DAY, there)
 
     def _home_minutes(self, team: Team, wish: Wish) -> int:
         rough = {team.group, wish.group} & self.problem.round.mountain_groups

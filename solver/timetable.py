@@ -11,9 +11,9 @@ from math import gcd
 
 import numpy as np
 
-from casework.round_rules import Round, Term
+from casework.round_rules import Term
 from casework.rounds import Timetable
-from solver.columns_choice import Choice, canonical, stints_of
+from solver.columns_choice import Choice, best_choice, canonical, stints_of
 from solver.columns_level import LevelAnswer, LevelProblem, best_trips
 from solver.columns_master import Master, MasterCosts
 from solver.round_board import Board, board_of
@@ -21,9 +21,12 @@ from solver.round_costs import dated_costs, trip_costs
 from solver.round_shapes import Bools, Ints
 from solver.stint_model import Budget, Stint, StintAnswer, Weighing, best_stints
 from solver.timetable_answer import Settled, SettledLevel, as_timetable
-from solver.timetable_problem import RoundLimits, RoundProblem
+from solver.timetable_problem import RoundLimits, RoundProblem, levels_of, name_of
+from solver.trips import Trip, Trips
 
-PLACED, CHANGED, TIE = "unplaced_sessions", "changed_units", "travel_tie"
+PLACED, CHANGED = "unplaced_sessions", "changed_units"
+OPEN = 2**50
+"""No limit on a level's cost."""
 
 
 def plan_round(problem: RoundProblem, limits: RoundLimits | None = None) -> Timetable:
@@ -129,7 +132,7 @@ class _Settling:
             Weighing(stint, left),
             tuple(self.budgets),
             tuple(rooms),
-            within=steps[0] - 1 if alone else 0.99,
+            within=steps[0] // 2 if alone else 0.99,
         )
         if answer is None:
             return None
@@ -158,45 +161,59 @@ class _Settling:
         self, levels: list[_Level], stints: tuple[Stint, ...]
     ) -> tuple[tuple[Stint, ...], bool]:
         """Settle the levels with travel, then choose the canonical plan of equal cost."""
-        level = levels[0]
-        costs = MasterCosts(
-            level.weighing.left, self.may_leave, level.weights.get(Term.UNEVEN_DAYS, 0)
-        )
+        first, *later = levels
         given = LevelProblem(
             self.board,
             self.usable,
-            trip_costs(self.board, level.weights),
-            costs,
+            trip_costs(self.board, first.weights),
+            self._costs(first),
             tuple(budget for budget in self.budgets if _binds(budget, self.usable)),
             stints,
         )
         answer = best_trips(given, self.limits.most_columns)
-        self.levels.append(SettledLevel(level.name, level.weights, answer.value, answer.bound))
-        if not answer.is_proven:
+        self.levels.append(SettledLevel(first.name, first.weights, answer.value, answer.bound))
+        if not (answer.is_proven and answer.columns):
             return stints_of(answer.trips), False
-        return self._canonical(given, answer)
-
-    def _canonical(
-        self, given: LevelProblem, answer: LevelAnswer
-    ) -> tuple[tuple[Stint, ...], bool]:
-        master = Master(self.board, given.costs, given.budgets)
-        trips = {(trip.team, trip.stints): trip for trip in (*answer.columns, *answer.trips)}
-        master.add([trips[key] for key in sorted(trips)])
-        best = Choice(answer.trips, answer.value, answer.bound)
-        chosen, certain = canonical(master, best, self.limits.deterministic_seconds)
+        plan, held = Choice(answer.trips, answer.value, answer.bound), [(first, answer.value)]
+        master = self._among(answer, held, given.budgets)
+        for level in later:
+            held = [*held, (level, 0)]
+            master = self._among(answer, held, given.budgets)
+            plan = best_choice(master, OPEN) or plan
+            self.levels.append(SettledLevel(level.name, level.weights, plan.value, plan.bound))
+            held[-1] = (level, plan.value)
+            if plan.bound < plan.value:
+                return stints_of(plan.trips), False
+        chosen, certain = canonical(
+            self._among(answer, held, given.budgets), plan, self.limits.deterministic_seconds
+        )
         return stints_of(chosen), certain
 
+    def _costs(self, level: _Level) -> MasterCosts:
+        uneven = level.weights.get(Term.UNEVEN_DAYS, 0)
+        return MasterCosts(level.weighing.left, self.may_leave, uneven)
 
-def levels_of(rules: Round) -> tuple[tuple[Term, ...], ...]:
-    """Give the round's levels; travel breaks ties where no level asks about routes."""
-    if any(term.needs_routes for level in rules.levels for term in level):
-        return rules.levels
-    return (*rules.levels, (Term.TRAVEL_MINUTES,))
+    def _among(
+        self,
+        answer: LevelAnswer,
+        levels: list[tuple[_Level, int]],
+        budgets: tuple[Budget, ...],
+    ) -> Master:
+        """Weigh by the last level the trips that the first leaves, holding those between."""
+        trips = {(t.team, t.stints): t for t in (*answer.columns, *answer.trips)}
+        columns = [trips[key] for key in sorted(trips)]
+        last, _ = levels[-1]
+        master = Master(self.board, self._costs(last), budgets)
+        master.add(self._weighed(columns, last))
+        for level, value in levels[:-1]:
+            costs = [trip.cost for trip in self._weighed(columns, level)]
+            master.hold(costs, level.weights.get(Term.UNEVEN_DAYS, 0), value)
+        return master
 
-
-def name_of(terms: tuple[Term, ...]) -> str:
-    """Name a level by its terms."""
-    return "+".join(terms)
+    def _weighed(self, columns: list[Trip], level: _Level) -> list[Trip]:
+        """Give the same trips at what they cost by a level."""
+        trips = Trips(self.board, trip_costs(self.board, level.weights), self.usable)
+        return [trips.alone(trip) for trip in columns]
 
 
 def _needs_routes(weights: dict[Term, int]) -> bool:
@@ -210,10 +227,10 @@ def _binds(budget: Budget, usable: Bools) -> bool:
 
 
 def _steps(weighings: list[Weighing]) -> list[int]:
-    """Give each level a step larger than all that the levels after it can add up to."""
+    """Give each level a step more than twice what the levels after it can add up to."""
     steps, reach = [1], 0
     for weighing in reversed(weighings):
-        steps.insert(0, reach + 1)
+        steps.insert(0, 2 * reach + 1)
         most = np.maximum(weighing.stint.max(axis=(1, 2)), weighing.left)
         reach += steps[0] * int(most.sum())
     return steps[:-1]

@@ -21,13 +21,15 @@ from casework.rounds import (
     WhyUnplaced,
     Wish,
 )
-from solver.round_check import judge, moved_days
+from solver.round_check import Judgement, judge, moved_days
 from solver.round_shapes import allowed_mask
 from solver.stint_model import Stint
 from solver.timetable_problem import (
     METHOD,
     RoundProblem,
     days_needed,
+    levels_of,
+    name_of,
     parts_of,
     sessions_a_day,
     sessions_needed,
@@ -68,14 +70,15 @@ def as_timetable(problem: RoundProblem, settled: Settled) -> Timetable:
     judgement = judge(problem, plans)
     placed = {plan.unit for plan in plans}
     left = [wish for wish in problem.wishes if wish.unit not in placed]
+    levels = _all_levels(problem, settled, judgement)
     units = tuple(_explained(problem, plan, plans) for plan in plans)
     return Timetable(
         problem.round.name,
         units,
         tuple(_unplaced(problem, wish, settled) for wish in left),
-        tuple(_level(level, judgement.amounts) for level in settled.levels),
+        tuple(_level(level, judgement.amounts) for level in levels),
         judgement.amounts,
-        _proof(settled),
+        _proof(levels),
         judgement.violations,
         fingerprint_of(problem),
     )
@@ -148,14 +151,26 @@ def _level(level: SettledLevel, amounts: Mapping[Term, int]) -> LevelValue:
     )
 
 
-def _proof(settled: Settled) -> Proof:
-    if not settled.levels:
-        return Proof(ProofStatus.OPTIMAL, certificate_verified=False)
-    bounds = [level.bound for level in settled.levels]
-    last = settled.levels[-1]
-    proven = all(level.bound == level.value for level in settled.levels)
+def _all_levels(
+    problem: RoundProblem, settled: Settled, judgement: Judgement
+) -> tuple[SettledLevel, ...]:
+    """Give the settled levels and, without a bound, those that were not reached."""
+    known = {level.name for level in settled.levels}
+    rest = []
+    for terms in levels_of(problem.round):
+        if name_of(terms) not in known:
+            weights = {term: problem.round.weights[term] for term in terms}
+            value = sum(weight * judgement.amounts[term] for term, weight in weights.items())
+            rest.append(SettledLevel(name_of(terms), weights, value, None))
+    return (*settled.levels, *rest)
+
+
+def _proof(levels: tuple[SettledLevel, ...]) -> Proof:
+    bounds = [level.bound for level in levels]
+    last = levels[-1]
+    proven = all(level.bound == level.value for level in levels)
     gap = 0.0
-    for level in settled.levels:
+    for level in levels:
         if level.bound is not None and level.bound < level.value:
             gap = (level.value - level.bound) / max(1, abs(level.value))
             break

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from casework.round_rules import Round, TeamsPerUnit, UnitDays
+from casework.round_rules import Round, TeamsPerUnit, Term, UnitDays
 from casework.rounds import Closure, Pin, Team, UnitPlan, Wish
 
 METHOD = "trips/1"
@@ -134,6 +134,18 @@ def parts_of(problem: RoundProblem) -> tuple[Part, ...]:
             share = sessions // shares + (rank < sessions % shares)
             parts.append(Part(w, rank, share))
     return tuple(parts)
+
+
+def levels_of(rules: Round) -> tuple[tuple[Term, ...], ...]:
+    """Give the round's levels; travel breaks ties where no level asks about routes."""
+    if any(term.needs_routes for level in rules.levels for term in level):
+        return rules.levels
+    return (*rules.levels, (Term.TRAVEL_MINUTES,))
+
+
+def name_of(terms: tuple[Term, ...]) -> str:
+    """Name a level by its terms."""
+    return "+".join(terms)
 
 
 def _pin_key(pin: Pin) -> tuple[str, str, str, bool]:

@@ -84,6 +84,11 @@ class Trips:
         last = int(self.last[j, places[-1], days[-1]])
         return Trip(j, stints, cost, (days[0], last + self.pad_days(run)))
 
+    def alone(self, trip: Trip) -> Trip:
+        """Give a trip as these costs weigh it."""
+        (again,) = self.chained(tuple((i, trip.team, s) for i, s in trip.stints))
+        return again
+
     def chained(self, stints: tuple[tuple[int, int, int], ...]) -> tuple[Trip, ...]:
         """Make the trips of a plan given as (part, team, first day)."""
         place = {(j, int(i)): k for j, row in enumerate(self.parts) for k, i in enumerate(row)}
