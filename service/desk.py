@@ -7,6 +7,7 @@
     DATA/inbox/<id>.xlsx     the files themselves, under safe names
     DATA/check/              what the last check found: report, merged ledger, returned workbooks
     DATA/proposal/           the last proposal: workbook, map, JSON, rows for the page
+    DATA/options.json        the day, unit and map options the officer chose last
     DATA/job.json            the last piece of work, so that a restart tells how it ended
 
 Nothing is kept elsewhere; deleting the folder deletes everything. A result is written beside
@@ -111,6 +112,17 @@ class Desk:
         text = "\n".join(sorted(f"{f.role} {f.name} {f.sha256}" for f in self.files))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the officer last asked work to be done by; empty at first."""
+        path = self.root / "options.json"
+        return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+    def remember(self, options: dict[str, Any]) -> None:
+        """Remember what work is to be done by."""
+        text = json.dumps(options, ensure_ascii=False)
+        write_whole(self.root / "options.json", text.encode())
+
     def draft(self, name: str, role: str) -> tuple[str, Path]:
         """Give an id and a path for a file that is about to arrive.
 
@@ -169,6 +181,7 @@ class Desk:
                     path.unlink()
             for result in (CHECK, PROPOSAL):
                 shutil.rmtree(self.root / result, ignore_errors=True)
+            (self.root / "options.json").unlink(missing_ok=True)
             self.sweep_drafts()
 
     @contextmanager

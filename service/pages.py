@@ -14,11 +14,13 @@ from casework.errors import Unreadable
 from casework.programme import Programme
 from casework.proposals import Rung
 from casework.wording import label
+from geo.areas import Gazetteer
 from service.desk import CHECK, PROPOSAL, Desk
 from service.proposal_rows import LEFT_OVER, choose
 from service.routes.deps import TheBench, TheDesk
 from service.settings import LANGUAGES
 from service.words import Words
+from service.workflows.ledgers import today
 
 router = APIRouter(include_in_schema=False)
 
@@ -176,6 +178,8 @@ def _proposal_values(desk: Desk) -> dict[str, Any]:
     values: dict[str, Any] = {
         "can_propose": bool(desk.of_role("ledger")),
         "reference_day": _reference_day(desk),
+        "options": {"on": None, "unit": None, "datum": "wgs84"} | desk.options,
+        "units": Gazetteer.on(today()).units,
         "summary": summary,
         "proposal_is_stale": bool(summary) and summary["mark"] != desk.mark(),
         "rungs": [(int(rung), label(rung), label(rung, "en")) for rung in Rung],

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from service.commands.options import (
+    Datum,
+    DatumHint,
     KeyFile,
     Lang,
     OnDay,
@@ -34,6 +36,7 @@ def split(
     on: OnDay = None,
     rules: Rules = None,
     unit: UnitName = None,
+    datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
@@ -43,7 +46,7 @@ def split(
 
     talk = Talk(lang)
     (source,) = existing([ledger])
-    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
+    reader = ledgers.open_reader(terms(on, rules, unit, key_file, datum))
     read, written = ledgers.split(source, out, reader, talk.progress)
     talk.finish()
     tell_findings(talk, read.findings, None)
@@ -58,6 +61,7 @@ def merge(
     on: OnDay = None,
     rules: Rules = None,
     unit: UnitName = None,
+    datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
@@ -68,7 +72,7 @@ def merge(
     talk = Talk(lang)
     existing([folder])
     refuse_overwriting(out, ledgers.workbooks_in(folder))
-    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
+    reader = ledgers.open_reader(terms(on, rules, unit, key_file, datum))
     merged = ledgers.merge(folder, out, reader, talk.progress)
     talk.finish()
     tell_rows(talk, merged.ledgers.counts.values())

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,6 +51,23 @@ UnitName = Annotated[
 KeyFile = Annotated[
     Path | None, typer.Option("--key-file", help="编号密钥文件 / file with the secret for ids")
 ]
+
+
+class Datum(StrEnum):
+    """What coordinates are in where no column says."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
+DatumHint = Annotated[
+    Datum,
+    typer.Option(
+        "--datum",
+        help="表中没写坐标系时按哪种：gcj02 高德腾讯，bd09 百度 / datum where no column says",
+    ),
+]
 Lang = Annotated[
     str, typer.Option("--lang", envvar="NUANTONG_LANG", help="zh 或 en / language of messages")
 ]
@@ -76,14 +94,21 @@ def existing(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def terms(on: date | None, rules: Path | None, unit: str | None, key_file: Path | None) -> "Terms":
+def terms(
+    on: date | None,
+    rules: Path | None,
+    unit: str | None,
+    key_file: Path | None,
+    datum: Datum = Datum.WGS84,
+) -> "Terms":
     """Gather what a run is judged by, the key included."""
     from service.keys import key_for
     from service.settings import Settings
     from service.workflows.ledgers import Terms
 
     existing(filter(None, [rules]))
-    return Terms(key_for(Settings.from_environment(), key_file), on, rules, unit)
+    key = key_for(Settings.from_environment(), key_file)
+    return Terms(key, on, rules, unit, str(datum))
 
 
 def leave(needs_a_person: bool) -> None:

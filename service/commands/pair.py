@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from service.commands.options import (
+    Datum,
+    DatumHint,
     JsonOut,
     KeyFile,
     Lang,
@@ -43,6 +45,7 @@ def pair(
         Path | None, typer.Option("--neighbours", help="相邻镇街表 csv / neighbouring townships")
     ] = None,
     unit: UnitName = None,
+    datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
     max_changes: Annotated[
         int | None, typer.Option("--max-changes", min=0, help="尚不提供 / not available yet")
@@ -61,7 +64,7 @@ def pair(
     outputs = pairing.Outputs(out, map_out, with_points, with_names)
     for path in (out, map_out, talk.json_path):
         refuse_overwriting(path, files.all)
-    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
+    reader = ledgers.open_reader(terms(on, rules, unit, key_file, datum))
     done = pairing.pair_files(files, reader, talk.progress)
     pairing.write_outputs(done, outputs, reader, talk.progress)
     talk.finish()

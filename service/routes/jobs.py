@@ -27,6 +27,7 @@ class JobIn(BaseModel):
     kind: Literal["check", "pair"]
     on: date | None = None
     unit: str | None = Field(default=None, max_length=40)
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     with_points: bool = False
     with_names: bool = False
 
@@ -65,8 +66,10 @@ def start(job: JobIn, desk: TheDesk, bench: TheBench) -> JobOut:
     """Begin a job; one runs at a time."""
     if not desk.of_role("ledger"):
         raise Conflict("还没有名单，请先放入镇街名单 / no workbooks yet: add them first")
-    arguments = job.model_dump(exclude={"kind"})
-    return JobOut.of(bench.start(job.kind, arguments))
+    options = job.model_dump(mode="json", exclude={"kind"})
+    started = bench.start(job.kind, options)
+    desk.remember(options)
+    return JobOut.of(started)
 
 
 @router.get("/{job_id}")

@@ -98,9 +98,18 @@ async function poll(id) {
   }
 }
 
-async function start(kind, options = {}) {
+async function start(kind) {
+  const form = new FormData(byId("propose"));
+  const asked = {
+    kind,
+    on: form.get("on") || null,
+    unit: form.get("unit") || null,
+    datum: form.get("datum"),
+    with_points: form.has("with_points"),
+    with_names: form.has("with_names"),
+  };
   try {
-    watch(await call("POST", "/api/v1/jobs", JSON.stringify({ kind, ...options }), "application/json"));
+    watch(await call("POST", "/api/v1/jobs", JSON.stringify(asked), "application/json"));
   } catch (error) {
     showEnd(error.message, true);
   }
@@ -235,12 +244,7 @@ byId("clear-dialog").addEventListener("close", async (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "propose") return;
   event.preventDefault();
-  const form = new FormData(event.target);
-  start("pair", {
-    on: form.get("on") || null,
-    with_points: form.has("with_points"),
-    with_names: form.has("with_names"),
-  });
+  start("pair");
 });
 
 function choose(tab) {

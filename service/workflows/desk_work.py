@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.findings import Severity
+from casework.proposals import Left
 from ledger.merge import Merged, merge_folder
 from ledger.merged_workbook import write_merged
 from ledger.reader import Reader
@@ -40,6 +41,7 @@ def check_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
         report = {
             **_report(merged, reader),
             "mark": mark,
+            "terms": _terms(arguments),
             "files": [_file(f, merged, f.id in returned) for f in desk.of_role("ledger")],
         }
         _write(out / "check.json", report)
@@ -49,7 +51,8 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
     """Propose pairs from the merged ledger; check the files first where that is out of date."""
     desk = Desk(data)
     report = desk.read(CHECK, "check.json")
-    if report is None or report["mark"] != desk.mark() or report["on"] != _day(desk, arguments):
+    current = {"mark": desk.mark(), "terms": _terms(arguments)}
+    if report is None or {key: report[key] for key in current} != current:
         check_desk(data, arguments, progress)
     ledger = desk.find(CHECK, LEDGER)
     with desk.staged("pairs") as folder:
@@ -77,12 +80,14 @@ def _reader(desk: Desk, arguments: Arguments) -> Reader:
         date.fromisoformat(str(on)) if on else None,
         desk.path(rules) if rules else None,
         arguments.get("unit"),
+        arguments.get("datum", "wgs84"),
     )
     return open_reader(terms)
 
 
-def _day(desk: Desk, arguments: Arguments) -> str:
-    return _reader(desk, arguments).on.isoformat()
+def _terms(arguments: Arguments) -> list[Any]:
+    """Give what a check was judged by, besides the files."""
+    return [arguments.get("on"), arguments.get("unit"), arguments.get("datum", "wgs84")]
 
 
 def _write_returns(
@@ -150,6 +155,7 @@ def _summary(done: Pairing) -> dict[str, Any]:
         "mandatory": asdict(summary.mandatory),
         "everyone": asdict(summary.everyone),
         "left_over": len(proposal.unpaired),
+        "needs_data": summary.left[Left.NEEDS_DATA],
         "conditional": summary.conditional,
         "kept": summary.kept,
         "new": summary.new,

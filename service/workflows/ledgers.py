@@ -8,6 +8,7 @@ from pathlib import Path
 from casework.errors import NotFound
 from casework.programme import Programme
 from geo.areas import Gazetteer
+from geo.datum import Datum
 from ledger.checking import CheckReport, check_files
 from ledger.merge import SUFFIXES, FromTownship, Merged, merge_folder
 from ledger.reader import Reader
@@ -29,19 +30,22 @@ class Terms:
         A rules file; None is the preset that ships.
     unit
         Name or code; None finds it in the files.
+    datum
+        What coordinates are in where no column says: wgs84, gcj02 or bd09.
     """
 
     key: bytes
     on: date | None = None
     rules: Path | None = None
     unit: str | None = None
+    datum: str = "wgs84"
 
 
 def open_reader(terms: Terms) -> Reader:
     """Settle the day, the areas of that day and the rules."""
     programme = Programme.from_toml(terms.rules)
     on = terms.on or programme.reference_date or today()
-    return Reader(on, terms.key, Gazetteer.on(on), programme, terms.unit)
+    return Reader(on, terms.key, Gazetteer.on(on), programme, terms.unit, Datum(terms.datum))
 
 
 def today() -> date:
