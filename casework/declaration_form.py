@@ -3,14 +3,16 @@
 The numbers are those A14 compares with, so a form handed in as proposed agrees with its ledger.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from math import ceil
 
+from casework.declaration import COUNTS, Declaration
 from casework.declaration_rules import DeclarationRules
 from casework.eligibility import ScopeKind, age_years, scope_of
 from casework.programme import Programme
 from casework.records import ChildRecord
+from casework.session_writing import write_session_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,26 @@ def propose_form(
     return FormNumbers(
         total, older, coming, beside, ceil(coming / (room or rules.proposed_per_session))
     )
+
+
+def written_cells(
+    form: Declaration, year: int, rough: Collection[str] = ()
+) -> dict[str, str | int | None]:
+    """Write a form anew from what was read of it: nothing else that stood in it comes along.
+
+    Parameters
+    ----------
+    year
+        The round's, for days of another.
+    rough
+        Fields whose number was written as a rough one (约30人), and stays one.
+    """
+    counts = {field: getattr(form, field) for field in COUNTS}
+    said = {f: f"约{n}人" if f in rough and n is not None else n for f, n in counts.items()}
+    return {
+        "unit": form.unit_name,
+        **said,
+        "dates": write_session_dates(form.dates, year) or None,
+        "contact": " ".join(filter(None, form.contact)) or None,
+        "remarks": form.remarks or None,
+    }

@@ -14,6 +14,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from casework.declaration import FIELDS_ZH
+from ledger.print_table import lines_needed
 from ledger.safe_text import cell_text, new_workbook
 from ledger.tables import Value
 
@@ -90,7 +91,11 @@ def _write_row(book: Workbook, page: Worksheet, cells: Mapping[str, Value]) -> N
             page.write_string(ROW - 1, column, cell_text(value), looks)
         if rule := _rule(field):
             page.data_validation(ROW - 1, column, ROW - 1, column, rule)
-    page.set_row(ROW - 1, 60)
+    lines = [
+        lines_needed(cell_text(cells.get(field)), width - 2)
+        for field, width in zip(COLUMNS, WIDTHS, strict=True)
+    ]
+    page.set_row(ROW - 1, max(60, 18 * max(lines) + 8))
 
 
 def _looks(**looks: Any) -> dict[str, Any]:

@@ -43,20 +43,56 @@ class DeclarationReader:
     submitted_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FormFile:
+    """What one file held: its declarations, and what is wrong with file and sheets.
+
+    Attributes
+    ----------
+    people
+        Rows of ledgers of people beside them; not looked for where ``kinds`` leaves them out.
+    refused
+        Why the file was not read at all.
+    """
+
+    path: Path
+    forms: tuple[HandedIn, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    people: int = 0
+    refused: Unreadable | None = None
+
+
+def read_form_files(
+    paths: Iterable[Path],
+    reader: DeclarationReader,
+    kinds: Iterable[TableKind] = (TableKind.DECLARATIONS,),
+) -> Iterator[FormFile]:
+    """Read the files one after another; one that is refused does not stop the others."""
+    for path, reading in read_many(paths, kinds=kinds):
+        if isinstance(reading, Unreadable):
+            yield FormFile(path, refused=reading)
+            continue
+        declared = [t for t in reading.tables if t.kind is TableKind.DECLARATIONS]
+        yield FormFile(
+            path,
+            tuple(form for table in declared for form in _of_table(table, reader)),
+            reading.findings,
+            sum(len(table.rows) for table in reading.tables if table not in declared),
+        )
+
+
 def read_declaration_files(
     paths: Iterable[Path], reader: DeclarationReader
 ) -> tuple[tuple[HandedIn, ...], tuple[Finding, ...]]:
     """Read every declaration in the files, and what is wrong with files and sheets."""
     handed_in: list[HandedIn] = []
     findings: list[Finding] = []
-    for path, reading in read_many(paths, kinds=(TableKind.DECLARATIONS,)):
-        if isinstance(reading, Unreadable):
-            where = Where(path.name)
-            findings.append(Finding("file_unreadable", where, values={"reason": str(reading)}))
-            continue
-        findings += reading.findings
-        for table in reading.tables:
-            handed_in += _of_table(table, reader)
+    for file in read_form_files(paths, reader):
+        handed_in += file.forms
+        findings += file.findings
+        if file.refused:
+            reason = {"reason": str(file.refused)}
+            findings.append(Finding("file_unreadable", Where(file.path.name), values=reason))
     return tuple(handed_in), tuple(findings)
 
 
