@@ -22,6 +22,8 @@ class DeclarationRules:
     ----------
     round
         The round it is for: its window, days and sessions a day.
+    office_zh
+        To whom it is handed in.
     due_on
         Last day on which it is in time.
     age_on, from_age_years
@@ -34,6 +36,7 @@ class DeclarationRules:
 
     round: Round
     title_zh: str
+    office_zh: str
     due_on: date
     age_on: date
     from_age_years: int
@@ -93,6 +96,7 @@ def _flat(rules: dict[str, Any]) -> dict[str, Any]:
     doubt, propose = rules["doubt"], rules["propose"]
     return {
         "title_zh": rules["title_zh"],
+        "office_zh": rules["office_zh"],
         "due_on": rules["due_on"],
         "age_on": rules["age_on"],
         "from_age_years": rules["from_age_years"],

@@ -21,6 +21,7 @@ def reminder(line: UnitLine, rollup: Rollup) -> str:
     words = {
         "unit": line.unit.name,
         "title": rollup.rules.title_zh,
+        "office": rollup.rules.office_zh,
         "due": day(rollup.rules.due_on),
         "on": day(rollup.on),
     }
@@ -52,7 +53,8 @@ def receipt(line: UnitLine, rollup: Rollup, sha256: str) -> str:
     if given is None:
         raise ValueError("nothing was received")
     texts, rules = _texts(), rollup.rules
-    words = {"unit": line.unit.name, "title": rules.title_zh, "due": day(rules.due_on)}
+    words = {"unit": line.unit.name, "title": rules.title_zh, "office": rules.office_zh}
+    words |= {"due": day(rules.due_on)}
     head = texts["received"].format_map(
         words | {"version": str(given.version), "received": day(given.received_on)}
     )

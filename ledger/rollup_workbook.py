@@ -33,7 +33,7 @@ def write_rollup(path: Path, rollup: Rollup) -> None:
     """Write the workbook."""
     title = f"{rollup.rules.title_zh.removesuffix('申报表')}申报汇总表"
     book = new_workbook(path, title)
-    page = PageText("重庆市妇联家儿部", day(rollup.on), "内部资料")
+    page = PageText(rollup.rules.office_zh, day(rollup.on), "内部资料")
     sheets = PrintBook(book, page)
     sheets.add(_summary(rollup, title))
     _write_sums(book.get_worksheet_by_name(SHEET), sheets, rollup)
@@ -53,7 +53,7 @@ def _summary(rollup: Rollup, title: str) -> PrintTable:
     columns = [
         PrintColumn("序号", 6, centred=True),
         *(PrintColumn(h, _WIDTHS.get(f, 12), centred=True) for f, h in HEADINGS.items()),
-        PrintColumn("报送情况", 16, centred=True),
+        PrintColumn("报送情况", 20, centred=True),
     ]
     got = len(rollup.of(State.RECEIVED, State.IN_DOUBT))
     lead = (

@@ -2,12 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casework.errors import Refused
 from service.commands.options import (
+    Datum,
+    DatumHint,
     JsonOut,
     KeyFile,
     Lang,
@@ -22,6 +23,11 @@ from service.commands.options import (
 from service.commands.telling import tell_findings, tell_rows
 from service.outputs import refuse_overwriting
 from service.settings import LANGUAGES
+
+if TYPE_CHECKING:
+    from ledger.checking import CheckReport
+    from service.workflows.declaration_check import DeclarationReport
+    from service.workflows.ledgers import Terms
 
 
 class Kind(StrEnum):
@@ -46,7 +52,16 @@ def check(
     on: OnDay = None,
     rules: Rules = None,
     unit: UnitName = None,
+    datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option("--ledger", help="申报表：与这些台账核对 / declarations: ledgers (A14)"),
+    ] = None,
+    last_round: Annotated[
+        Path | None,
+        typer.Option("--last-round", help="申报表：与上一轮核对 / declarations: last round (A16)"),
+    ] = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """核查台账或申报表 / Check ledgers or declarations."""
@@ -54,16 +69,19 @@ def check(
     from service.workflows import ledgers
     from service.workflows.outcomes import has_errors
 
-    if kind is Kind.DECLARATIONS:
-        raise Refused("申报表核查尚不提供 / checking declarations is not in this version yet")
     talk = Talk(lang, json_out)
     sources = existing(files)
     returned = ledgers.returned_names(sources, out)
     for path in (*returned.values(), talk.json_path):
         refuse_overwriting(path, sources)
-    reader = ledgers.open_reader(terms(on, rules, unit, key_file))
-    report = ledgers.check(TableKind(kind), sources, reader, talk.progress)
-    written = ledgers.write_returned_files(report, returned, talk.progress)
+    judged_by = terms(on, rules, unit, key_file, datum)
+    report: CheckReport | DeclarationReport
+    if kind is Kind.DECLARATIONS:
+        report = _declarations(sources, judged_by, beside or [], last_round, talk)
+    else:
+        reader = ledgers.open_reader(judged_by)
+        report = ledgers.check(TableKind(kind), sources, reader, talk.progress)
+    written = ledgers.write_returned_files(report.findings, returned, talk.progress)
     talk.finish()
     talk.write_json(report.as_json())
     tell_rows(talk, [report.counts])
@@ -71,3 +89,19 @@ def check(
     for path in written:
         talk.line("written", path=path)
     leave(has_errors(report.findings))
+
+
+def _declarations(
+    sources: list[Path], judged_by: "Terms", beside: list[Path], before: Path | None, talk: Talk
+) -> "DeclarationReport":
+    """Check forms against the ledgers and the last round that are given; ``--on`` is their day."""
+    from service.workflows import declaration_check as work
+    from service.workflows import declarations
+
+    earlier = [before] if before else []
+    existing([*beside, *earlier])
+    round_terms = declarations.open_terms(judged_by)
+    counts = declarations.count_ledgers(beside, round_terms)
+    known = declarations.ledger_of(counts, round_terms.rules)
+    known = work.with_last_round(known, work.last_round(earlier, round_terms))
+    return work.check_declarations(sources, round_terms, known, judged_by.on, talk.progress)

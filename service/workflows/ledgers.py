@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from casework.errors import NotFound
+from casework.findings import Finding
 from casework.programme import Programme
 from geo.areas import Gazetteer
 from geo.datum import Datum
@@ -125,17 +126,17 @@ def check(
 
 
 def write_returned_files(
-    report: CheckReport, names: Mapping[Path, Path], progress: Progress = silent
+    findings: Sequence[Finding], names: Mapping[Path, Path], progress: Progress = silent
 ) -> tuple[Path, ...]:
     """Write the marked copies of the files that could be read; give those written."""
     from ledger.returned import write_returned
 
-    refused = {f.where.file for f in report.findings if f.rule == "file_unreadable"}
+    refused = {f.where.file for f in findings if f.rule == "file_unreadable"}
     wanted = {source: out for source, out in names.items() if source.name not in refused}
     for done, (source, out) in enumerate(wanted.items()):
         progress(Stage.RETURN, done, len(wanted))
         with whole_file(out) as draft:
-            write_returned(source, report.findings, draft)
+            write_returned(source, findings, draft)
     return tuple(wanted.values())
 
 
