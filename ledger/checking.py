@@ -1,15 +1,16 @@
 """Checking: what is wrong with files of one kind, all at once (核查)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from casework.errors import Unreadable
-from casework.findings import Finding, Where
+from casework.findings import Finding, Severity, Where
+from ledger.columns import ledger_name
 from ledger.people import Counts, Ledgers, read_ledgers
 from ledger.reader import Reader
 from ledger.tables import Table, TableKind
-from ledger.workbook import read_many
+from ledger.workbook import Reading, read_many
 
 SCHEMA = "nuantong/check/1"
 
@@ -63,10 +64,28 @@ def check_files(paths: Iterable[Path], kind: TableKind, reader: Reader) -> Check
             findings.append(Finding("file_unreadable", Where(path.name), values=reason))
         else:
             tables += reading.tables
-            findings += reading.findings
+            findings += [*reading.findings, *_tell_nothing_of(kind, path, reading)]
     if refused and len(refused) == len(paths):
         raise refused[0]
     return check_tables(tables, kind, reader, findings)
+
+
+def _tell_nothing_of(kind: TableKind, path: Path, reading: Reading) -> Iterator[Finding]:
+    """Tell that a file has no row of what it was given as: most likely it is another file."""
+    severe = any(finding.severity is Severity.ERROR for finding in reading.findings)
+    if severe or any(table.rows for table in reading.tables):
+        return
+    other = next((f.values for f in reading.findings if f.rule == "table_not_asked"), None)
+    yield Finding(
+        "ledger_not_in_file",
+        Where(path.name),
+        values={
+            "asked_zh": ledger_name(kind),
+            "asked_en": str(kind),
+            "found_zh": f"像是{other['kind_zh']}" if other else "没有数据行",
+            "found_en": f"it looks like {other['kind_en']}" if other else "no row of data",
+        },
+    )
 
 
 def check_tables(

@@ -15,6 +15,7 @@ from ledger.data_rows import RowKind, is_blank, row_judge
 from ledger.fence import Sheet
 from ledger.heading_rows import HeadingBlock, find_heading_blocks
 from ledger.headings import HeadingCell, ReadHeadings, decide_kind, read_headings
+from ledger.kind_by_values import kind_by_values
 from ledger.limits import Refusal
 from ledger.merged_cells import fill_merged
 from ledger.tables import Column, Row, Table, TableKind, Value
@@ -45,7 +46,12 @@ class Found:
     findings: tuple[Finding, ...]
 
 
-def find_tables(file: str, sheet: Sheet, kinds: frozenset[TableKind] | None = None) -> Found:
+def find_tables(
+    file: str,
+    sheet: Sheet,
+    kinds: frozenset[TableKind] | None = None,
+    presumed: TableKind | None = None,
+) -> Found:
     """Find the tables on a sheet.
 
     Parameters
@@ -55,13 +61,18 @@ def find_tables(file: str, sheet: Sheet, kinds: frozenset[TableKind] | None = No
     kinds
         Kinds that are wanted; None for all. A COMBINED table answers to CHILDREN, CAREGIVERS
         and PAIRS alike.
+    presumed
+        What the file was given as: decides where nothing in it does; None where that is not
+        said, unless just one kind is wanted.
 
     Raises
     ------
     Refusal
         When there are more headings than any honest sheet has.
     """
-    search = _Search(file, sheet, kinds)
+    if presumed is None and kinds and len(kinds) == 1:
+        presumed = next(iter(kinds))
+    search = _Search(file, sheet, kinds, presumed)
     groups = _grouped(sheet, find_heading_blocks(sheet))
     if len(groups) > _MOST_TABLES:
         raise Refusal("too_large", what="表头", most=_MOST_TABLES)
@@ -127,10 +138,17 @@ def _texts(values: Sequence[Value]) -> list[str]:
 class _Search:
     """Tables and findings of one sheet, as they come up."""
 
-    def __init__(self, file: str, sheet: Sheet, kinds: frozenset[TableKind] | None) -> None:
+    def __init__(
+        self,
+        file: str,
+        sheet: Sheet,
+        kinds: frozenset[TableKind] | None,
+        presumed: TableKind | None,
+    ) -> None:
         self.file = file
         self.sheet = sheet
         self.kinds = kinds
+        self.presumed = presumed
         self.tables: list[Table] = []
         self.findings: list[Finding] = []
 
@@ -162,9 +180,8 @@ class _Search:
 
     def _take_table(self, cells: Sequence[HeadingCell], group: _Group, title: str) -> None:
         row = self.sheet.rows[group.block.last][0]
-        kind = decide_kind(cells, (title, self.sheet.name, self.file))
-        if kind is None and self.kinds and len(self.kinds) == 1:
-            kind = next(iter(self.kinds))
+        said_around = (title, self.sheet.name, self.file)
+        kind = decide_kind(cells, said_around) or self._by_values(cells, group) or self.presumed
         if kind is None:
             self.tell("table_kind_unclear", row)
             return
@@ -185,6 +202,10 @@ class _Search:
                 self.sheet.hidden,
             )
         )
+
+    def _by_values(self, cells: Sequence[HeadingCell], group: _Group) -> TableKind | None:
+        rows = (v for start, end in group.spans for _, v in self.sheet.rows[start:end])
+        return kind_by_values(cells, rows)
 
     def _is_wanted(self, kind: TableKind) -> bool:
         if self.kinds is None or kind in self.kinds:

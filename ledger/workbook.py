@@ -5,7 +5,7 @@ plain values, in which tables are found. A file that cannot be read safely is re
 to do about it; anything merely odd about its layout is a finding.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,19 +59,29 @@ def read_many(
     paths: Iterable[Path],
     *,
     kinds: Iterable[TableKind] | None = None,
+    presumed: Mapping[Path, TableKind] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[tuple[Path, Reading | Unreadable]]:
-    """Read files one after another; one that is refused does not stop the others."""
+    """Read files one after another; one that is refused does not stop the others.
+
+    ``presumed`` says what a file was given as, where nothing in it tells.
+    """
     wanted = frozenset(kinds) if kinds is not None else None
     with Fence() as fence:
         for path in paths:
             try:
-                yield path, _read(fence, path, wanted, limits)
+                yield path, _read(fence, path, wanted, limits, (presumed or {}).get(path))
             except Unreadable as refused:
                 yield path, refused
 
 
-def _read(fence: Fence, path: Path, kinds: frozenset[TableKind] | None, limits: Limits) -> Reading:
+def _read(
+    fence: Fence,
+    path: Path,
+    kinds: frozenset[TableKind] | None,
+    limits: Limits,
+    presumed: TableKind | None = None,
+) -> Reading:
     found_format, sheets = fence.read(path, limits)
     tables: list[Table] = []
     findings: list[Finding] = []
@@ -83,7 +93,7 @@ def _read(fence: Fence, path: Path, kinds: frozenset[TableKind] | None, limits: 
         if sheet.name in OUR_REPORTS:
             continue
         try:
-            found = find_tables(path.name, sheet, kinds)
+            found = find_tables(path.name, sheet, kinds, presumed)
         except Refusal as refusal:
             raise unreadable(path, refusal) from None
         tables.extend(found.tables)

@@ -49,9 +49,9 @@ class Pairing:
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort findings: errors first, then by file, sheet and row."""
-    order = list(Severity)
-    return sorted(findings, key=lambda finding: (order.index(finding.severity), finding.where))
+    """Sort findings: errors first, those of whole files before rows, then by place."""
+    order = {severity: place for place, severity in enumerate(Severity)}
+    return sorted(findings, key=lambda f: (order[f.severity], bool(f.where.sheet), f.where))
 
 
 def has_errors(findings: tuple[Finding, ...]) -> bool:

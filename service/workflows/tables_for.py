@@ -4,12 +4,14 @@ A list with child and caregiver in one row serves as either ledger; given as onl
 its other half stays unread, so that nobody stands twice in a problem.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casework.errors import Unreadable
 from casework.findings import Finding
+from ledger.columns import ledger_name
 from ledger.tables import Column, Table, TableKind
 from ledger.workbook import Reading, read_many
 from service.progress import Progress, Stage
@@ -61,7 +63,7 @@ def read_files(files: PairingFiles, progress: Progress) -> FilesRead:
     """
     ledgers = [path for path in files.all if path != files.neighbours]
     readings: dict[Path, Reading] = {}
-    for path, reading in read_many(ledgers):
+    for path, reading in read_many(ledgers, presumed=_given_as(files)):
         if isinstance(reading, Unreadable):
             raise reading
         readings[path] = reading
@@ -75,12 +77,23 @@ def read_files(files: PairingFiles, progress: Progress) -> FilesRead:
     )
 
 
+def _given_as(files: PairingFiles) -> dict[Path, TableKind]:
+    """Say what each file was given as; one given for several things must say itself."""
+    given = (
+        (files.children, TableKind.CHILDREN),
+        (files.caregivers, TableKind.CAREGIVERS),
+        (files.pairs, TableKind.PAIRS),
+    )
+    times = Counter(path for path, _ in given)
+    return {path: kind for path, kind in given if path is not None and times[path] == 1}
+
+
 def _tables(files: PairingFiles, found: dict[Path, tuple[Table, ...]]) -> Iterator[Table]:
     both = files.children == files.caregivers
     children = [t for t in found[files.children] if t.kind in _CHILDREN]
     caregivers = [t for t in found[files.caregivers] if t.kind in _CAREGIVERS]
-    _demand(children, files.children, "困境儿童", "children")
-    _demand(caregivers, files.caregivers, "爱心妈妈", "caregivers")
+    _demand(children, files.children, TableKind.CHILDREN, found)
+    _demand(caregivers, files.caregivers, TableKind.CAREGIVERS, found)
     yield from (t if both else replace(t, kind=TableKind.CHILDREN) for t in children)
     yield from (
         t if t.kind is TableKind.CAREGIVERS else as_caregivers(t)
@@ -91,7 +104,7 @@ def _tables(files: PairingFiles, found: dict[Path, tuple[Table, ...]]) -> Iterat
         own = files.pairs in (files.children, files.caregivers)
         pairs = [t for t in found[files.pairs] if t.kind is TableKind.PAIRS or not own]
         if not own:
-            _demand(pairs, files.pairs, "结对", "pairs")
+            _demand(pairs, files.pairs, TableKind.PAIRS, found)
         yield from map(as_register, pairs)
 
 
@@ -99,9 +112,18 @@ _CHILDREN = (TableKind.CHILDREN, TableKind.COMBINED)
 _CAREGIVERS = (TableKind.CAREGIVERS, TableKind.COMBINED)
 
 
-def _demand(tables: list[Table], path: Path, zh: str, en: str) -> None:
-    if not tables:
-        raise Unreadable(f"{path.name} 里没有找到{zh}台账 / no table of {en} was found in it")
+def _demand(
+    tables: list[Table], path: Path, kind: TableKind, found: dict[Path, tuple[Table, ...]]
+) -> None:
+    """Refuse a file without what it was given for, and say what it seems to be instead."""
+    if tables:
+        return
+    other = next((ledger_name(t.kind) for t in found[path]), "")
+    like = f"（像是{other}）" if other else ""
+    raise Unreadable(
+        f"{path.name} 里没有找到{ledger_name(kind)}{like}；请核对文件，"
+        f"或在标题里写明“{ledger_name(kind)}” / no table of {kind} was found in it"
+    )
 
 
 def as_caregivers(table: Table) -> Table:
