@@ -1,0 +1,41 @@
+"""Drawing: templates to pages, in the language the officer chose."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import Cookie, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from service.settings import LANGUAGES
+from service.words import Words
+
+Lang = Annotated[str, Cookie(alias="lang")]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("service"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
+    """Draw a template, or a part of a page."""
+    words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
+    html = _templates().get_template(template).render(t=words, lang=words.lang, **values)
+    return HTMLResponse(html, headers={"Vary": "Cookie"})
+
+
+def switch_language(request: Request) -> Response | None:
+    """Remember the language that ``?lang=`` asks for; None where it asks for none."""
+    asked = request.query_params.get("lang")
+    if asked not in LANGUAGES:
+        return None
+    response = RedirectResponse(request.url.path, 303)
+    response.set_cookie("lang", asked, max_age=31_536_000, samesite="strict", httponly=True)
+    return response
