@@ -11,14 +11,14 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from casework.errors import CaseworkError
 from service.assets import mount_assets
 from service.desk import Desk
-from service.errors import OUR_FAULT, Answer, answer_for, from_system, record_incident
-from service.gate import Gate
+from service.errors import Answer, answer_for, from_system
+from service.gate import Gate, problem
 from service.jobs import Bench
 from service.pages import router as pages
 from service.routes import downloads, files, health, jobs, results
@@ -45,7 +45,6 @@ def create_app(data: Path) -> FastAPI:
     app.add_exception_handler(OSError, _answer_system)
     app.add_exception_handler(RequestValidationError, _answer_wrong_request)
     app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(Exception, _answer_fault)
     app.add_middleware(Gate)
     return app
 
@@ -54,17 +53,6 @@ def create_app(data: Path) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.bench.close()
-
-
-def problem(answer: Answer, kind: str, detail: str) -> JSONResponse:
-    """Tell an error as problem+json."""
-    body = {
-        "type": kind,
-        "title": f"{answer.title_zh} / {answer.title_en}",
-        "status": answer.http_status,
-        "detail": detail,
-    }
-    return JSONResponse(body, answer.http_status, media_type="application/problem+json")
 
 
 async def _answer(_: Request, error: Exception) -> Response:
@@ -87,8 +75,3 @@ async def _answer_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     answer = Answer(1, error.status_code, "请求未成功", "Request failed")
     return problem(answer, "HTTP", str(error.detail))
-
-
-async def _answer_fault(_: Request, error: Exception) -> Response:
-    number = record_incident(error)
-    return problem(OUR_FAULT, "Fault", f"程序出错，编号 {number} / our fault, number {number}")

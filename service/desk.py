@@ -31,6 +31,8 @@ from typing import Any
 from casework.errors import NotFound, Refused
 from service.outputs import write_whole
 
+LAYOUT = "2"
+"""Changes with what results hold: those that another version left are not shown."""
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 MOST_FILES = 600
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
@@ -203,6 +205,7 @@ class Desk:
         draft.mkdir(mode=0o700)
         try:
             yield draft
+            (draft / "layout").write_text(LAYOUT)
             old = self.root / f".old-{name}-{secrets.token_hex(4)}"
             if (self.root / name).exists():
                 os.replace(self.root / name, old)
@@ -225,9 +228,12 @@ class Desk:
                 path.unlink()
 
     def read(self, result: str, name: str) -> Any:
-        """Read a JSON file of a result; None when there is no such result."""
+        """Read a JSON file of a result; None when there is none of this version of the program."""
         path = self.root / result / name
-        return json.loads(path.read_text("utf-8")) if path.exists() else None
+        mark = self.root / result / "layout"
+        if not path.exists() or not mark.exists() or mark.read_text() != LAYOUT:
+            return None
+        return json.loads(path.read_text("utf-8"))
 
     def find(self, result: str, name: str) -> Path:
         """Find a file of a result to hand out."""

@@ -2,7 +2,8 @@
 
 Only this machine is served. A page elsewhere that makes the browser call us (CSRF), or points
 its own name at 127.0.0.1 (DNS rebinding), is refused by its ``Origin`` and ``Host``. Answers
-carry a policy that lets our own files in and nothing else; the framed map has its own.
+carry a policy that lets our own files in and nothing else; the framed map has its own. A fault
+of ours leaves as a number to quote.
 """
 
 from urllib.parse import urlsplit
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from casework.errors import Refused
+from service.errors import ANSWERS, OUR_FAULT, Answer, record_incident
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,27 +50,50 @@ class Gate:
             await self.app(scope, receive, send)
             return
 
+        started = False
+
         async def stamped(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        if is_ours(scope["method"], Headers(scope=scope)):
+        if not is_ours(scope["method"], Headers(scope=scope)):
+            await _NOT_OURS(scope, receive, stamped)
+            return
+        try:
             await self.app(scope, receive, stamped)
-        else:
-            await JSONResponse(_REFUSED, 403, media_type="application/problem+json")(
-                scope, receive, stamped
-            )
+        except Exception as error:
+            # Stopped here: the server would print its text, and that may hold a name.
+            number = record_incident(error)
+            if not started:
+                await fault(number)(scope, receive, stamped)
 
 
-_REFUSED = {
-    "type": "Refused",
-    "title": "不能这样做 / Refused",
-    "status": 403,
-    "detail": "只接受本机页面的请求 / only this machine's own page is served",
-}
+def problem(answer: Answer, kind: str, detail: str) -> JSONResponse:
+    """Tell an error as problem+json."""
+    body = {
+        "type": kind,
+        "title": f"{answer.title_zh} / {answer.title_en}",
+        "status": answer.http_status,
+        "detail": detail,
+    }
+    return JSONResponse(body, answer.http_status, media_type="application/problem+json")
+
+
+def fault(number: str) -> JSONResponse:
+    """Tell a fault of ours: a number to quote, and nothing of what happened."""
+    return problem(OUR_FAULT, "Fault", f"程序出错，编号 {number} / our fault, number {number}")
+
+
+_NOT_OURS = problem(
+    ANSWERS[Refused],
+    "Refused",
+    "只接受本机页面的请求 / only this machine's own page is served",
+)
 
 
 def is_ours(method: str, headers: Headers) -> bool:

@@ -210,6 +210,8 @@ class Bench:
         if not self._file.exists():
             return None
         entry = json.loads(self._file.read_text("utf-8"))
+        if entry.keys() != set(Job.__dataclass_fields__):
+            return None  # another version of the program wrote it
         job = Job(**{**entry, "state": JobState(entry["state"])})
         if job.is_running:
             job = replace(job, state=JobState.INTERRUPTED, ended_at=now())

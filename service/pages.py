@@ -3,12 +3,10 @@
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
-from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from casework.errors import Unreadable
 from casework.programme import Programme
@@ -16,10 +14,10 @@ from casework.proposals import Rung
 from casework.wording import label
 from geo.areas import Gazetteer
 from service.desk import CHECK, PROPOSAL, Desk
+from service.drawing import Lang, draw, switch_language
 from service.proposal_rows import LEFT_OVER, choose
 from service.routes.deps import TheBench, TheDesk
 from service.settings import LANGUAGES
-from service.words import Words
 from service.workflows.ledgers import today
 
 router = APIRouter(include_in_schema=False)
@@ -31,38 +29,17 @@ SCRIPT_WORDS = (
     "stage_read", "stage_merge", "stage_return", "stage_problem", "stage_solve", "stage_write",
 )  # fmt: skip
 
-Lang = Annotated[str, Cookie(alias="lang")]
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("service"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _draw(template: str, lang: str, **values: Any) -> HTMLResponse:
-    words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
-    html = _templates().get_template(template).render(t=words, lang=words.lang, **values)
-    return HTMLResponse(html, headers={"Vary": "Cookie"})
-
 
 @router.get("/")
 def desk_page(
     request: Request, desk: TheDesk, bench: TheBench, lang: Lang = LANGUAGES[0]
 ) -> Response:
     """Show the desk; ``?lang=en`` switches the language and remembers it."""
-    asked = request.query_params.get("lang")
-    if asked in LANGUAGES:
-        response = RedirectResponse("/", 303)
-        response.set_cookie("lang", asked, max_age=31_536_000, samesite="strict", httponly=True)
-        return response
+    switched = switch_language(request)
+    if switched:
+        return switched
     job = bench.job
-    return _draw(
+    return draw(
         "desk.html",
         lang,
         folder=desk.root.resolve().name,
@@ -78,19 +55,19 @@ def desk_page(
 @router.get("/parts/files")
 def files_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw the list of files anew."""
-    return _draw("_files.html", lang, **_files_values(desk))
+    return draw("_files.html", lang, **_files_values(desk))
 
 
 @router.get("/parts/check")
 def check_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw what the check found anew."""
-    return _draw("_check.html", lang, **_check_values(desk))
+    return draw("_check.html", lang, **_check_values(desk))
 
 
 @router.get("/parts/proposal")
 def proposal_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw the proposal anew."""
-    return _draw("_proposal.html", lang, **_proposal_values(desk))
+    return draw("_proposal.html", lang, **_proposal_values(desk))
 
 
 @router.get("/parts/findings")
@@ -112,7 +89,7 @@ def findings_part(
         and file in ("", finding["file"])
         and (not sought or sought in " ".join(map(str, finding.values())).casefold())
     ]
-    return _draw("_findings.html", lang, **_page(found, start))
+    return draw("_findings.html", lang, **_page(found, start))
 
 
 @router.get("/parts/rows")
@@ -125,7 +102,7 @@ def rows_part(
     """Draw the lines of the proposal that match, a page of them."""
     stored = desk.read(PROPOSAL, "rows.json") or {"lines": []}
     found = choose(stored["lines"], request.query_params, lang)
-    return _draw("_rows.html", lang, left_over=LEFT_OVER, **_page(found, start))
+    return draw("_rows.html", lang, left_over=LEFT_OVER, **_page(found, start))
 
 
 def _page(found: list[dict[str, Any]], start: int) -> dict[str, Any]:
@@ -151,7 +128,8 @@ def _files_values(desk: Desk) -> dict[str, Any]:
 
 def _check_values(desk: Desk) -> dict[str, Any]:
     report = desk.read(CHECK, "check.json")
-    values: dict[str, Any] = {"report": report, "check_is_stale": False}
+    can_check = bool(desk.of_role("ledger"))
+    values: dict[str, Any] = {"report": report, "check_is_stale": False, "can_check": can_check}
     if report:
         severities = Counter(finding["severity"] for finding in report["findings"])
         values |= {

@@ -155,7 +155,7 @@ def test_a_fault_of_ours_is_a_number_and_no_trace(tmp_path):
     def fault():
         raise KeyError("张三")
 
-    with TestClient(app, base_url=HERE, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=HERE) as client:
         answer = client.get("/fault")
     assert answer.status_code == 500
     assert "编号" in answer.json()["detail"]

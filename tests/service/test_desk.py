@@ -113,6 +113,14 @@ def test_a_result_is_replaced_whole_or_not_at_all(tmp_path):
     assert not list(tmp_path.glob(".new-*"))
 
 
+def test_a_result_that_another_version_left_is_not_shown(tmp_path):
+    desk = Desk(tmp_path)
+    with desk.result(CHECK) as folder:
+        (folder / "check.json").write_text('{"n": 1}')
+    (tmp_path / CHECK / "layout").write_text("0")
+    assert desk.read(CHECK, "check.json") is None
+
+
 def test_files_are_staged_under_the_names_people_gave_them(tmp_path):
     desk = Desk(tmp_path)
     put(desk, "太安镇.xlsx", b"one")

@@ -99,6 +99,11 @@ def test_a_job_cut_short_by_the_server_is_told_as_interrupted(tmp_path):
     bench.cancel(job.id)
 
 
+def test_a_job_that_another_version_wrote_is_forgotten(tmp_path):
+    (tmp_path / "job.json").write_text('{"id": "1", "state": "done"}')
+    assert Bench(tmp_path).job is None
+
+
 def test_an_unknown_job_is_not_found(tmp_path):
     with pytest.raises(NotFound):
         Bench(tmp_path).find("nothing")
