@@ -153,11 +153,14 @@ def _reference_day(desk: Desk) -> date | None:
 
 def _proposal_values(desk: Desk) -> dict[str, Any]:
     summary = desk.read(PROPOSAL, "summary.json")
+    day = _reference_day(desk)
+    options = {"on": None, "unit": None, "datum": "wgs84"} | desk.options
+    judged_on = date.fromisoformat(options["on"]) if options["on"] else day or today()
     values: dict[str, Any] = {
         "can_propose": bool(desk.of_role("ledger")),
-        "reference_day": _reference_day(desk),
-        "options": {"on": None, "unit": None, "datum": "wgs84"} | desk.options,
-        "units": Gazetteer.on(today()).units,
+        "reference_day": day,
+        "options": options,
+        "units": Gazetteer.on(judged_on).units,
         "summary": summary,
         "proposal_is_stale": bool(summary) and summary["mark"] != desk.mark(),
         "rungs": [(int(rung), label(rung), label(rung, "en")) for rung in Rung],
