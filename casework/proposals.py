@@ -55,6 +55,7 @@ class Ending(StrEnum):
     SIBLINGS_TOGETHER = "siblings_together"
     COVERS_MORE = "covers_more"
     NEEDS_DATA = "needs_data"
+    STAFF_CHOICE = "staff_choice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,31 @@
 """Pairing: ledgers in, a checked proposal out, and the files an officer needs (结对建议)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework import households
 from casework.dossier import Dossier, held_by_child
 from casework.eligibility import ScopeKind, scope_of
+from casework.errors import Unreadable
 from casework.findings import Finding, Where
 from casework.people import ChildId
-from casework.proposals import CurrentPair, Neighbours, Proposal
+from casework.proposals import CurrentPair, Ending, Neighbours, Proposal
 from casework.records import HeldRow
 from casework.solver_view import to_caregiver, to_child
+from casework.wishes import Wish, WishKind, bans, with_locks
 from ledger.pairings import current_pairs, forbidden_pairs
 from ledger.people import Ledgers, read_ledgers
 from ledger.reader import Reader
+from ledger.tables import TableKind
+from ledger.wishes import read_wishes
+from ledger.workbook import read_tables
 from service.logs import record_map
 from service.outputs import whole_file, write_whole
 from service.progress import Progress, Stage, silent
 from service.workflows.outcomes import Pairing
-from service.workflows.tables_for import PairingFiles, read_files
+from service.workflows.tables_for import PairingFiles, as_register, read_files
 from solver.problem import PairingProblem
 
 if TYPE_CHECKING:
@@ -37,8 +42,88 @@ class Outputs:
     with_names: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A unit's files, read, and the problem they pose.
+
+    Attributes
+    ----------
+    problem
+        With what the staff lock and forbid.
+    current
+        The pairs on record, before the staff's wishes.
+    unused_pairs
+        Current pairs the files hold that were not asked for.
+    """
+
+    ledgers: Ledgers
+    reader: Reader
+    problem: PairingProblem
+    current: tuple[CurrentPair, ...]
+    wishes: tuple[Wish, ...]
+    findings: tuple[Finding, ...]
+    unused_pairs: int
+
+    def propose(self, most_changes: int | None = None) -> Proposal:
+        """Give the best proposal, or the best that gives up at most so many current pairs."""
+        if most_changes is None:
+            return self.in_their_words(_solve(self.problem))
+        from solver.stability import propose_with_few_changes
+
+        return self.in_their_words(propose_with_few_changes(self.problem, most_changes))
+
+    def in_their_words(self, proposal: Proposal) -> Proposal:
+        """Call a pair that the staff lock anew new, and one that ends at their word theirs."""
+        on_record = {(pair.child, pair.caregiver) for pair in self.current}
+        locked = {wish.child for wish in self.wishes if wish.kind is WishKind.LOCK}
+        banned = bans(self.wishes)
+        return replace(
+            proposal,
+            pairs=tuple(
+                replace(pair, kept=pair.kept and (pair.child, pair.caregiver) in on_record)
+                for pair in proposal.pairs
+            ),
+            ended=tuple(
+                replace(line, reason=Ending.STAFF_CHOICE)
+                if line.reason is Ending.NOT_PERMITTED
+                and (line.child in locked or (line.child, line.caregiver) in banned)
+                else line
+                for line in proposal.ended
+            ),
+        )
+
+    def pairing(self, proposal: Proposal) -> Pairing:
+        """Lay a proposal beside the rows it speaks of."""
+        ledgers = self.ledgers
+        dossier = Dossier(
+            proposal=proposal,
+            children={child.id: child for child in ledgers.children},
+            caregivers={caregiver.id: caregiver for caregiver in ledgers.caregivers},
+            programme=self.reader.programme,
+            on=self.reader.on,
+            unit_name=ledgers.unit.name,
+            held=held_by_child(ledgers.held_children) | _waiting_for(ledgers, self.current),
+        )
+        return Pairing(dossier, ledgers.unit.code, self.findings, self.unused_pairs)
+
+
 def pair_files(files: PairingFiles, reader: Reader, progress: Progress = silent) -> Pairing:
     """Read the ledgers, propose pairs and check the proposal.
+
+    Raises
+    ------
+    Unreadable
+        When a file cannot be read, or holds no table of what it was given for.
+    """
+    posed = pose_files(files, reader, None, progress)
+    progress(Stage.SOLVE, 0, 0)
+    return posed.pairing(posed.propose())
+
+
+def pose_files(
+    files: PairingFiles, reader: Reader, wishes: Path | None = None, progress: Progress = silent
+) -> Posed:
+    """Read the ledgers and what the staff wish, and pose the problem.
 
     Raises
     ------
@@ -51,20 +136,35 @@ def pair_files(files: PairingFiles, reader: Reader, progress: Progress = silent)
     progress(Stage.PROBLEM, 0, 0)
     current, about_pairs = current_pairs(ledgers, reader.on) if files.pairs else ((), ())
     problem, about_problem = pose(ledgers, current, files.neighbours, reader)
-    progress(Stage.SOLVE, 0, 0)
-    proposal = _solve(problem)
-    dossier = Dossier(
-        proposal=proposal,
-        children={child.id: child for child in ledgers.children},
-        caregivers={caregiver.id: caregiver for caregiver in ledgers.caregivers},
-        programme=reader.programme,
-        on=reader.on,
-        unit_name=ledgers.unit.name,
-        held=held_by_child(ledgers.held_children) | _waiting_for(ledgers, current),
-    )
-    findings = (*read.findings, *ledgers.findings, *about_pairs, *about_problem)
+    wished, about_wishes = _wishes(wishes, ledgers)
     unused = 0 if files.pairs else read.unused_pairs + len(ledgers.noted_pairs)
-    return Pairing(dossier, ledgers.unit.code, findings, unused)
+    findings = (*read.findings, *ledgers.findings, *about_pairs, *about_problem, *about_wishes)
+    posed = Posed(ledgers, reader, problem, current, (), findings, unused)
+    return with_wishes(posed, wished)
+
+
+def with_wishes(posed: Posed, wishes: tuple[Wish, ...]) -> Posed:
+    """Lock and forbid what the staff say, besides what they have said already."""
+    problem = replace(
+        posed.problem,
+        current=with_locks(posed.problem.current, wishes),
+        forbidden=posed.problem.forbidden | bans(wishes),
+    )
+    return replace(posed, problem=problem, wishes=(*posed.wishes, *wishes))
+
+
+def _wishes(path: Path | None, ledgers: Ledgers) -> tuple[tuple[Wish, ...], tuple[Finding, ...]]:
+    if path is None:
+        return (), ()
+    reading = read_tables(path, kinds=(TableKind.PAIRS,))
+    tables = [as_register(table) for table in reading.tables]
+    if not tables:
+        raise Unreadable(
+            f"{path.name} 里没有意见表；表头请用：儿童编号、爱心妈妈编号、意见"
+            " / no table of wishes was found in it"
+        )
+    wishes, findings = read_wishes(tables, ledgers)
+    return wishes, (*reading.findings, *findings)
 
 
 def pose(
