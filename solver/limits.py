@@ -1,20 +1,23 @@
-"""Limits: how long a solver may think, counted so that every machine gives one answer."""
+"""Limits: how long a pairing may be searched, counted so that every machine gives one answer."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a solver may use; never wall-clock time, which no two machines share.
+    """What a search may use; never wall-clock time, which no two machines share.
 
     Attributes
     ----------
-    deterministic_seconds
-        Deterministic time of one CP-SAT search, all its levels together; only households that do
-        not fit a flow need it.
+    nodes
+        Branches of one search by HiGHS; only households that do not fit a flow need it.
+    orderings
+        Searches for the least vector of caregivers in such a zone; with none left, the rest of
+        it stays as found, which is one answer too.
     seed
-        Of the searches; the answer is canonical, so it changes effort, not the answer.
+        Of those searches.
     """
 
-    deterministic_seconds: float = 10.0
+    nodes: int = 500
+    orderings: int = 30
     seed: int = 0

@@ -17,7 +17,7 @@ from solver.limits import Limits
 from solver.relaxed import Relaxed
 from solver.zone import Zone, ZoneArcs
 
-ZONES = (100, 400, 1_600)
+ZONES = (100, 400, 1_000)
 """Groups of the searches, one after the other until one is proven best."""
 
 MOST_ARCS = 40_000
@@ -117,7 +117,8 @@ class _Search:
         levels hold inside the zone.
         """
         costs = self._costs
-        inside = zone.groups
+        inside = set(zone.groups.tolist())
+        zone.forbid(costs.dearer_than(zone, costs.gap(found)))
         others, worst_m = costs.outside(found, inside), zone.lessen_worst()
         if not is_closed:
             worst_m = max(worst_m, self._worst_m)
@@ -233,17 +234,19 @@ class _Costs:
         group = keys // landscape.caregivers
         costs = landscape.arcs(group, keys % landscape.caregivers)
         kept = costs.allowed & np.isin(group, members)
-        i, rungs = group[kept], costs.rungs[kept]
+        i = group[kept]
+        broken, rungs = np.divmod(costs.rungs[kept], landscape.broken_cost)
         arcs = ZoneArcs(
             group=i,
             caregiver=keys[kept] % landscape.caregivers,
-            levels=np.stack([np.zeros_like(rungs), rungs, costs.metres[kept]]),
+            levels=np.stack([np.zeros_like(rungs), broken, rungs, costs.metres[kept]]),
             farthest_m=costs.farthest_m[kept],
             takes=landscape.takes[i],
             size=landscape.size[i],
         )
-        left_out = {g: self._left_out(g) for g in members.tolist()}
-        zone = Zone(arcs, left_out, limits)
+        nothing = np.zeros_like(members)
+        left_out = [landscape.left_out[members], landscape.stands[members], nothing, nothing]
+        zone = Zone(arcs, members, np.stack(left_out), limits)
         outside = self.outside(holder, inside)
         housed = np.bincount(list(outside.values()), minlength=landscape.caregivers)
         room = int_array(landscape.setting.room) - housed
@@ -288,6 +291,11 @@ class _Costs:
         hi = sum(cover * self._weight + rungs for cover, rungs, _ in out)
         hi += sum(costs.rungs.tolist())
         return hi - self._least[0], sum(costs.metres.tolist()) - self._least[1]
+
+    def dearer_than(self, zone: Zone, gap: Gap) -> Bools:
+        """Say which arcs of a zone no placing within the gap can use."""
+        keys = self.landscape.keys(*zone.arcs)
+        return ~np.isin(keys, self._within(*zone.arcs, gap))
 
     def _left_out(self, g: int) -> tuple[int, int, int]:
         landscape = self.landscape

@@ -1,18 +1,20 @@
-"""Zone: some groups placed whole by CP-SAT, level after level (整户安排的搜索).
+"""Zone: some groups placed whole by a mixed-integer search, level after level (整户安排).
 
-One worker and deterministic time, so that every machine gives the same answer.
+HiGHS on one thread, limited in branches and not in seconds, so that every machine gives the
+same answer. Levels are small whole numbers, each solved apart and then held by a row.
 """
 
 from dataclasses import dataclass
-from itertools import groupby
 
+import highspy
 import numpy as np
-from ortools.sat.python import cp_model
 
-from solver.homes import Ints
+from solver.homes import Bools, Floats, Ints
 from solver.limits import Limits
+from solver.linear import quiet_highs
 
-_BLOCK = 1 << 40
+_RANKS = 1_000_000
+"""Largest number that the ranks of some groups together may make: floats hold it safely."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,122 +40,149 @@ class ZoneArcs:
 
 
 class Zone:
-    """A model of one zone; each call fixes one more level.
+    """A model of one zone; each call minimises one thing more and keeps it at its least.
 
     Attributes
     ----------
     groups
-        All groups of the zone.
+        All groups of the zone, in order.
     is_proven
-        Whether every level so far was solved to the end.
-    chosen
-        The arc of each group that has one, by group.
+        Whether every search so far was carried to its end.
     """
 
-    def __init__(
-        self, arcs: ZoneArcs, left_out: dict[int, tuple[int, ...]], limits: Limits
-    ) -> None:
-        self._arcs = arcs
-        self._left_out = left_out
-        self.groups = set(left_out)
-        self._seconds = limits.deterministic_seconds
-        self._model = cp_model.CpModel()
-        self._solver = cp_model.CpSolver()
-        self._solver.parameters.num_workers = 1
-        self._solver.parameters.random_seed = limits.seed
-        self._takes = [self._model.new_bool_var("") for _ in arcs.group]
-        self._stays = {g: self._model.new_bool_var("") for g in left_out}
-        for g in left_out:
-            first, last = np.searchsorted(arcs.group, [g, g + 1])
-            self._model.add_exactly_one([*self._takes[first:last], self._stays[g]])
-            self._model.add_hint(self._stays[g], True)
+    def __init__(self, arcs: ZoneArcs, groups: Ints, left_out: Ints, limits: Limits) -> None:
+        self.groups = groups
         self.is_proven = True
-        self.chosen: dict[int, int] = {}
+        self._arcs = arcs
+        self._costs = np.concatenate([arcs.levels, left_out], axis=1)
+        self._position = np.searchsorted(groups, arcs.group)
+        self._taken = np.zeros(len(arcs.group), dtype=bool)
+        self._places: dict[int, int] = {}
+        self._orderings = limits.orderings
+        self._model = quiet_highs()
+        self._model.setOptionValue("random_seed", limits.seed)
+        self._model.setOptionValue("mip_max_nodes", limits.nodes)
+        self._model.setOptionValue("mip_rel_gap", 0.0)
+        self._model.setOptionValue("mip_abs_gap", 0.99)
+        self._width = len(arcs.group) + len(groups)
+        self._model.addVars(self._width, np.zeros(self._width), np.ones(self._width))
+        integer = np.full(self._width, highspy.HighsVarType.kInteger)
+        self._model.changeColsIntegrality(self._width, np.arange(self._width), integer)
+        for k in range(len(groups)):
+            columns = self._columns(k)
+            self._add_row(1, 1, columns, np.ones(len(columns)))
 
-    def limit(self, places: Ints, room: Ints) -> None:
-        """Keep every caregiver within her places and within the hard maximum of children."""
-        for j, arcs in self._by_caregiver().items():
-            for weight, most in ((self._arcs.takes, places[j]), (self._arcs.size, room[j])):
-                load = sum(int(weight[a]) * self._takes[a] for a in arcs)
-                self._model.add(load <= int(most))
-
-    def lessen_costs(self) -> None:
-        """Minimise the levels of cost in their order."""
-        for k, cost in enumerate(self._arcs.levels):
-            spent = cp_model.LinearExpr.weighted_sum(self._takes, cost.tolist())
-            left_out = [levels[k] for levels in self._left_out.values()]
-            spent += cp_model.LinearExpr.weighted_sum(list(self._stays.values()), left_out)
-            self._minimise(spent)
-
-    def placed(self) -> dict[int, int]:
-        """Return the caregiver of each group that got one."""
-        return {g: int(self._arcs.caregiver[a]) for g, a in self.chosen.items()}
-
-    def lessen_worst(self) -> int:
-        """Minimise the worst distance, and return it."""
-        worst = self._model.new_int_var(0, int(self._arcs.farthest_m.max(initial=0)), "")
-        for taken, metres in zip(self._takes, self._arcs.farthest_m.tolist(), strict=True):
-            self._model.add(worst >= metres).only_enforce_if(taken)
-        self._minimise(worst)
-        return max((int(self._arcs.farthest_m[a]) for a in self.chosen.values()), default=0)
+    @property
+    def arcs(self) -> tuple[Ints, Ints]:
+        """Groups and caregivers of the arcs."""
+        return self._arcs.group, self._arcs.caregiver
 
     def forbid_beyond(self, worst_m: int) -> None:
         """Leave out arcs that are farther than the worst distance of the whole unit."""
-        for a in np.flatnonzero(self._arcs.farthest_m > worst_m).tolist():
-            self._model.add(self._takes[a] == 0)
+        self.forbid(self._arcs.farthest_m > worst_m)
+
+    def limit(self, places: Ints, room: Ints) -> None:
+        """Keep every caregiver within her places and within the hard maximum of children."""
+        for j in np.unique(self._arcs.caregiver).tolist():
+            columns = np.flatnonzero(self._arcs.caregiver == j)
+            self._places[j] = int(places[j])
+            self._add_row(0, int(places[j]), columns, self._arcs.takes[columns])
+            self._add_row(0, int(room[j]), columns, self._arcs.size[columns])
+
+    def lessen_costs(self) -> None:
+        """Minimise the levels of cost in their order."""
+        for cost in self._costs:
+            self._minimise(cost)
+
+    def placed(self) -> dict[int, int]:
+        """Return the caregiver of each group that got one."""
+        group, caregiver = self._arcs.group[self._taken], self._arcs.caregiver[self._taken]
+        return dict(zip(group.tolist(), caregiver.tolist(), strict=True))
+
+    def forbid(self, arcs: Bools) -> None:
+        """Leave arcs out from now on."""
+        columns = np.flatnonzero(arcs)
+        nothing = np.zeros(len(columns))
+        self._model.changeColsBounds(len(columns), columns, nothing, nothing)
+
+    def lessen_worst(self) -> int:
+        """Minimise the worst distance, and return it."""
+        while True:
+            worst_m = int(self._arcs.farthest_m[self._taken].max(initial=0))
+            far = np.append(self._arcs.farthest_m >= worst_m, np.zeros(len(self.groups), bool))
+            if worst_m == 0 or self._search(far.astype(np.int64)) or not self.is_proven:
+                return worst_m
+            self.forbid(far[: len(self._taken)])
 
     def even_out(self, settled: list[int]) -> None:
-        """Minimise the sum of squares of the places that caregivers fill."""
-        squares = []
-        for j, arcs in self._by_caregiver().items():
-            most = settled[j] + int(sum(self._arcs.takes[a] for a in arcs))
-            square = self._model.new_int_var(0, most * most, "")
-            load = settled[j] + sum(int(self._arcs.takes[a]) * self._takes[a] for a in arcs)
-            self._model.add_multiplication_equality(square, [load, load])
-            squares.append(square)
-        self._minimise(cp_model.LinearExpr.sum(squares))
+        """Minimise the sum of squares of the places that caregivers fill.
+
+        A caregiver's first place more costs the difference of two squares, the next one more.
+        """
+        costs: list[int] = []
+        for j, places in self._places.items():
+            columns = np.flatnonzero(self._arcs.caregiver == j)
+            steps = np.arange(places)
+            filled = self._width + len(costs) + steps
+            self._model.addVars(places, np.zeros(places), np.ones(places))
+            weights = np.concatenate([self._arcs.takes[columns], -np.ones(places)])
+            self._add_row(0, 0, np.concatenate([columns, filled]), weights)
+            costs += (2 * (settled[j] + steps) + 1).tolist()
+        self._minimise(np.append(np.zeros(self._width, dtype=np.int64), costs))
 
     def order_canonically(self) -> None:
-        """Fix the least vector of caregivers, as many groups at a time as one number holds."""
-        ranked: list[tuple[int, cp_model.LinearExprT]] = []
+        """Fix the least vector of caregivers, some groups at a time, as far as limits let."""
+        block: list[int] = []
         span = 1
-        for g in sorted(self._stays):
-            first, last = np.searchsorted(self._arcs.group, [g, g + 1]).tolist()
-            options = last - first + 1
-            if span * options > _BLOCK:
-                self._fix(ranked)
-                ranked, span = [], 1
-            rank = sum(k * self._takes[first + k] for k in range(last - first))
-            ranked.append((options, rank + (last - first) * self._stays[g]))
+        for k in range(len(self.groups)):
+            options = int((self._position == k).sum()) + 1
+            if span * options > _RANKS:
+                self._order(block)
+                block, span = [], 1
+            block.append(k)
             span *= options
-        self._fix(ranked)
+        self._order(block)
 
-    def _fix(self, ranked: list[tuple[int, cp_model.LinearExprT]]) -> None:
-        value: cp_model.LinearExprT = 0
-        for options, rank in ranked:
-            value = options * value + rank
-        self._minimise(value)
-
-    def _by_caregiver(self) -> dict[int, list[int]]:
-        order = np.argsort(self._arcs.caregiver, kind="stable").tolist()
-        ends = self._arcs.caregiver.tolist()
-        return {j: list(arcs) for j, arcs in groupby(order, key=lambda a: ends[a])}
-
-    def _minimise(self, value: cp_model.LinearExprT) -> None:
-        """Solve for one level and fix it; without a proof nothing after it is fixed."""
-        if not self.is_proven or isinstance(value, int):
+    def _order(self, block: list[int]) -> None:
+        """Give some groups the least vector, and hold them there."""
+        if not self.is_proven or not self._orderings:
             return
-        self._model.minimize(value)
-        self._solver.parameters.max_deterministic_time = max(self._seconds, 0.01)
-        status = self._solver.solve(self._model)
-        self._seconds -= self._solver.response_proto.deterministic_time
-        self.is_proven = status == cp_model.OPTIMAL
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        self._orderings -= 1
+        rank = np.zeros(self._model.getNumCol(), dtype=np.int64)
+        for k in block:
+            columns = self._columns(k)
+            rank *= len(columns)
+            rank[columns] = np.arange(len(columns))
+        self._search(rank)
+        here = np.isin(self._position, block)
+        self.forbid(here & ~self._taken)
+
+    def _columns(self, k: int) -> Ints:
+        """Return the arcs of a group, and last its being left out."""
+        return np.append(np.flatnonzero(self._position == k), len(self._taken) + k)
+
+    def _minimise(self, cost: Ints) -> None:
+        """Search for the least cost and hold it; without a proof nothing more is held."""
+        if not self.is_proven or not cost.any():
             return
-        self._model.clear_hints()
-        for variable in (*self._takes, *self._stays.values()):
-            self._model.add_hint(variable, self._solver.value(variable))
-        taken = [a for a, variable in enumerate(self._takes) if self._solver.value(variable)]
-        self.chosen = {int(self._arcs.group[a]): a for a in taken}
+        least = self._search(cost)
         if self.is_proven:
-            self._model.add(value == round(self._solver.objective_value))
+            columns = np.flatnonzero(cost)
+            self._add_row(-highspy.kHighsInf, least, columns, cost[columns])
+
+    def _search(self, cost: Ints) -> int:
+        """Return the least cost found, and note whether it is proven."""
+        self._model.changeColsCost(len(cost), np.arange(len(cost)), cost.astype(np.float64))
+        self._model.run()
+        info = self._model.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            self.is_proven = False
+            return 0
+        values = np.rint(self._model.getSolution().col_value).astype(np.int64)
+        least = int(values @ cost)
+        self.is_proven &= least - info.mip_dual_bound < 1
+        self._taken = values[: len(self._taken)] == 1
+        return least
+
+    def _add_row(self, low: float, high: float, columns: Ints, weights: Ints | Floats) -> None:
+        self._model.addRow(low, high, len(columns), columns, np.asarray(weights, np.float64))
