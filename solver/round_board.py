@@ -5,6 +5,7 @@ become one mask each, so that the reason why a unit has no stint can be read off
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -215,22 +216,28 @@ class _Layers:
         if not pins and published is None:
             return
         for j, team in enumerate(self.problem.teams):
-            for s in np.flatnonzero(self.exists[i, j]):
-                dates = tuple(self.dates[d] for d in self._worked(i, j, int(s)))
-                if pins:
-                    pin = pins[min(part.rank, len(pins) - 1)]
-                    fits = pin.dates in (None, dates) and pin.team in (None, team.team)
-                    self.barred["pins"][i, j, s] = not fits
-                    if fits and pin.held:
-                        for bar in self.barred.values():
-                            bar[i, j, s] = False
-                if published is not None:
-                    same = {x.date for x in published.sessions if x.team == team.team}
-                    self.of["changed"][i, j, s] = same != set(dates)
+            if pins:
+                pin = pins[min(part.rank, len(pins) - 1)]
+                fits = self._standing_on(i, j, pin.dates) & (pin.team in (None, team.team))
+                self.barred["pins"][i, j] = ~fits
+                if pin.held:
+                    for bar in self.barred.values():
+                        bar[i, j, fits] = False
+            if published is not None:
+                days = sorted({x.date for x in published.sessions if x.team == team.team})
+                self.of["changed"][i, j] = ~self._standing_on(i, j, tuple(days))
 
-    def _worked(self, i: int, j: int, s: int) -> Ints:
-        days = np.arange(s, self.of["last"][i, j, s] + 1)
-        return days[self.allowed[days]]
+    def _standing_on(self, i: int, j: int, dates: tuple[date, ...] | None) -> Bools:
+        """Mark the first day of the stint on exactly these dates; every one for None."""
+        if dates is None:
+            return self.exists[i, j].copy()
+        found = np.zeros(len(self.dates), dtype=bool)
+        start = self.index.get(dates[0], -1) if dates else -1
+        if start >= 0 and self.exists[i, j, start]:
+            days = np.arange(start, self.of["last"][i, j, start] + 1)
+            worked = days[self.allowed[days]]
+            found[start] = tuple(self.dates[d] for d in worked) == dates
+        return found
 
 
 def nearest_mask(problem: RoundProblem, travel: Travel) -> Bools:

@@ -29,7 +29,12 @@ class Judgement:
 
 def judge(problem: RoundProblem, plans: Iterable[UnitPlan]) -> Judgement:
     """Judge plans, one a unit, and recount every term of the objective."""
-    court = _Court(problem, sorted(plans, key=lambda plan: plan.unit))
+    court = _Court(
+        problem,
+        sorted(plans, key=lambda plan: plan.unit),
+        {wish.unit: wish for wish in problem.wishes},
+        {team.team: team for team in problem.teams},
+    )
     court.judge_units()
     court.judge_teams()
     return Judgement(tuple(court.violations), court.amounts())
@@ -39,20 +44,14 @@ def judge(problem: RoundProblem, plans: Iterable[UnitPlan]) -> Judgement:
 class _Court:
     problem: RoundProblem
     plans: list[UnitPlan]
+    wishes: dict[str, Wish]
+    teams: dict[str, Team]
     violations: list[Violation] = field(default_factory=list)
     minutes: int = 0
     nights: int = 0
 
     def _say(self, rule: str, plan: str, team: str, day: date | None, words: str) -> None:
         self.violations.append(Violation(rule, plan, team, day, words))
-
-    @property
-    def _wishes(self) -> dict[str, Wish]:
-        return {wish.unit: wish for wish in self.problem.wishes}
-
-    @property
-    def _teams(self) -> dict[str, Team]:
-        return {team.team: team for team in self.problem.teams}
 
     def _pins(self, unit: str) -> list[Pin]:
         return [pin for pin in self.problem.pins if pin.unit == unit]
@@ -63,13 +62,13 @@ class _Court:
             if times > 1:
                 self._say("unit_once", unit, "", None, "同一区县出现多次")
         for plan in self.plans:
-            wish = self._wishes.get(plan.unit)
+            wish = self.wishes.get(plan.unit)
             if wish is None:
                 self._say("unit_known", plan.unit, "", None, "该区县未申报")
                 continue
-            known = [s for s in plan.sessions if s.team in self._teams]
+            known = [s for s in plan.sessions if s.team in self.teams]
             for session in plan.sessions:
-                if session.team not in self._teams:
+                if session.team not in self.teams:
                     self._say("team_known", plan.unit, session.team, session.date, "没有这支团队")
             pins = self._pins(plan.unit)
             self._judge_pins(plan, pins)
@@ -102,7 +101,7 @@ class _Court:
         for session in plan.sessions:
             by_day[session.date, session.team].append(session)
         for (day, code), sessions in sorted(by_day.items()):
-            team = self._teams.get(code)
+            team = self.teams.get(code)
             most = (team and team.sessions_per_day) or rules.sessions_per_day
             clash = len({s.slot for s in sessions}) < len(sessions)
             if len(sessions) > most or clash:
@@ -129,7 +128,7 @@ class _Court:
                 if closure.closes(plan.unit, day):
                     self._say("closures", plan.unit, "", day, closure.reason_zh or "停办")
         for code, day in sorted({(s.team, s.date) for s in sessions}):
-            if self._teams[code].is_off(day):
+            if self.teams[code].is_off(day):
                 self._say("days_off", plan.unit, code, day, "团队不在岗")
         counts = rules.is_allowed if rules.consecutive_in is Consecutive.ALLOWED_DAYS else None
         for code in plan.teams:
@@ -140,7 +139,7 @@ class _Court:
     def _judge_fit(self, plan: UnitPlan, wish: Wish, sessions: list[Session]) -> None:
         """Judge that the teams can and may serve the unit."""
         rules = self.problem.round
-        teams = [self._teams[code] for code in sorted({s.team for s in sessions})]
+        teams = [self.teams[code] for code in sorted({s.team for s in sessions})]
         for team in teams:
             lacking = wish.skills - team.skills if rules.skills_required else ()
             if lacking:
@@ -176,9 +175,9 @@ class _Court:
                         "one_place", plan.unit, session.team, session.date, f"同一天还在{other}"
                     )
         for code, days in sorted(at.items()):
-            if code in self._teams:
+            if code in self.teams:
                 self._judge_runs(code, sorted(days), days)
-                self._judge_travel(self._teams[code], sorted(days.items()))
+                self._judge_travel(self.teams[code], sorted(days.items()))
 
     def _is_held(self, unit: str) -> bool:
         return any(pin.held for pin in self._pins(unit))
@@ -198,7 +197,7 @@ class _Court:
 
     def _judge_travel(self, team: Team, days: list[tuple[date, str]]) -> None:
         """Recount drives and nights, and judge whether each drive is possible."""
-        wishes = self._wishes
+        wishes = self.wishes
         stops = [(day, wishes[unit]) for day, unit in days if unit in wishes]
         for n, (day, wish) in enumerate(stops):
             before = stops[n - 1] if n else None
@@ -265,7 +264,7 @@ class _Court:
 
     def amounts(self) -> dict[Term, int]:
         """Recount every term."""
-        rules, wishes = self.problem.round, self._wishes
+        rules, wishes = self.problem.round, self.wishes
         plans = [plan for plan in self.plans if plan.unit in wishes and plan.dates]
         moves = [moved_days(wishes[plan.unit], plan.dates, self.problem) for plan in plans]
         worked = {(s.team, s.date, plan.unit) for plan in plans for s in plan.sessions}
@@ -280,10 +279,10 @@ class _Court:
         }
 
     def _uneven(self, worked: set[tuple[str, date, str]]) -> int:
-        load = Counter(dict.fromkeys(self._teams, 0))
+        load = Counter(dict.fromkeys(self.teams, 0))
         load.update(team for team, _, _ in worked)
         areas: dict[str, list[int]] = defaultdict(list)
-        for code, team in self._teams.items():
+        for code, team in self.teams.items():
             areas[team.area].append(load[code])
         return sum(max(loads) - min(loads) for loads in areas.values())
 

@@ -26,6 +26,8 @@ from solver.stint_rows import (
     seldom_rows,
 )
 
+FRACTION = 1e-4
+
 Stint = tuple[int, int, int]
 """Part, team, first day."""
 
@@ -119,6 +121,19 @@ def best_stints(
         if everything or (solved is not None and solved.value - relaxed.value <= enough):
             break
     return None if solved is None else _answer(board, mask, solved, relaxed.value, slack)
+
+
+def left_prices(board: Board) -> Floats | None:
+    """Give what each part's place adds to a linear proof that not all have one.
+
+    None where the linear model finds a place for all: then only whole plans can tell.
+    """
+    sessions = np.array([part.sessions for part in board.parts], np.int64)
+    weighing = Weighing(np.zeros_like(board.moved), sessions)
+    relaxed = _solve(board, board.possible, weighing, (), whole=False)
+    if relaxed is None or relaxed.value < FRACTION:
+        return None
+    return sessions - relaxed.reduced[-len(sessions) :]
 
 
 def _answer(

@@ -16,11 +16,12 @@ from casework.rounds import Timetable
 from solver.columns_choice import Choice, best_choice, canonical, stints_of
 from solver.columns_level import LevelAnswer, LevelProblem, best_trips
 from solver.columns_master import Master, MasterCosts
+from solver.round_areas import areas_of, side_by_side, solve_each
 from solver.round_board import Board, board_of
 from solver.round_costs import dated_costs, trip_costs
 from solver.round_shapes import Bools, Ints
 from solver.stint_model import Budget, Stint, StintAnswer, Weighing, best_stints
-from solver.timetable_answer import Settled, SettledLevel, as_timetable
+from solver.timetable_answer import Settled, SettledLevel, as_timetable, fingerprint_of
 from solver.timetable_problem import RoundLimits, RoundProblem, levels_of, name_of
 from solver.trips import Trip, Trips
 
@@ -34,8 +35,16 @@ def plan_round(problem: RoundProblem, limits: RoundLimits | None = None) -> Time
 
     Units that cannot be held at all, or that the round has no room for, are in ``unplaced``.
     """
-    ordered = problem.in_order()
-    return as_timetable(ordered, settle(ordered, limits or RoundLimits()))
+    ordered, limits = problem.in_order(), limits or RoundLimits()
+    areas = areas_of(ordered)
+    if len(areas) == 1:
+        return plan_area(ordered, limits)
+    return side_by_side(solve_each(areas, limits, plan_area), fingerprint_of(ordered))
+
+
+def plan_area(problem: RoundProblem, limits: RoundLimits) -> Timetable:
+    """Return the best timetable of a problem in order, all in one."""
+    return as_timetable(problem, settle(problem, limits))
 
 
 def settle(problem: RoundProblem, limits: RoundLimits) -> Settled:
@@ -98,7 +107,7 @@ class _Settling:
         sessions = np.array([part.sessions for part in self.board.parts], np.int64)
         nothing = np.zeros_like(self.board.moved)
         dated = [_Level(PLACED, {}, Weighing(nothing, sessions))]
-        if self.problem.published:
+        if self.problem.published and self.problem.changes_at_most is None:
             dated.append(_Level(CHANGED, {}, self._by_dates(self.board.changed)))
         levels = [self._level(terms) for terms in levels_of(self.problem.round)]
         count = next(n for n, level in enumerate(levels) if _needs_routes(level.weights))

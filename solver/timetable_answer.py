@@ -72,13 +72,14 @@ def as_timetable(problem: RoundProblem, settled: Settled) -> Timetable:
     left = [wish for wish in problem.wishes if wish.unit not in placed]
     levels = _all_levels(problem, settled, judgement)
     units = tuple(_explained(problem, plan, plans) for plan in plans)
+    values = tuple(_level(level, judgement.amounts) for level in levels)
     return Timetable(
         problem.round.name,
         units,
         tuple(_unplaced(problem, wish, settled) for wish in left),
-        tuple(_level(level, judgement.amounts) for level in levels),
+        values,
         judgement.amounts,
-        _proof(levels),
+        proof_of(values),
         judgement.violations,
         fingerprint_of(problem),
     )
@@ -165,22 +166,16 @@ def _all_levels(
     return (*settled.levels, *rest)
 
 
-def _proof(levels: tuple[SettledLevel, ...]) -> Proof:
-    bounds = [level.bound for level in levels]
-    last = levels[-1]
-    proven = all(level.bound == level.value for level in levels)
-    gap = 0.0
-    for level in levels:
-        if level.bound is not None and level.bound < level.value:
-            gap = (level.value - level.bound) / max(1, abs(level.value))
-            break
-    known = last.bound is not None
-    return Proof(
-        ProofStatus.OPTIMAL if proven else ProofStatus.FEASIBLE,
-        certificate_verified=False,
-        bound=tuple(bound for bound in bounds if bound is not None),
-        gap=round(gap, 6) if known else None,
-    )
+def proof_of(levels: tuple[LevelValue, ...]) -> Proof:
+    """Say what the levels prove together; the gap is that of the first one left open."""
+    bounds = tuple(level.bound for level in levels if level.bound is not None)
+    unproven = next((level for level in levels if not level.is_proven), None)
+    if unproven is None:
+        return Proof(ProofStatus.OPTIMAL, certificate_verified=False, bound=bounds, gap=0.0)
+    gap = None
+    if unproven.bound is not None:
+        gap = round((unproven.value - unproven.bound) / max(1, unproven.value), 6)
+    return Proof(ProofStatus.FEASIBLE, certificate_verified=False, bound=bounds, gap=gap)
 
 
 def fingerprint_of(problem: RoundProblem) -> str:
