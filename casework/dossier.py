@@ -30,6 +30,8 @@ class Dossier:
         Rows in which a child waits for a correction: more than one where rows conflict.
     reach_m
         Straight metres that still count as nearby in this unit; None where not told.
+    contested
+        Locked pairs that the ledger asks to keep apart: they stand, and a person must settle it.
     """
 
     proposal: Proposal
@@ -40,6 +42,7 @@ class Dossier:
     unit_name: str
     held: Mapping[ChildId, tuple[HeldRow, ...]] = field(default_factory=dict)
     reach_m: int | None = None
+    contested: frozenset[tuple[ChildId, CaregiverId]] = frozenset()
 
     @property
     def records(self) -> tuple[ChildRecord | CaregiverRecord, ...]:

@@ -2,7 +2,7 @@
 
 import json
 
-from casework import wording
+from casework import left_over, wording
 from casework.dossier import Dossier
 from casework.proposals import Ended, Objective, Pair, Proof, Rung, Unpaired
 
@@ -18,7 +18,7 @@ def proposal_json(dossier: Dossier) -> dict[str, object]:
         "on": dossier.on.isoformat(),
         "pairs": [_pair(pair) for pair in proposal.pairs],
         "unpaired": [_unpaired(line, dossier) for line in proposal.unpaired],
-        "ended": [_ended(line) for line in proposal.ended],
+        "ended": [_ended(line, dossier) for line in proposal.ended],
         "objective": _objective(proposal.objective),
         "proof": _proof(proposal.proof),
         "fingerprint": proposal.fingerprint,
@@ -50,18 +50,19 @@ def _unpaired(line: Unpaired, dossier: Dossier) -> dict[str, object]:
     return {
         "child": line.child,
         "reason": str(line.reason),
-        "remedy_zh": wording.remedy(line.reason, township),
+        "reason_zh": left_over.cause(line, dossier),
+        "remedy_zh": left_over.remedy(line, dossier),
         "responsible": wording.responsible(dossier.programme, township),
         "due": wording.due(dossier.programme, dossier.on).isoformat(),
     }
 
 
-def _ended(line: Ended) -> dict[str, object]:
+def _ended(line: Ended, dossier: Dossier) -> dict[str, object]:
     return {
         "child": line.child,
         "caregiver": line.caregiver,
         "reason": str(line.reason),
-        "reason_zh": wording.label(line.reason),
+        "reason_zh": left_over.ending_cause(line, dossier),
     }
 
 

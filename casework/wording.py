@@ -1,7 +1,8 @@
 """Wording: what a proposal says to the people who read it (理由与用语).
 
 Every text stands in ``texts/wording.toml``, Chinese and English, so staff can correct one
-without code. A failed check, a refusal and a conflict are all told as 不可安排.
+without code. A failed check, kin and a conflict are all told as 不可安排; that a guardian does
+not agree is no secret of the unit's own staff: see ``casework.left_over``.
 """
 
 import tomllib
@@ -25,9 +26,12 @@ _SEMICOLON = {"zh": "；", "en": "; "}
 
 @cache
 def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """Read every text: section, key, language."""
-    document = files("casework").joinpath("texts", "wording.toml").read_text(encoding="utf-8")
-    return tomllib.loads(document)
+    """Read every text of ``texts/wording*.toml``: section, key, language."""
+    folder = files("casework").joinpath("texts")
+    found: dict[str, Mapping[str, Mapping[str, str]]] = {}
+    for name in ("wording.toml", "wording_use.toml"):
+        found |= tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+    return found
 
 
 def label(value: Enum | None, language: Language = "zh") -> str:
@@ -63,6 +67,12 @@ def pair_reason(pair: Pair, language: Language = "zh") -> str:
     --------
     “同村（社区），直线约 620 米；原结对，保留；尚缺：从业查询结果”
     """
+    where, how_far, *others = pair_clauses(pair, language)
+    return _SEMICOLON[language].join((where + _CLAUSE_COMMA[language] + how_far, *others))
+
+
+def pair_clauses(pair: Pair, language: Language = "zh") -> tuple[str, ...]:
+    """Give the parts of a pair's reason: where, how far, old or new, locked, what is missing."""
     phrase = {key: text[language] for key, text in texts()["Phrase"].items()}
     where = label(pair.rung, language)
     if pair.neighbours_approximate and pair.rung is Rung.NEIGHBOURING_TOWNSHIP:
@@ -70,17 +80,19 @@ def pair_reason(pair: Pair, language: Language = "zh") -> str:
     how_far = distance(pair.metres, language)
     if pair.metres is not None:
         how_far = phrase["straight"].format(distance=how_far)
-    clauses = [where + _CLAUSE_COMMA[language] + how_far]
-    clauses.append(phrase["kept" if pair.kept else "new"])
+    clauses = [where, how_far, phrase["kept" if pair.kept else "new"]]
     if pair.locked:
         clauses.append(phrase["locked"])
     if pair.conditional:
         clauses.append(phrase["missing"].format(facts=facts(pair.conditional, language)))
-    return _SEMICOLON[language].join(clauses)
+    return tuple(clauses)
 
 
 def remedy(reason: Left, township_name: str, where: str = "", language: Language = "zh") -> str:
-    """Say what would give a child a caregiver; ``where`` names the ledger row to mend."""
+    """Say what would give a child a caregiver; ``where`` names the ledger row to mend.
+
+    What is no secret of an excluded child is for ``casework.left_over`` to say.
+    """
     township = township_name or {"zh": "本区县", "en": "the district"}[language]
     return texts()["Remedy"][reason][language].format(township=township, where=where)
 

@@ -31,9 +31,12 @@ _BOXES = "□ 已查明\n□ 不符合"
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One fact to establish: about a caregiver, a child, or the two together."""
+    """One fact to establish: about a caregiver, a child, or the two together.
 
-    fact: Unknown
+    ``fact`` is None where a locked pair is one to be kept apart by the ledger.
+    """
+
+    fact: Unknown | None
     caregiver: CaregiverId | None
     child: ChildId | None
 
@@ -43,7 +46,10 @@ def errands(dossier: Dossier) -> dict[Errand, tuple[Pair, ...]]:
     order = reading_order(dossier)
     waiting: dict[Errand, tuple[Pair, ...]] = {}
     for pair in sorted(dossier.proposal.pairs, key=lambda pair: order[pair.child]):
-        for fact in pair.conditional:
+        facts: list[Unknown | None] = list(pair.conditional)
+        if (pair.child, pair.caregiver) in dossier.contested:
+            facts.insert(0, None)
+        for fact in facts:
             errand = _errand(fact, pair)
             waiting[errand] = (*waiting.get(errand, ()), pair)
     by_township = sorted(
@@ -52,16 +58,17 @@ def errands(dossier: Dossier) -> dict[Errand, tuple[Pair, ...]]:
     return {errand: waiting[errand] for errand in by_township}
 
 
-def _errand(fact: Unknown, pair: Pair) -> Errand:
+def _errand(fact: Unknown | None, pair: Pair) -> Errand:
     if fact is Unknown.GUARDIAN_CONSENT:
         return Errand(fact, None, pair.child)
-    return Errand(fact, pair.caregiver, pair.child if fact is Unknown.SECOND_ADULT else None)
+    of_both = fact in (None, Unknown.SECOND_ADULT)
+    return Errand(fact, pair.caregiver, pair.child if of_both else None)
 
 
 def checklist_table(dossier: Dossier) -> PrintTable:
     """Lay the errands out for the people who run them."""
     todo = errands(dossier)
-    conditional = sum(bool(pair.conditional) for pair in dossier.proposal.pairs)
+    conditional = len({pair.child for pairs in todo.values() for pair in pairs})
     return PrintTable(
         sheet="条件结对核查清单",
         title=f"{dossier.unit_name}条件结对核查清单",
@@ -91,13 +98,25 @@ def _cells(dossier: Dossier, errand: Errand, pairs: tuple[Pair, ...]) -> tuple[C
         township,
         dossier.caregiver_name(pairs[0].caregiver),
         "、".join(dossier.child_name(pair.child) for pair in pairs),
-        wording.label(errand.fact),
-        wording.whom_to_ask(errand.fact, guardian, chair),
-        phone,
-        wording.how_to_establish(errand.fact),
+        *_what_to_do(errand.fact, guardian, chair, phone),
         _BOXES,
         "",
         "",
+    )
+
+
+def _what_to_do(
+    fact: Unknown | None, guardian: str, chair: str, phone: str
+) -> tuple[Cell, Cell, Cell, Cell]:
+    """Say what is missing, whom to ask, where to call, and how."""
+    if fact is None:
+        say = {key: text["zh"] for key, text in wording.texts()["Contested"].items()}
+        return (say["name"], say["ask"], "", say["how"])
+    return (
+        wording.label(fact),
+        wording.whom_to_ask(fact, guardian, chair),
+        phone,
+        wording.how_to_establish(fact),
     )
 
 

@@ -6,13 +6,14 @@ people, and it holds no ID number. The same dossier gives the same bytes.
 """
 
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 from pathlib import Path
 
-from casework import wording
+from casework import left_over, wording
 from casework.dossier import Dossier, reading_order
 from casework.eligibility import age_years
 from casework.people import ChildId
-from casework.proposals import Ended, Left, Pair, Unpaired
+from casework.proposals import Ended, Pair, Unpaired
 from casework.records import ChildRecord
 from casework.summary import summarise
 from ledger.print_table import Cell, PageText, PrintBook, PrintColumn, PrintTable
@@ -184,19 +185,22 @@ def _pair_cells(dossier: Dossier, pair: Pair) -> Iterator[Cell]:
     yield wording.label(pair.rung)
     yield wording.distance(pair.metres)
     yield "原有" if pair.kept else "新结"
-    yield wording.facts(pair.conditional)
-    yield wording.pair_reason(pair)
+    # A line each: where a spreadsheet breaks a sentence, the next line may begin with a mark.
+    yield "\n".join(map(wording.label, pair.conditional))
+    yield _reason(pair)
     yield ""
+
+
+def _reason(pair: Pair) -> str:
+    """Give the reason a fact a line; what is missing has a column of its own."""
+    return "\n".join(wording.pair_clauses(replace(pair, conditional=())))
 
 
 def _left_cells(dossier: Dossier, line: Unpaired) -> tuple[Cell, ...]:
     township = dossier.township_name(line.child)
-    where = ""
-    if line.reason is Left.NEEDS_DATA:
-        where = wording.where_to_mend(dossier.held_rows(line.child))
     return (
-        wording.label(line.reason),
-        wording.remedy(line.reason, township, where),
+        left_over.cause(line, dossier),
+        left_over.remedy(line, dossier, naming_rows=True),
         wording.responsible(dossier.programme, township),
         wording.day(wording.due(dossier.programme, dossier.on)),
         "",
@@ -218,7 +222,7 @@ def _ended_cells(dossier: Dossier, line: Ended, now: str) -> tuple[Cell, ...]:
         dossier.township_name(line.child),
         record.village_name if record else "",
         dossier.caregiver_name(line.caregiver),
-        wording.label(line.reason),
+        left_over.ending_cause(line, dossier),
         now,
     )
 

@@ -37,7 +37,11 @@ class Reading:
 
 
 def read_tables(
-    path: Path, *, kinds: Iterable[TableKind] | None = None, limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    *,
+    kinds: Iterable[TableKind] | None = None,
+    presumed: TableKind | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Reading:
     """Read the tables of one file.
 
@@ -45,14 +49,17 @@ def read_tables(
     ----------
     kinds
         Kinds that are wanted; None for all. COMBINED answers to CHILDREN, CAREGIVERS and PAIRS.
+    presumed
+        What the file was given as, where nothing in it tells.
 
     Raises
     ------
     Unreadable
         Damaged, locked, hostile, or not a table at all.
     """
+    wanted = frozenset(kinds) if kinds is not None else None
     with Fence() as fence:
-        return _read(fence, path, frozenset(kinds) if kinds is not None else None, limits)
+        return _read(fence, path, wanted, limits, presumed)
 
 
 def read_many(

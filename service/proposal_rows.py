@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
 
-from casework import wording
+from casework import left_over, wording
 from casework.dossier import Dossier
 from casework.eligibility import age_years
 from casework.people import CaregiverId, ChildId
@@ -44,16 +44,11 @@ def _paired(pair: Pair, dossier: Dossier) -> Row:
 
 def _left(line: Unpaired, dossier: Dossier) -> Row:
     township = dossier.township_name(line.child)
-    held = dossier.held_rows(line.child)
     return {
         **_child(line.child, dossier),
         "rung": LEFT_OVER,
-        "cause": _both(lambda lang: wording.label(line.reason, lang)),
-        "remedy": _both(
-            lambda lang: wording.remedy(
-                line.reason, township, wording.where_to_mend(held, lang), lang
-            )
-        ),
+        "cause": _both(lambda lang: left_over.cause(line, dossier, lang)),
+        "remedy": _both(lambda lang: left_over.remedy(line, dossier, lang, naming_rows=True)),
         "responsible": wording.responsible(dossier.programme, township),
         "due": wording.due(dossier.programme, dossier.on).isoformat(),
     }
@@ -63,7 +58,7 @@ def _ended(line: Ended, dossier: Dossier) -> Row:
     return {
         **_child(line.child, dossier),
         **_caregiver(line.caregiver, dossier),
-        "cause": _both(lambda lang: wording.label(line.reason, lang)),
+        "cause": _both(lambda lang: left_over.ending_cause(line, dossier, lang)),
     }
 
 

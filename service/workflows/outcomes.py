@@ -39,10 +39,11 @@ class Pairing:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a child is left over, a pair waits for a fact, or a finding is an error."""
+        """Whether a child is left over, a pair waits, a lock is contested, or there is an error."""
         proposal = self.dossier.proposal
         return (
             bool(proposal.unpaired)
+            or bool(self.dossier.contested)
             or any(pair.conditional for pair in proposal.pairs)
             or has_errors(self.findings)
         )

@@ -15,7 +15,8 @@ from casework.proposals import CurrentPair, Ending, Neighbours, Proposal
 from casework.records import HeldRow
 from casework.solver_view import to_caregiver, to_child
 from casework.wishes import Wish, WishKind, bans, with_locks
-from ledger.pairings import current_pairs, forbidden_pairs
+from ledger.kin import read_kin
+from ledger.pairings import current_pairs, disputed_rows, forbidden_pairs
 from ledger.people import Ledgers, read_ledgers
 from ledger.reader import Reader
 from ledger.tables import TableKind
@@ -24,6 +25,7 @@ from ledger.workbook import read_tables
 from service.logs import record_map
 from service.outputs import whole_file, write_whole
 from service.progress import Progress, Stage, silent
+from service.workflows.locks import contested, lock_findings
 from service.workflows.outcomes import Pairing
 from service.workflows.tables_for import PairingFiles, as_register, read_files
 from solver.problem import PairingProblem
@@ -102,9 +104,15 @@ class Posed:
             programme=self.reader.programme,
             on=self.reader.on,
             unit_name=ledgers.unit.name,
-            held=held_by_child(ledgers.held_children) | _waiting_for(ledgers, self.current),
+            held=_waiting_for(ledgers, self.current, self.reader.on)
+            | held_by_child(ledgers.held_children),
+            contested=contested(proposal, self.problem.current, self.problem.forbidden),
         )
-        return Pairing(dossier, ledgers.unit.code, self.findings, self.unused_pairs)
+        about_locks = lock_findings(
+            proposal, self.problem.current, self.problem.forbidden, ledgers
+        )
+        findings = (*self.findings, *about_locks)
+        return Pairing(dossier, ledgers.unit.code, findings, self.unused_pairs)
 
 
 def pair_files(files: PairingFiles, reader: Reader, progress: Progress = silent) -> Pairing:
@@ -181,16 +189,19 @@ def pose(
         if scope_of(child, programme, on).kind is not ScopeKind.OUT
     ]
     together = households.group(in_scope)
-    waiting = {together[c] for c in _waiting_for(ledgers, current) if c in together}
+    waiting = {together[c] for c in _waiting_for(ledgers, current, on) if c in together}
     waits = {child for child, household in together.items() if household in waiting}
     forbidden, about_kin = forbidden_pairs(ledgers, programme)
+    unclear = read_kin(ledgers).unclear
     neighbours, approximate, about_table = _neighbours(ledgers, neighbour_table, reader)
     area = ledgers.unit.area
     problem = PairingProblem(
         children=tuple(
             to_child(c, together[c.id], programme, on) for c in in_scope if c.id not in waits
         ),
-        caregivers=tuple(to_caregiver(c, programme) for c in ledgers.caregivers),
+        caregivers=tuple(
+            to_caregiver(c, programme, kin_unclear=c.id in unclear) for c in ledgers.caregivers
+        ),
         programme=programme,
         on=on,
         reach_m=programme.reach_m(area.group if area else "other"),
@@ -229,17 +240,18 @@ def _solve(problem: PairingProblem) -> Proposal:
 
 
 def _waiting_for(
-    ledgers: Ledgers, current: tuple[CurrentPair, ...]
+    ledgers: Ledgers, current: tuple[CurrentPair, ...], on: date
 ) -> dict[ChildId, tuple[HeldRow, ...]]:
-    """Map children whose caregiver's row waits to that row.
+    """Map children whose pair cannot be relied on to the rows that are to be mended.
 
-    A typing error in her row is no reason to give the child somebody else (稳定性): the child
-    waits with her, and the pair is looked at again once the row is mended.
+    A typing error in her caregiver's row, or two caregivers in the register, are no reason to
+    give a child somebody else (稳定性): she waits, and is looked at again once it is mended.
     """
-    rows: dict[str, tuple[HeldRow, ...]] = {}
-    for row in ledgers.held_caregivers:
-        rows[row.id] = (*rows.get(row.id, ()), row)
-    return {p.child: rows[p.caregiver] for p in current if p.caregiver in rows}
+    rows = held_by_child(ledgers.held_caregivers)
+    waiting = {p.child: rows[ChildId(p.caregiver)] for p in current if p.caregiver in rows}
+    paired = {pair.child for pair in current}
+    disputed = disputed_rows(ledgers, on) if len(paired) < len(current) else {}
+    return waiting | {child: rows for child, rows in disputed.items() if child in paired}
 
 
 def _neighbours(

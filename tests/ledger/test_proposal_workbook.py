@@ -77,9 +77,18 @@ def test_a_pair_is_told_in_the_officers_words(tmp_path):
         "直线距离": "约 620 米",
         "原有/\n新结": "原有",
         "尚缺": "爱心妈妈承诺书",
-        "理由": "同村（社区），直线约 620 米；原结对，保留；尚缺：爱心妈妈承诺书",
+        "理由": "同村（社区）\n直线约 620 米\n原结对，保留",
         "签字": None,
     }
+
+
+def test_no_line_of_a_reason_or_of_what_is_missing_can_begin_with_a_mark(tmp_path):
+    facts = (Unknown.BACKGROUND_CHECK, Unknown.GUARDIAN_CONSENT)
+    papers = dossier((child(),), (caregiver(),), (pair(locked=True, conditional=facts),))
+    (line,) = rows(workbook(tmp_path, papers)["结对建议"])
+    assert line["尚缺"] == "从业查询结果\n监护人同意"
+    assert all(len(part) <= 12 for part in line["理由"].split("\n"))
+    assert "；" not in line["理由"]
 
 
 def test_an_unknown_distance_is_told_as_unknown(tmp_path):
