@@ -103,7 +103,11 @@ class PieLayer(Layer):
 
 
 class NameLayer(Layer):
-    """Names of areas, below their places."""
+    """Names of areas, below their places.
+
+    A name that would cover another steps back; the larger area keeps its own. Zooming in brings
+    it forth, and so does pointing at the area; the table beside the map has all.
+    """
 
     _template = Template(
         """
@@ -115,6 +119,24 @@ class NameLayer(Layer):
                 .bindTooltip(n[3], {permanent: true, direction: "bottom", className: "nt-name",
                     offset: [0, n[2]]}).addTo({{ this.get_name() }});
         });
+        (function (map, layer) {
+            function makeRoom() {
+                var taken = [];
+                layer.getLayers().forEach(function (point) {
+                    var name = point.getTooltip().getElement();
+                    if (!name) { return; }
+                    name.style.visibility = "";
+                    var box = name.getBoundingClientRect();
+                    var covers = taken.some(function (other) {
+                        return box.left < other.right && other.left < box.right
+                            && box.top < other.bottom && other.top < box.bottom;
+                    });
+                    if (covers) { name.style.visibility = "hidden"; } else { taken.push(box); }
+                });
+            }
+            map.on("zoomend moveend resize overlayadd", makeRoom);
+            map.whenReady(function () { setTimeout(makeRoom, 0); });
+        })({{ this._parent.get_name() }}, {{ this.get_name() }});
         {% endmacro %}
         """
     )
@@ -122,7 +144,8 @@ class NameLayer(Layer):
     def __init__(self, name: str, names: Sequence[tuple[Place, float, str]], show: bool) -> None:
         super().__init__(name=name, overlay=True, show=show)
         self._name = "NameLayer"
-        self.names = [[*_lat_lon(place), round(radius_px), tip] for place, radius_px, tip in names]
+        largest_first = sorted(names, key=lambda name: -name[1])
+        self.names = [[*_lat_lon(p), round(radius), tip] for p, radius, tip in largest_first]
 
 
 class LineLayer(Layer):

@@ -120,3 +120,33 @@ def test_a_narrow_screen_puts_the_table_below_the_map(opened):
     page.set_viewport_size({"width": 480, "height": 800})
     shown, table = page.locator(".folium-map").bounding_box(), page.locator("#rest").bounding_box()
     assert table["y"] >= shown["y"] + shown["height"] - 1
+
+
+def test_no_name_covers_another_and_zooming_in_brings_it_forth(opened):
+    page = opened(dossier())
+    for _ in range(2):
+        page.get_by_title("缩小").click()
+        page.wait_for_timeout(600)
+    before = page.evaluate(_SHOWN_NAMES)
+    assert before["overlaps"] == 0
+    assert 0 < before["shown"] < before["all"]
+    for _ in range(2):
+        page.get_by_title("放大").click()
+        page.wait_for_timeout(600)
+    after = page.evaluate(_SHOWN_NAMES)
+    assert after["overlaps"] == 0
+    assert after["shown"] > before["shown"]
+
+
+_SHOWN_NAMES = """() => {
+    const all = [...document.querySelectorAll(".nt-name")];
+    const shown = all.filter(n => n.style.visibility !== "hidden");
+    const boxes = shown.map(n => n.getBoundingClientRect());
+    let overlaps = 0;
+    boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
+        if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) {
+            overlaps += 1;
+        }
+    }));
+    return {all: all.length, shown: shown.length, overlaps};
+}"""
