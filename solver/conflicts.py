@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 from solver.columns_choice import one_worker
 from solver.round_board import Board, board_of
 from solver.round_requirements import Kind, Requirement, holding, requirements_of
-from solver.round_shapes import Ints
+from solver.round_shapes import Bools, Ints
 from solver.stint_model import Weighing, best_stints, left_prices
 from solver.stint_rows import cover_rows, day_rows, left_cells, link_rows, seldom_rows
 from solver.timetable_problem import RoundProblem
@@ -128,7 +128,7 @@ def sessions_left(board: Board) -> int:
         return 0
     sessions = np.array([part.sessions for part in board.parts], np.int64)
     nothing = np.zeros_like(board.moved)
-    some = board.possible.any(axis=(1, 2))
+    some: Bools = np.any(board.possible, axis=(1, 2))
     if not some.any() or len(some) == 1:
         return int(sessions[~some].sum())
     if _core_by_bound(board) is None:

@@ -230,7 +230,8 @@ class _Layers:
     def _standing_on(self, i: int, j: int, dates: tuple[date, ...] | None) -> Bools:
         """Mark the first day of the stint on exactly these dates; every one for None."""
         if dates is None:
-            return self.exists[i, j].copy()
+            every: Bools = self.exists[i, j].copy()
+            return every
         found = np.zeros(len(self.dates), dtype=bool)
         start = self.index.get(dates[0], -1) if dates else -1
         if start >= 0 and self.exists[i, j, start]:

@@ -110,13 +110,13 @@ def _team_rules(rules: Round) -> list[tuple[str, _Rule, bool]]:
         ("long_travel", _Rule(far, {"idle_day_after_hours": 1e6}), True),
         (
             "nearest_teams",
-            _Rule("只由就近团队承担", {"nearest_teams": 0}),
+            _Rule("由就近团队承担", {"nearest_teams": 0}),
             rules.nearest_teams > 0,
         ),
         ("skills", _Rule("团队须具备所需技能", {"skills_required": False}), rules.skills_required),
         (
             "rooms",
-            _Rule("人数超过会场须增加场次", {"rooms_required": False}),
+            _Rule("人数超过会场须加场", {"rooms_required": False}),
             rules.rooms_required,
         ),
     ]

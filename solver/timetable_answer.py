@@ -66,7 +66,13 @@ class Settled:
 
 def as_timetable(problem: RoundProblem, settled: Settled) -> Timetable:
     """Write the plan out, judge it, and say of each unit what became of its wish."""
-    plans = plans_of(settled.problem, settled.stints)
+    return timetable_of(problem, plans_of(settled.problem, settled.stints), settled)
+
+
+def timetable_of(
+    problem: RoundProblem, plans: tuple[UnitPlan, ...], settled: Settled
+) -> Timetable:
+    """Judge plans and say of each unit what became of its wish."""
     judgement = judge(problem, plans)
     placed = {plan.unit for plan in plans}
     left = [wish for wish in problem.wishes if wish.unit not in placed]
