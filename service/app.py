@@ -21,7 +21,7 @@ from service.errors import Answer, answer_for, from_system
 from service.gate import Gate, problem
 from service.jobs import Bench
 from service.pages import router as pages
-from service.routes import downloads, files, health, jobs, results
+from service.routes import declarations, downloads, files, health, jobs, results
 
 
 def create_app(data: Path) -> FastAPI:
@@ -36,9 +36,9 @@ def create_app(data: Path) -> FastAPI:
     app.state.desk = Desk(data)
     app.state.desk.sweep()
     app.state.bench = Bench(data)
-    for router in (files.router, jobs.router, results.router):
+    for router in (files.router, jobs.router, results.router, declarations.api):
         app.include_router(router, prefix="/api/v1")
-    for router in (health.router, downloads.router, pages):
+    for router in (health.router, downloads.router, pages, declarations.pages):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)

@@ -7,6 +7,8 @@
     DATA/inbox/<id>.xlsx     the files themselves, under safe names
     DATA/check/              what the last check found: report, merged ledger, returned workbooks
     DATA/proposal/           the last proposal: workbook, map, JSON, rows for the page
+    DATA/declaration/        the unit's form as typed, and its hand-in (``service.unit_form``)
+    DATA/collection/         hand-ins the city office received (``service.collection_desk``)
     DATA/options.json        the day, unit and map options the officer chose last
     DATA/job.json            the last piece of work, so that a restart tells how it ended
 
@@ -40,6 +42,7 @@ SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "rules": (".toml",)}
 
 CHECK = "check"
 PROPOSAL = "proposal"
+DECLARATION = "declaration"
 LEDGER = "合并台账.xlsx"
 """Name of the merged ledger, as findings and remedies cite it."""
 
@@ -181,7 +184,7 @@ class Desk:
             for path in self.inbox.iterdir():
                 if path.name != "index.json":
                     path.unlink()
-            for result in (CHECK, PROPOSAL):
+            for result in (CHECK, PROPOSAL, DECLARATION):
                 shutil.rmtree(self.root / result, ignore_errors=True)
             (self.root / "options.json").unlink(missing_ok=True)
             self.sweep_drafts()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casework.errors import NotFound
+from casework.findings import Severity
 from service.commands.options import (
     JsonOut,
     KeyFile,
@@ -70,7 +71,6 @@ def new(
 ) -> None:
     """按台账预填申报表 / Fill in a form from the ledgers; the officer changes it."""
     from service.workflows import declarations as work
-    from service.workflows.outcomes import has_errors
 
     talk = Talk(lang)
     sources = existing(filter(None, (children, caregivers, pairs)))
@@ -84,11 +84,12 @@ def new(
     work.write_forms(form, round_terms, out, pdf)
     told = {"on": round_terms.rules.age_on, **form.cells}
     talk.line("form_numbers" if counts else "form_blank", **told)
-    findings = tuple(work.about_ledgers(counts)) if counts else ()
-    tell_findings(talk, findings, None)
+    findings = counts.findings if counts else ()
+    errors = tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+    tell_findings(talk, (*errors, *(work.about_ledgers(counts) if counts else ())), None)
     for path in filter(None, (out, pdf)):
         talk.line("written", path=path)
-    leave(has_errors(findings))
+    leave(bool(errors))
 
 
 @app.command("pack")

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from casework.declaration import FIELDS_ZH
-from casework.declaration_checks import Known, check_declaration
+from casework.declaration_checks import NOTHING_KNOWN, Known, check_declaration
 from casework.declaration_form import propose_form
 from casework.declaration_rules import DeclarationRules
 from casework.errors import NotFound
-from casework.findings import Finding, Severity
+from casework.findings import Finding
 from casework.personal import has_long_number, names_a_person
 from geo.areas import Gazetteer
 from ledger.declaration_form import Form, write_form
@@ -122,8 +122,7 @@ def write_forms(
 
 
 def about_ledgers(counts: UnitCounts) -> Iterator[Finding]:
-    """Tell what a form filled from these ledgers does not count, row by row."""
-    yield from (f for f in counts.findings if f.severity is Severity.ERROR)
+    """Tell what a form filled from these ledgers does not count."""
     if counts.rows_held:
         yield Finding("hand_in_rows_held", values={"n": counts.rows_held})
     if all(child.paired is None for child in counts.minimised):
@@ -131,18 +130,21 @@ def about_ledgers(counts: UnitCounts) -> Iterator[Finding]:
 
 
 def judge_form(
-    form: HandedIn, counts: UnitCounts, terms: DeclarationTerms, others: Mapping[str, str]
+    form: HandedIn, counts: UnitCounts | None, terms: DeclarationTerms, others: Mapping[str, str]
 ) -> tuple[Finding, ...]:
     """Find everything that does not fit in a form beside its ledgers.
 
     Parameters
     ----------
+    counts
+        None where there are no ledgers to compare with.
     others
         Other free texts that would be handed in, by what they are called.
     """
     declared = form.declaration
-    found = [*form.findings, *check_declaration(declared, terms.rules, counts.known(terms.rules))]
-    if counts.unit and declared.unit and counts.unit.code != declared.unit:
+    known = counts.known(terms.rules) if counts else NOTHING_KNOWN
+    found = [*form.findings, *check_declaration(declared, terms.rules, known)]
+    if counts and counts.unit and declared.unit and counts.unit.code != declared.unit:
         values = {"form": declared.unit_name, "ledger": counts.unit.name}
         found.append(Finding("hand_in_other_unit", declared.at("unit"), values=values))
     texts = {FIELDS_ZH["remarks"]: declared.remarks, **others}
@@ -151,13 +153,15 @@ def judge_form(
         if what:
             values = {"field": field, "what": what[0], "what_en": what[1]}
             found.append(Finding("hand_in_personal", declared.at("remarks"), values=values))
-    return (*found, *about_ledgers(counts))
+    return (*found, *(about_ledgers(counts) if counts else ()))
 
 
-def _personal(text: str, counts: UnitCounts, terms: DeclarationTerms) -> Iterator[tuple[str, str]]:
+def _personal(
+    text: str, counts: UnitCounts | None, terms: DeclarationTerms
+) -> Iterator[tuple[str, str]]:
     if has_long_number(text, terms.year):
         yield "证件号、电话或出生日期", "an ID, phone or birth date"
-    if names_a_person(text, counts.names):
+    if counts and names_a_person(text, counts.names):
         yield "台账中的姓名或住址", "a name or address of the ledgers"
 
 

@@ -27,20 +27,31 @@ def write_receipts(
             name = f"未收_{Path(clean_name(each.name)).stem}.txt"
             _write_text(folder / name, f"{each.refused}\n")
     new = {each.incoming.sha256 for each in done if each.is_new}
-    if new:
+    return _write_of(new, store, on, terms) if new else folder
+
+
+def write_all_receipts(store: HandInStore, on: date, terms: DeclarationTerms) -> Path:
+    """Write a receipt for everything in the store; give their folder."""
+    return _write_of({record.sha256 for record in store.records}, store, on, terms)
+
+
+def _write_of(wanted: set[str], store: HandInStore, on: date, terms: DeclarationTerms) -> Path:
+    folder = store.root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    if wanted:
         for unit, line in by_unit(arrivals(store.root, terms, on)).items():
-            for arrival, rollup in _receipts(unit, line, new, terms):
+            for arrival, rollup in _receipts(unit, line, wanted, terms):
                 _write(folder, arrival, rollup)
     return folder
 
 
 def _receipts(
-    unit: str, line: Sequence[Arrival], new: set[str], terms: DeclarationTerms
+    unit: str, line: Sequence[Arrival], wanted: set[str], terms: DeclarationTerms
 ) -> Iterator[tuple[Arrival, Rollup]]:
-    """Judge each new file of a unit beside those before it."""
+    """Judge each file that is wanted beside those before it."""
     units = [terms.units.unit(unit)]
     for n, arrival in enumerate(line, 1):
-        if arrival.incoming.sha256 in new:
+        if arrival.incoming.sha256 in wanted:
             given = judge(unit, line[:n], terms)
             yield arrival, roll_up({unit: given}, units, terms.rules, arrival.received_on)
 

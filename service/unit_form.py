@@ -1,0 +1,186 @@
+"""The unit's form on the page: filled from the ledgers on the desk, kept while it is edited.
+
+::
+
+    DATA/declaration/form.json                what the officer has typed
+    DATA/declaration/<unit>.nthandin.zip      the hand-in made last
+
+What the ledgers say is counted once for each state of the desk, and kept in memory only.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from casework.declaration import COUNTS, FIELDS_ZH, read_declaration
+from casework.declaration_cells import read_count
+from casework.errors import Conflict, NotFound
+from casework.findings import Finding, Where
+from ledger.declaration_form import Form
+from ledger.declarations import HandedIn
+from ledger.hand_in_file import SUFFIX
+from ledger.unit_counts import UnitCounts
+from service.desk import CHECK, DECLARATION, LEDGER, Desk
+from service.keys import key_for
+from service.outputs import write_whole
+from service.settings import Settings
+from service.workflows import declarations as work
+from service.workflows.ledgers import Terms
+from service.workflows.outcomes import has_errors, worst_first
+from service.workflows.packing import NEVER_OVERRULED, Packing, made, pack_form
+
+FIELDS = ("unit", *COUNTS, "dates", "contact", "remarks", "room", "by", "reason")
+LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A form as it stands: read, with everything that does not fit.
+
+    Attributes
+    ----------
+    may_pack
+        Whether a hand-in can be made of it now; with errors a reason must be given.
+    """
+
+    form: HandedIn
+    findings: tuple[Finding, ...]
+    may_pack: bool
+
+
+class UnitForm:
+    """The one form of this desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._file = desk.root / DECLARATION / "form.json"
+        self._lock = threading.Lock()
+        self._counted: tuple[object, UnitCounts | None] = (None, None)
+
+    @property
+    def terms(self) -> work.DeclarationTerms:
+        """What the form is judged by: the day and unit of the last check, the round's rules."""
+        report = self._desk.read(CHECK, "check.json") or {}
+        on = date.fromisoformat(report["on"]) if report.get("on") else None
+        key = key_for(Settings.from_environment())
+        return work.open_terms(Terms(key, on, unit=report.get("unit_name") or None))
+
+    @property
+    def counts(self) -> UnitCounts | None:
+        """What the ledgers on the desk say; None before the first check."""
+        report = self._desk.read(CHECK, "check.json")
+        if report is None:
+            return None
+        paths = [self._desk.find(CHECK, LEDGER)]
+        paths += [self._desk.path(file) for file in self._desk.of_role("pairs")]
+        state = (report["mark"], report["on"], tuple(paths))
+        with self._lock:
+            if self._counted[0] != state:
+                self._counted = (state, work.count_ledgers(paths, self.terms))
+            return self._counted[1]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the files on the desk have changed since they were checked."""
+        report = self._desk.read(CHECK, "check.json")
+        return report is not None and bool(report["mark"] != self._desk.mark())
+
+    def fields(self) -> dict[str, str]:
+        """Give the form as typed, else as the ledgers fill it."""
+        if self._file.exists():
+            saved = json.loads(self._file.read_text("utf-8"))
+            return {field: str(saved.get(field, "")) for field in FIELDS}
+        return self.filled("")
+
+    def filled(self, room: str, keep: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Fill the numbers from the ledgers; ``keep`` are the texts that stay."""
+        counts, terms = self.counts, self.terms
+        texts = {field: (keep or {}).get(field, "") for field in FIELDS} | {"room": room}
+        if counts is None or counts.unit is None:
+            return texts
+        in_room = read_count(room).value or None
+        form = work.fill_form(None, counts, work.Wishes(in_room), terms)
+        filled = {field: form.cells.get(field) for field in ("unit", *COUNTS)}
+        return texts | {
+            field: "" if value is None else str(value) for field, value in filled.items()
+        }
+
+    def save(self, fields: Mapping[str, str]) -> None:
+        """Keep what the officer has typed."""
+        kept = {field: fields.get(field, "")[:LONGEST] for field in FIELDS}
+        write_whole(self._file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+
+    def judge(self, fields: Mapping[str, str]) -> Judged:
+        """Find everything that does not fit in the form as it stands."""
+        counts, terms = self.counts, self.terms
+        declared, reading = read_declaration(
+            {field: fields.get(field) for field in FIELDS_ZH},
+            lambda field: Where(column=FIELDS_ZH.get(field, "")),
+            terms.rules,
+            terms.units,
+            terms.reader.on,
+        )
+        form = HandedIn(declared, reading)
+        others = {"说明": fields.get("reason", ""), "制作人": fields.get("by", "")}
+        findings = work.judge_form(form, counts, terms, others)
+        is_barred = counts is None or any(f.rule in NEVER_OVERRULED for f in findings)
+        is_excused = not has_errors(findings) or bool(fields.get("reason", "").strip())
+        return Judged(form, tuple(worst_first(findings)), not is_barred and is_excused)
+
+    def form(self, fields: Mapping[str, str]) -> Form:
+        """Give the form to write as a workbook or a PDF: numbers as numbers, else as typed."""
+        cells: dict[str, str | int | None] = {f: fields.get(f) or None for f in FIELDS_ZH}
+        for field in COUNTS:
+            count = read_count(fields.get(field))
+            if count.value is not None and not count.is_rough:
+                cells[field] = count.value
+        return Form(self.terms.rules.title_zh, cells)
+
+    def write(self, name: str) -> bytes:
+        """Give the form as ``form.xlsx`` or ``form.pdf``."""
+        path = self._file.with_name(f".{name}")
+        is_pdf = name.endswith(".pdf")
+        try:
+            work.write_forms(
+                self.form(self.fields()),
+                self.terms,
+                out=None if is_pdf else path,
+                pdf=path if is_pdf else None,
+            )
+            return path.read_bytes()
+        finally:
+            path.unlink(missing_ok=True)
+
+    @property
+    def hand_in(self) -> Path:
+        """The hand-in made last for the form's unit.
+
+        Raises
+        ------
+        NotFound
+            When none was made.
+        """
+        found = sorted(self._file.parent.glob(f"{self.fields()['unit'] or '*'}{SUFFIX}"))
+        if not found:
+            raise NotFound("还没有报送包，请先生成 / no hand-in yet")
+        return found[0]
+
+    def pack(self) -> None:
+        """Make the hand-in of the form as it stands.
+
+        Raises
+        ------
+        Conflict
+            When there is no ledger on the desk.
+        Refused
+            When something in it must be mended first.
+        """
+        fields, counts = self.fields(), self.counts
+        if counts is None:
+            raise Conflict("还没有台账，请先收名单并核查 / no ledger yet: collect and check first")
+        form = self.judge(fields).form
+        out = self._file.with_name(f"{form.declaration.unit_name}{SUFFIX}")
+        made(pack_form(form, counts, Packing(out, fields["by"], fields["reason"]), self.terms))
