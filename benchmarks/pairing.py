@@ -47,6 +47,7 @@ class Instance:
 
     @property
     def children(self) -> int:
+        """How many there are."""
         return len(self.problem.children)
 
     def weighted(self) -> tuple[np.ndarray, int]:
@@ -61,8 +62,7 @@ class Instance:
 
 
 def make(children: int, caregivers: int, seed: int) -> Instance:
-    """Make up a unit: 30 townships of a dozen villages on 60 km by 50 km, one child in four
-    where few caregivers live."""
+    """Make up a unit: 30 townships of a dozen villages each, on 60 km by 50 km."""
     draw = random.Random(seed)
     villages = [
         (f"T{t:02}", f"V{v:02}", 107 + draw.random() * 0.62, 29.4 + draw.random() * 0.45)
@@ -195,7 +195,7 @@ def scipy_dense(case: Instance, _seconds: float) -> list[int] | str:
 
 
 def networkx_flow(case: Instance, _seconds: float) -> list[int] | str:
-    """networkx' network simplex."""
+    """Run the network simplex of networkx."""
     import networkx as nx
 
     if len(case.child) > 40_000:
@@ -216,7 +216,7 @@ def networkx_flow(case: Instance, _seconds: float) -> list[int] | str:
 
 
 def pulp_dense(case: Instance, seconds: float) -> list[int] | str:
-    """A binary for every child and caregiver, as the best-known open peer models it."""
+    """Give every child and caregiver a binary, as the best-known open peer models it."""
     import pulp
 
     n, m = case.children, len(case.places)
@@ -279,7 +279,8 @@ def race(case: Instance, seconds: float) -> Iterator[str]:
     levels = ours_whole(case, seconds)
     took = time.perf_counter() - start
     same = "same optimum" if levels == expected else f"DIFFERS: {levels} not {expected}"
-    yield f"  {'propose_pairings, all of it':36} {took * 1000:10.1f} ms  x {took / base:8.1f}  {same}"
+    name = "propose_pairings, all of it"
+    yield f"  {name:36} {took * 1000:10.1f} ms  x {took / base:8.1f}  {same}"
 
 
 def main() -> None:
