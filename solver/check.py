@@ -51,9 +51,10 @@ TEXTS = {
 def check_proposal(problem: PairingProblem, proposal: Proposal) -> tuple[Violation, ...]:
     """Return every rule the proposal breaks; none when it may go to the officer."""
     ids = {c.id for c in problem.caregivers}
-    lines = [*proposal.pairs, *proposal.unpaired]
     wanted = {child.id for child in problem.children} | set(problem.needs_data)
-    counted = Counter(line.child for line in lines)
+    counted = Counter(p.child for p in proposal.pairs) + Counter(
+        line.child for line in proposal.unpaired
+    )
     wrong = tuple(sorted(c for c in wanted | set(counted) if counted[c] != 1 or c not in wanted))
     strange = tuple(pair.child for pair in proposal.pairs if pair.caregiver not in ids)
     found = [("each_child_once", wrong)] if wrong else []
@@ -97,12 +98,12 @@ class _Check:
         yield from self._left_over()
 
     def _is_in_order(self) -> bool:
-        lists = (
-            [pair.child for pair in self.proposal.pairs],
-            [line.child for line in self.proposal.unpaired],
+        lists: tuple[list[tuple[str, ...]], ...] = (
+            [(pair.child,) for pair in self.proposal.pairs],
+            [(line.child,) for line in self.proposal.unpaired],
             [(line.child, line.caregiver) for line in self.proposal.ended],
         )
-        return all(list(ids) == sorted(ids) for ids in lists)
+        return all(ids == sorted(ids) for ids in lists)
 
     def _pair_rules(self, pair: Pair) -> Iterator[tuple[str, bool]]:
         facts, line = self.facts, (pair.child, pair.caregiver)
@@ -118,7 +119,7 @@ class _Check:
             rung is Rung.NEIGHBOURING_TOWNSHIP and self.problem.neighbours_approximate
         )
         yield "nearness", pair.rung is rung and _is_rounded(pair.metres, metres) and beside
-        beyond = pair.rung is Rung.BEYOND_REACH and not self.rules.beyond_reach_allowed
+        beyond = rung is Rung.BEYOND_REACH and not self.rules.beyond_reach_allowed
         yield "beyond_reach", not beyond or self._stands(pair)
         yield "conditional", pair.conditional == self._conditional(pair)
 
@@ -145,6 +146,7 @@ class _Check:
             Unknown.COMMITMENT: unsigned or caregiver.commitment_signed is False,
             Unknown.TRAINING: not caregiver.trained and Unknown.TRAINING in needed,
             Unknown.SECOND_ADULT: sexes is not SexRule.ALLOWED,
+            Unknown.KIN_UNCLEAR: caregiver.kin_unclear,
         }
         return tuple(fact for fact in Unknown if facts[fact])
 

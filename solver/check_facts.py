@@ -88,12 +88,12 @@ class Facts:
                 locks[group.lock] += self.takes(group)
                 housed[group.lock] += len(group.children)
             else:
-                for caregiver in {g for c in group.children for g in self.standing_of(c)}:
-                    claims[caregiver] += self.takes(group)
+                for had in {g for c in group.children for g in self.standing_of(c)}:
+                    claims[had] += self.takes(group)
         held = Counter(g for c, g in self.current if c in self.waiting)
         places = {}
-        for g, caregiver in self.caregivers.items():
-            free = max(0, caregiver.places - locks[g]) if not self.states[g].excluded else 0
+        for g, person in self.caregivers.items():
+            free = max(0, person.places - locks[g]) if not self.states[g].excluded else 0
             places[g] = locks[g] + free - max(0, min(held[g], free - claims[g]))
         return places, {g: max(most, housed[g]) for g in self.caregivers}
 
@@ -109,14 +109,18 @@ class Facts:
             metres = geodesic_m(child.place, caregiver.place)
         if metres is not None and metres >= self.problem.reach_m + 0.5:
             return Rung.BEYOND_REACH, metres
+        return self.rung_by_name(child, caregiver), metres
+
+    def rung_by_name(self, child: Home, caregiver: Home) -> Rung:
+        """Say how near two homes are by the names of their areas."""
         if child.township != caregiver.township:
             beside = self.problem.neighbours
             towns = child.township, caregiver.township
             near = towns[1] in beside.get(towns[0], ()) or towns[0] in beside.get(towns[1], ())
-            return (Rung.NEIGHBOURING_TOWNSHIP if near else Rung.UNIT), metres
+            return Rung.NEIGHBOURING_TOWNSHIP if near else Rung.UNIT
         if child.village and child.village == caregiver.village:
-            return Rung.SAME_VILLAGE, metres
-        return Rung.SAME_TOWNSHIP, metres
+            return Rung.SAME_VILLAGE
+        return Rung.SAME_TOWNSHIP
 
     def charged_m(self, child: ChildId, caregiver: CaregiverId) -> tuple[Rung, int]:
         """Return the rung and the whole metres charged for a pair."""

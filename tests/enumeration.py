@@ -3,10 +3,24 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
+from random import Random
 
-from casework.proposals import Rung
+from casework.people import (
+    Caregiver,
+    CaregiverId,
+    CaregiverStatus,
+    CheckResult,
+    Child,
+    ChildId,
+    Home,
+    HouseholdId,
+    Sex,
+)
+from casework.proposals import CurrentPair, Rung
+from geo.place import Precision
 from solver.check_facts import Facts, Together
 from solver.problem import PairingProblem
+from tests.builders import caregiver, child, forbidden, home, problem
 
 Holder = dict[str, str]
 
@@ -14,7 +28,9 @@ Holder = dict[str, str]
 def best_pairing(problem: PairingProblem) -> tuple[tuple[object, ...], Holder]:
     """Return the levels and the caregivers of the best pairing."""
     facts = Facts(problem)
-    return min((key(facts, holder), holder) for holder in _pairings(facts))
+    return min(
+        ((key(facts, holder), holder) for holder in pairings(facts)), key=lambda found: found[0]
+    )
 
 
 def key(facts: Facts, holder: Holder) -> tuple[object, ...]:
@@ -23,8 +39,8 @@ def key(facts: Facts, holder: Holder) -> tuple[object, ...]:
     costs = [facts.charged_m(*pair) for pair in holder.items()]
     taken = Counter[str]()
     for group in facts.together:
-        for caregiver in {holder[c] for c in group.children if c in holder}:
-            taken[caregiver] += facts.takes(group)
+        for whom in {holder[c] for c in group.children if c in holder}:
+            taken[whom] += facts.takes(group)
     return (
         -sum(scope),
         sum(scope) - len(scope),
@@ -37,20 +53,21 @@ def key(facts: Facts, holder: Holder) -> tuple[object, ...]:
     )
 
 
-def _pairings(facts: Facts) -> Iterator[Holder]:
+def pairings(facts: Facts) -> Iterator[Holder]:
+    """Give every pairing that the rules allow."""
     places, most = facts.limits()
     options = [_options(facts, group) for group in facts.together]
     for choice in product(*options):
         taken, housed = Counter[str](), Counter[str]()
-        for group, caregiver in zip(facts.together, choice, strict=True):
-            taken[caregiver] += facts.takes(group)
-            housed[caregiver] += len(group.children)
+        for group, whom in zip(facts.together, choice, strict=True):
+            taken[whom] += facts.takes(group)
+            housed[whom] += len(group.children)
         if all(taken[g] <= places[g] and housed[g] <= most[g] for g in facts.caregivers):
             yield {
-                child: caregiver
-                for group, caregiver in zip(facts.together, choice, strict=True)
-                if caregiver
-                for child in group.children
+                member: whom
+                for group, whom in zip(facts.together, choice, strict=True)
+                if whom
+                for member in group.children
             }
 
 
@@ -60,12 +77,77 @@ def _options(facts: Facts, group: Together) -> list[str]:
     return ["", *(g for g in sorted(facts.caregivers) if _may_have(facts, group, g))]
 
 
-def _may_have(facts: Facts, group: Together, caregiver: str) -> bool:
-    if not all(facts.may_pair(child, caregiver) for child in group.children):
+def _may_have(facts: Facts, group: Together, whom: str) -> bool:
+    if not all(facts.may_pair(c, whom) for c in group.children):
         return False
     if facts.problem.programme.beyond_reach_allowed:
         return True
-    if any((child, caregiver) in facts.standing for child in group.children):
+    if any((c, whom) in facts.standing for c in group.children):
         return True
-    rungs = [facts.charged_m(child, caregiver)[0] for child in group.children]
+    rungs = [facts.charged_m(c, whom)[0] for c in group.children]
     return Rung.BEYOND_REACH not in rungs
+
+
+def tiny_problem(
+    r: Random, *, most_children: int = 5, places_count_children: bool = False
+) -> PairingProblem:
+    """Draw a problem of at most six children and four caregivers, with every rule at work."""
+    homes = [_home(r) for _ in range(3)]
+    names = [f"c{k}" for k in range(r.randint(0, 6))]
+    children = [_child(r, name, homes) for name in r.sample(names, len(names))]
+    caregivers = [_caregiver(r, f"g{k}", homes) for k in range(r.randint(0, 4))]
+    everybody = [*names, "gone", "waits"]
+    pairs = [(c, f"g{k}") for c in everybody for k in range(len(caregivers) + 1)]
+    return problem(
+        children,
+        caregivers,
+        current=tuple(
+            CurrentPair(ChildId(c), CaregiverId(g), r.random() < 0.3)
+            for c, g in pairs
+            if r.random() < 0.15
+        ),
+        forbidden=forbidden(*(pair for pair in pairs if r.random() < 0.08)),
+        needs_data=(ChildId("waits"),) if r.random() < 0.5 else (),
+        neighbours=r.choice([{}, {"T1": frozenset({"T2"})}]),
+        reach_m=r.choice([8_000, 1_000]),
+        beyond_reach_allowed=r.random() < 0.7,
+        girl_with_male_caregiver=r.choice(["second_adult", "allowed", "forbidden"]),
+        siblings_share_caregiver=r.random() < 0.85,
+        max_children=most_children,
+        places_count_children=places_count_children,
+    )
+
+
+def _home(r: Random) -> Home:
+    township, village = r.choice(["T1", "T2", "T3"]), r.choice(["V1", "V2", None])
+    if r.random() < 0.5:
+        return home(township, village)
+    east_m = r.choice([0, 0, 100, 2_000, 9_000, 9_500, 30_000])
+    precision = r.choice([Precision.EXACT, Precision.VILLAGE, Precision.TOWNSHIP])
+    return home(township, village, east_m, precision=precision)
+
+
+def _child(r: Random, name: str, homes: list[Home]) -> Child:
+    facts: dict[str, object] = {
+        "in_mandatory_scope": r.random() < 0.6,
+        "sex": r.choice([Sex.MALE, Sex.FEMALE, None]),
+    }
+    if r.random() < 0.5:
+        facts["household"] = HouseholdId(f"h{r.randint(0, 2)}")
+    if r.random() < 0.1:
+        facts["consent_given"] = r.choice([False, None])
+    return child(name, r.choice(homes) if r.random() < 0.7 else _home(r), **facts)
+
+
+def _caregiver(r: Random, name: str, homes: list[Home]) -> Caregiver:
+    facts: dict[str, object] = {
+        "places": r.choice([0, 1, 1, 2, 3]),
+        "sex": r.choice([Sex.FEMALE, Sex.FEMALE, Sex.MALE, None]),
+    }
+    if r.random() < 0.15:
+        facts["status"] = r.choice(list(CaregiverStatus))
+    if r.random() < 0.1:
+        facts["check_result"] = r.choice([None, CheckResult.FAILED])
+    if r.random() < 0.05:
+        facts["commitment_signed"] = r.choice([None, False])
+    return caregiver(name, r.choice(homes) if r.random() < 0.5 else _home(r), **facts)
