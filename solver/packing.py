@@ -17,7 +17,7 @@ from casework.session_rules import SessionNeeds, SessionRules, needs_of
 from solver.columns_choice import one_worker
 
 FAR_MINUTES = 90
-PROOF_SECONDS = 10.0
+PROOF_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,8 @@ def _place(pieces: list[Contingent], sessions: int) -> tuple[list[int], bool]:
         if (piece.travel_minutes or 0) > FAR_MINUTES:
             for k in range(sessions):
                 model.add_implication(row[k], remote[k])
+    for k in range(1, sessions):
+        model.add_implication(remote[k], remote[k - 1])
     proven = True
     for level in (fullest, sum(remote)):
         solver = one_worker(PROOF_SECONDS)
