@@ -13,7 +13,7 @@ def answer_json(name: str, answer: object) -> dict[str, object]:
     schema: dict[str, object] = {"schema": f"nuantong/{name}/1"}
     if isinstance(answer, tuple):
         return schema | {"answers": _plain(answer)}
-    return schema | _plain(answer)
+    return schema | dict(_plain(answer))
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,10 @@ from casework.people import CaregiverId, ChildId
 from casework.proposals import Ending, Left, Objective, Proof, ProofStatus, Rung, Unknown
 
 
+RECRUIT = CaregiverId("＋")
+"""Stands for a caregiver who does not exist yet."""
+
+
 class Level(StrEnum):
     """The levels of the objective, in their order."""
 
@@ -215,11 +219,13 @@ class Remedy:
         The best pairing with the remedy and this child in it, against the proposal; None where
         nothing can be claimed before somebody has looked.
     gets, rung, metres
-        The child's caregiver then; ``gets`` is None where it is the new one.
+        The child's caregiver then; ``RECRUIT`` for the new one.
     moves
         Who else would move.
     is_first_in_line
         No other child would rather get the place; else the staff has to fix this pair.
+    is_proven
+        There is no cheaper way to do it; else this is a true way, and there might be one.
     """
 
     kind: RemedyKind
@@ -231,6 +237,7 @@ class Remedy:
     metres: int | None = None
     moves: tuple[Move, ...] = ()
     is_first_in_line: bool = True
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +311,7 @@ class Recruitment:
     ----------
     least_for_everyone
         Fewest new caregivers with whom nobody is left over but excluded children and waiting
-        rows; None where not even recruits can cover them all.
+        rows; None where that cannot be shown.
     worth
         By worth, the best village first.
     """
