@@ -20,6 +20,8 @@ _SEPARATORS = ",\t;，"
 _SAMPLE_LINES = 40
 _MOST_LINES_IN_CELL = 40
 _LONGEST_CELL = 100_000
+# Cells may hold line breaks, but on the whole a row is a line.
+_LINES_A_ROW = 2
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 # Systems export ="500..." so that Excel keeps the digits of an ID.
 _KEPT_DIGITS = re.compile(r'="?([^"=]*)"?')
@@ -33,7 +35,10 @@ def read_rows(path: Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     Refusal
         No text in an encoding we know, more than the limits, or quotes that never close.
     """
-    text = _decode(path.read_bytes())
+    content = path.read_bytes()
+    if content.count(b"\n") > _LINES_A_ROW * limits.rows:  # long before they are decoded
+        raise Refusal("too_large", what="行", most=limits.rows)
+    text = _decode(content)
     separator = sniff_separator(text)
     csv.field_size_limit(_LONGEST_CELL)
     cells = 0
@@ -43,6 +48,8 @@ def read_rows(path: Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
             csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1
         ):
             cells += len(row)
+            if len(row) > limits.columns:
+                raise Refusal("too_large", what="列", most=limits.columns)
             if number > limits.rows or cells > limits.cells:
                 raise Refusal("too_large", what="行", most=limits.rows)
             if any(cell.count("\n") > _MOST_LINES_IN_CELL for cell in row):
@@ -77,7 +84,7 @@ def _as_text(content: bytes, encoding: str) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeError as error:
-        raise Refusal("encoding") from error
+        raise Refusal("binary" if b"\x00" in content else "encoding") from error
     if _CONTROL.search(text):
         raise Refusal("binary")
     return text

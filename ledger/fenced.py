@@ -123,7 +123,8 @@ def _read_xlsx(path: Path, limits: Limits, send: Send) -> None:
     for look in looks:
         sheet = book.get_sheet_by_name(look.name)
         merges = sheet.merged_cell_ranges or ()
-        if len(merges) > _MOST_MERGES:
+        covered = sum((r2 - r1 + 1) * (c2 - c1 + 1) for (r1, c1), (r2, c2) in merges)
+        if len(merges) > _MOST_MERGES or covered > limits.cells:
             raise Refusal("too_large", what="合并单元格", most=_MOST_MERGES)
         first_column = sheet.start[1] if sheet.start else 0
         send(

@@ -16,6 +16,8 @@ class Limits(NamedTuple):
         Of the file, and of the XML inside that is read.
     rows, cells
         Rows on all sheets; cells, of the smallest rectangles that hold what is written.
+    columns
+        Of one sheet: as many as Excel has.
     text_chars
         Characters in all cells together.
     memory_bytes
@@ -31,6 +33,7 @@ class Limits(NamedTuple):
     unpacked_bytes: int = 600_000_000
     rows: int = 300_000
     cells: int = 6_000_000
+    columns: int = 16_384
     text_chars: int = 200_000_000
     memory_bytes: int = 1_200_000_000
     look_seconds: float = 4.0

@@ -27,6 +27,8 @@ _OTHERS = (
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
     (b"{\\rtf", "word"),
+    (b"MZ", "binary"),
+    (b"\x7fELF", "binary"),
 )
 _HEAD_BYTES = 4096
 

@@ -57,6 +57,8 @@ class Tally:
             self._note_hidden_columns(content, words)
         if b't="e"' in content or words.formula in content:
             self._note_odd_cells(content, words)
+        if self.cells > (self.rows + 1) * self.limits.columns:
+            raise Refusal("damaged")  # more cells than the rows have columns
         noted = len(self.hidden_rows) + len(self.errors) + len(self.uncalculated)
         if noted > self.limits.rows + _MOST_NOTED or self.cells > 2 * self.limits.cells:
             raise Refusal("too_large", what="单元格", most=self.limits.cells)

@@ -145,6 +145,20 @@ def deep_nesting(path):
     return with_parts(path, {"xl/worksheets/sheet1.xml": SHEET_XML.format(rows=rows).encode()})
 
 
+def one_cell_many_times(path):
+    """More cells in a row than a sheet has columns, all in one place."""
+    rows = f'<row r="50">{cell("A50") * 40_000}</row>'
+    return with_parts(path, {"xl/worksheets/sheet1.xml": SHEET_XML.format(rows=rows).encode()})
+
+
+def merged_everywhere(path):
+    merges = "".join(f'<mergeCell ref="A{n}:XFD{n + 49}"/>' for n in range(1, 1_000, 50))
+    sheet = SHEET_XML.format(rows=f'<row r="1">{cell("A1")}</row>').replace(
+        "</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>"
+    )
+    return with_parts(path, {"xl/worksheets/sheet1.xml": sheet.encode()})
+
+
 def named(content):
     def write(path):
         path.write_bytes(content)
@@ -175,6 +189,12 @@ REFUSED = [
     (truncated, "损坏"),
     (flipped, "损坏"),
     (random_bytes, "不是表格|编码"),
+    (one_cell_many_times, "损坏"),
+    (merged_everywhere, "合并单元格"),
+    (named(b"MZ\x90\x00" + random.Random(7).randbytes(5_000)), "不是表格文件.*请交 Excel"),
+    (named(b"a" + bytes(range(256))), "不是表格文件"),
+    (named("姓名,镇街\n".encode() + b"a,b\n" * 700_000), "内容太多：行"),
+    (named(",".join(f"a{n}" for n in range(20_000)).encode()), "内容太多：列"),
     (named(b""), "空的"),
     (named(b"\x00" * 5_000), "空的"),
     (named(b"%PDF-1.7 ..."), "PDF"),
