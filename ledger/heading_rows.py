@@ -111,7 +111,24 @@ def _best_block(
         known = count_known(cells)
         if known > most and _heads_a_table(cells, known):
             best, most = HeadingBlock(first, last, cells), known
-    return best
+    return best and _without_unit_line(rows, best, cover)
+
+
+def _without_unit_line(
+    rows: Sequence[NumberedRow], block: HeadingBlock, cover: Cover
+) -> HeadingBlock:
+    """Leave rows above the headings out (区县 | 万州区) that only hide what these mean."""
+    for first in range(block.first + 1, block.last + 1):
+        cells = _cells_of(rows[first : block.last + 1], cover)
+        clearer = _count_said(cells) > _count_said(block.cells)
+        if clearer and _heads_a_table(cells, count_known(cells)):
+            block = HeadingBlock(first, block.last, cells)
+    return block
+
+
+def _count_said(cells: Sequence[HeadingCell]) -> int:
+    """Count headings that say anything, be it of people we keep nothing of (父亲)."""
+    return sum(1 for cell in cells if cell.meanings() or cell.meanings(declaration=True))
 
 
 def _windows(rows: Sequence[NumberedRow], index: int, start: int) -> Iterator[tuple[int, int]]:
@@ -167,7 +184,8 @@ def _line(rows: Sequence[NumberedRow], depth: int, width: int, cover: Cover) -> 
         text = shown if isinstance(shown, str) and normalise_heading(shown) else ""
         below = depth + 1 < len(rows) and _own_text(rows[depth + 1][1], column)
         if text:
-            group = text if below else ""
+            # A merge says itself how far its group reaches.
+            group = text if below and (number, column + 1) not in cover else ""
         elif below and group and (number, column + 1) not in cover:
             text = group
         else:

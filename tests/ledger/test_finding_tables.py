@@ -43,6 +43,38 @@ def test_title_and_note_rows_above_the_heading_are_the_title():
     assert [r.number for r in table.rows] == [4]
 
 
+def test_a_column_beside_a_merged_group_is_not_of_the_group():
+    (table,) = found(
+        ["姓名", "身份证号", "监护人", "", "", "困境类别"],
+        ["", "", "姓名", "联系电话", "坐标系", ""],
+        ["张三", "500101201501010011", "张大", "13800000000", "WGS-84", "散居孤儿"],
+        merges=((1, 3, 1, 4), (1, 1, 2, 1), (1, 2, 2, 2), (1, 6, 2, 6)),
+    ).tables
+    assert fields(table)["监护人联系电话"] == "guardian_phone"
+    assert fields(table)["坐标系"] == "datum"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["区县", "万州区", "镇街", "太安镇", ""],
+        ["填报单位：", "太安镇妇联", "", "联系电话", "13800000000"],
+        ["区县：", "", "", "填报日期", ""],
+        ["镇街", "太安镇", "", "编号", "3"],
+    ],
+)
+def test_a_line_with_the_unit_over_several_cells_is_part_of_the_title(line):
+    (table,) = found(["2021年困境儿童台账"], line, HEADINGS, row(1), row(2)).tables
+    assert fields(table) == {
+        "序号": "row_number",
+        "镇街": "township",
+        "姓名": "name",
+        "身份证号": "resident_id",
+        "困境类别": "category",
+    }
+    assert [r.number for r in table.rows] == [4, 5]
+
+
 def test_headings_over_two_rows_are_read_together():
     (table,) = found(
         ["序号", "儿童", "", "监护人", "", "爱心妈妈", "", "备注"],
