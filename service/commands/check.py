@@ -19,6 +19,7 @@ from service.commands.options import (
     existing,
     leave,
     terms,
+    workbook,
 )
 from service.commands.telling import tell_findings, tell_rows
 from service.outputs import refuse_overwriting
@@ -45,7 +46,9 @@ def check(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="标注好问题的核查表；多个文件时各写一份 / marked copy to return"
+            "--out",
+            callback=workbook,
+            help="标注好问题的核查表；多个文件时各写一份 / marked copy to return",
         ),
     ] = None,
     json_out: JsonOut = None,

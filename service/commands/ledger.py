@@ -17,6 +17,7 @@ from service.commands.options import (
     existing,
     leave,
     terms,
+    workbook,
 )
 from service.commands.telling import tell_findings, tell_rows, tell_townships
 from service.outputs import refuse_overwriting
@@ -57,7 +58,10 @@ def split(
 @app.command("merge")
 def merge(
     folder: Annotated[Path, typer.Argument(help="各镇街交回名单的文件夹 / folder of workbooks")],
-    out: Annotated[Path, typer.Option("--out", help="合并台账 LEDGER.xlsx / the merged ledger")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", callback=workbook, help="合并台账 LEDGER.xlsx / the merged ledger"),
+    ],
     on: OnDay = None,
     rules: Rules = None,
     unit: UnitName = None,

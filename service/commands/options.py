@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -77,6 +77,22 @@ JsonOut = Annotated[
         "--json", metavar="FILE|-", help="写出 JSON，- 为标准输出 / write JSON, - to stdout"
     ),
 ]
+
+
+def ends_in(*suffixes: str) -> Callable[[Path | None], Path | None]:
+    """Give a check that an output is named as what it will be."""
+
+    def check(path: Path | None) -> Path | None:
+        if path is not None and path.suffix.lower() not in suffixes:
+            wanted = " / ".join(suffixes)
+            raise typer.BadParameter(f"文件名要以 {wanted} 结尾 / the name must end in {wanted}")
+        return path
+
+    return check
+
+
+workbook = ends_in(".xlsx")
+web_page = ends_in(".html", ".htm")
 
 
 def existing(paths: Iterable[Path]) -> list[Path]:

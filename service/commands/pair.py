@@ -18,6 +18,8 @@ from service.commands.options import (
     existing,
     leave,
     terms,
+    web_page,
+    workbook,
 )
 from service.commands.telling import tell_findings, tell_proposal
 from service.outputs import refuse_overwriting
@@ -32,8 +34,12 @@ def pair(
     ] = None,
     rules: Rules = None,
     on: OnDay = None,
-    out: Annotated[Path | None, typer.Option("--out", help="结对建议 X.xlsx / workbook")] = None,
-    map_out: Annotated[Path | None, typer.Option("--map", help="地图 X.html / map")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", callback=workbook, help="结对建议 X.xlsx / workbook")
+    ] = None,
+    map_out: Annotated[
+        Path | None, typer.Option("--map", callback=web_page, help="地图 X.html / map")
+    ] = None,
     json_out: JsonOut = None,
     with_points: Annotated[
         bool, typer.Option("--with-points", help="地图画点位（内部） / homes as points on the map")

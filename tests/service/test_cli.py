@@ -55,6 +55,10 @@ def test_help_names_every_command(run):
         ["pair", "a.xlsx", "b.xlsx", "--max-changes", "3"],
         ["sample"],
         ["sample", "--out", "x", "--unit", "武隆区", "--city"],
+        ["pair", "a.xlsx", "b.xlsx", "--out", "a.txt"],
+        ["pair", "a.xlsx", "b.xlsx", "--map", "a.xlsx"],
+        ["check", "children", "a.xlsx", "--out", "a.csv"],
+        ["ledger", "merge", "x", "--out", "台账"],
         ["serve", "--port", "70000"],
     ],
 )
