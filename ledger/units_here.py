@@ -1,10 +1,12 @@
 """Whose ledger this is: the unit that its columns, titles or townships speak of (申报区县)."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from casework.errors import NotFound
 from casework.writing import said
 from geo.areas import Gazetteer, Township, Unit
 from geo.names import plain, stems
@@ -12,6 +14,11 @@ from ledger.reader import Reader
 from ledger.rows import Sheet
 
 _LONGEST_UNIT = 14
+# The province and the prefecture before a county's name.
+_ABOVE = re.compile(r"^(?:.{2,7}(?:省|自治区))?(?:.{2,4}市)?(?=.+[县区市旗]$)")
+_COUNTY = re.compile(
+    r"(?:^|[省市州年月日\W\d_]|自治区)((?![各全本我区该郊外省市年月日])[一-鿿]{1,3}县|[一-鿿]{2,10}自治县)(?![级城域外内区])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +42,21 @@ def settle_unit(sheets: Iterable[Sheet], reader: Reader) -> UnitHere:
     """Say whose ledger it is: the caller's word, the unit column, a title, the townships.
 
     The majority decides; a row of another unit is an error of that row.
+
+    Raises
+    ------
+    NotFound
+        When the caller names a unit that neither the gazetteer nor the ledger itself knows.
     """
     sheets = tuple(sheets)
     gazetteer = reader.gazetteer
-    if reader.unit:
-        return _named(gazetteer, reader.unit)
     written = Counter(
         _named(gazetteer, text) for sheet in sheets for text in _texts(sheet, "unit")
     )
+    if reader.unit:
+        return _asked_for(reader.unit, {*written, *_elsewhere(sheets)}, gazetteer)
     titled = Counter(unit for sheet in sheets for unit in _units_in_titles(sheet, gazetteer))
-    for votes in (written, titled):
+    for votes in (written, titled, Counter(_elsewhere(sheets))):
         if votes:
             return min(votes, key=lambda unit: (-votes[unit], unit.area is None, unit.code))
     return _by_townships(sheets, gazetteer) or UnitHere("", "")
@@ -65,9 +77,28 @@ def township_in_titles(sheet: Sheet, townships: Iterable[Township]) -> Township 
 def _named(gazetteer: Gazetteer, text: str) -> UnitHere:
     area = gazetteer.find_unit(text)
     if area is None:
-        name = plain(text)
+        name = _ABOVE.sub("", plain(text))
         return UnitHere(name, name)
     return UnitHere(area.code, area.name, area)
+
+
+def _asked_for(name: str, written: Collection[UnitHere], gazetteer: Gazetteer) -> UnitHere:
+    """Take the caller's word, for a unit we have no list of only where the ledger says it too."""
+    here = _named(gazetteer, name)
+    if here.area is None and here not in written:
+        raise NotFound(
+            f"找不到区县“{here.name}”；请核对名称，市外区县请在台账的“区县”列写同样的名称"
+            " / no such unit; one we have no list of must stand in the ledger's column 区县"
+        )
+    return here
+
+
+def _elsewhere(sheets: Iterable[Sheet]) -> Iterator[UnitHere]:
+    """Yield the counties that titles name and the gazetteer may not know (贵州省正安县…)."""
+    for sheet in sheets:
+        found = next(filter(None, map(_COUNTY.search, _titles(sheet))), None)
+        if found:
+            yield UnitHere(found[1], found[1])
 
 
 def _texts(sheet: Sheet, name: str) -> Iterator[str]:
