@@ -8,6 +8,7 @@ or the vector of caregivers less.
 
 from collections import Counter, deque
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from casework.people import CaregiverId, ChildId
 from casework.proposals import Proposal, Rung
@@ -186,8 +187,10 @@ class _Graph:
         board = _Board(self, self.tight)
         for g in self.places:
             most = self.load[g] - 2
-            roomy = {h for h in self.places if self.load[h] <= most and board.has_room(h)}
-            if roomy and not board.is_priced(g) and board.path({g}, roomy.__contains__):
+            roomy: set[CaregiverId | None] = {
+                h for h in self.places if self.load[h] <= most and board.has_room(h)
+            }
+            if roomy and not board.is_priced(g) and board.path({g}, roomy):
                 return False
         return True
 
@@ -195,8 +198,9 @@ class _Graph:
         """Look in turn for moves that would give a group a caregiver before hers."""
         board = _Board(self, self.tight)
         for k, at in enumerate(self.at):
+            before: set[CaregiverId | None]
             before = {g for g in self.tight[k] if g is not None and (at is None or g < at)}
-            if board.path(before, lambda g, at=at: g == at, board.same_load):
+            if board.path(before, {at}, board.same_load):
                 return False
             board.members[at].discard(k)
         return True
@@ -241,7 +245,7 @@ class _Board:
         at = self.at[k]
         if at in self.tight[k]:
             return True
-        steps = self.path(set(self.tight[k]), lambda g: g == at, self.anybody)
+        steps = self.path(set(self.tight[k]), {at}, self.anybody)
         if not steps:
             return False
         for mover, g in [(k, steps[0][1]), *((m, g) for m, g in steps[1:] if m is not None)]:
@@ -254,8 +258,8 @@ class _Board:
 
     def path(
         self,
-        start: "set[CaregiverId] | set[CaregiverId | None]",
-        is_goal: Callable[[CaregiverId | None], bool],
+        start: AbstractSet[CaregiverId | None],
+        goal: AbstractSet[CaregiverId | None],
         jumps: "Callable[[CaregiverId | None], list[CaregiverId]] | None" = None,
     ) -> list[tuple[int | None, CaregiverId | None]]:
         """Return moves that hand one surplus household on from the start to a goal."""
@@ -264,11 +268,12 @@ class _Board:
         queue = deque(start)
         while queue:
             g = queue.popleft()
-            if is_goal(g):
+            if g in goal:
                 return self._steps(came, g)
-            reached = [(k, h) for k in self.members[g] for h in self.tight[k]]
-            reached += [(None, h) for h in (jumps(g) if jumps else ())]
-            for k, h in reached:
+            moves: list[tuple[int | None, CaregiverId | None]]
+            moves = [(k, h) for k in self.members[g] for h in self.tight[k]]
+            moves += [(None, h) for h in (jumps(g) if jumps else ())]
+            for k, h in moves:
                 if h not in came:
                     came[h] = k, g
                     queue.append(h)

@@ -156,12 +156,13 @@ class Landscape:
         group = np.full(len(j), i)
         maybe = self.arcs(group, j, bound_only=True).farthest_m <= self.reach_m
         near[maybe] = self.arcs(group[maybe], j[maybe]).farthest_m <= self.reach_m
-        return near | (_looked_up(self._standing, self.keys(group, j)) > 0)
+        near |= _looked_up(self._standing, self.keys(group, j)) > 0
+        return near
 
     def is_permitted(self, i: Ints, j: Ints) -> Bools:
         """Say which arcs neither kinship, wish nor the rule on sexes forbids."""
-        barred = self._sex_forbids[i, self._sex[j]]
-        return ~barred & (_looked_up(self._forbidden, self.keys(i, j)) == 0)
+        permitted: Bools = _looked_up(self._forbidden, self.keys(i, j)) == 0
+        return permitted & ~self._sex_forbids[i, self._sex[j]]
 
     def keys(self, i: Ints, j: Ints) -> Ints:
         """Give arcs a number each, by group and then caregiver."""
@@ -210,19 +211,19 @@ class Landscape:
         """Bound whole metres from below: the angle on the sphere times the least radius."""
         chord = np.linalg.norm(self.homes.sphere[strand] - self.their_homes.sphere[j], axis=1)
         angle = 2 * np.arcsin(np.minimum(chord / 2, 1.0))
-        return np.maximum(np.floor(angle * LEAST_RADIUS_M - 1), 0).astype(np.int64)
+        least: Ints = np.maximum(np.floor(angle * LEAST_RADIUS_M - 1), 0).astype(np.int64)
+        return least
 
     def _allowed(self, i: Ints, j: Ints) -> Bools:
         """Say which arcs the rules allow, distance apart."""
-        return (
-            (self._unit[i] == self.their_homes.unit[j])
-            & (self._needs[i] <= self.places[j])
-            & (self._whole[i] <= self._room[j])
-            & self.is_permitted(i, j)
-        )
+        allowed = self.is_permitted(i, j)
+        allowed &= self._unit[i] == self.their_homes.unit[j]
+        allowed &= self._needs[i] <= self.places[j]
+        allowed &= self._whole[i] <= self._room[j]
+        return allowed
 
     def _allowed_rows(self, i: Ints) -> Bools:
-        allowed = self._unit[i, None] == self.their_homes.unit
+        allowed: Bools = self._unit[i, None] == self.their_homes.unit
         allowed &= self._needs[i, None] <= self.places
         allowed &= self._whole[i, None] <= self._room
         if self._sex_forbids.any():

@@ -91,11 +91,8 @@ def settle(problem: PairingProblem) -> Setting:
     eligible = tuple(
         caregiver_state(c, problem.programme, problem.on).excluded is None for c in caregivers
     )
-    taken = Counter[int]()
-    housed = Counter[int]()
-    for group, j in homes.settled:
-        taken[j] += _takes(problem, group)
-        housed[j] += len(group)
+    taken = _by_caregiver((j, _takes(problem, group)) for group, j in homes.settled)
+    housed = _by_caregiver((j, len(group)) for group, j in homes.settled)
     free = [max(0, c.places - taken[j]) if eligible[j] else 0 for j, c in enumerate(caregivers)]
     held = _held_places(problem, current, homes.groups, free)
     most = problem.programme.max_children
@@ -118,6 +115,14 @@ def settle(problem: PairingProblem) -> Setting:
         settled_load=tuple(taken[j] for j in range(len(caregivers))),
         ended=tuple(current.ended),
     )
+
+
+def _by_caregiver(counts: Iterable[tuple[int, int]]) -> Counter[int]:
+    """Add counts up by caregiver."""
+    total = Counter[int]()
+    for j, count in counts:
+        total[j] += count
+    return total
 
 
 def _by_id(people: Iterable[_Person]) -> tuple[_Person, ...]:

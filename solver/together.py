@@ -151,7 +151,8 @@ class _Costs:
         self.relaxed = relaxed
         self.owner = int_array(group_of[unit[0]] for unit in units)
         u = np.zeros((3, landscape.groups), dtype=np.int64)
-        np.add.at(u, (slice(None), self.owner), relaxed.placing.u)
+        for level, duals in zip(u, relaxed.placing.u, strict=True):
+            np.add.at(level, self.owner, duals)
         v = relaxed.placing.v
         most = int(landscape.takes.max())
         dearest = landscape.broken_cost * (int(landscape.stands.max()) + 1)
@@ -199,7 +200,8 @@ class _Costs:
         rungs = costs.rungs - self._u[0, i] - takes * self._v[0, j]
         metres = costs.metres - self._u[1, i] - takes * self._v[1, j]
         near = (rungs < gap[0]) | ((rungs == gap[0]) & (metres <= gap[1]))
-        return self.landscape.keys(i, j)[costs.allowed & near]
+        keys: Ints = self.landscape.keys(i, j)[costs.allowed & near]
+        return keys
 
     def connected(
         self, keys: Ints, broken: set[int], holder: dict[int, int], most: int
