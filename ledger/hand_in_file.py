@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -31,6 +32,11 @@ LARGEST_MEMBER_BYTES = {MANIFEST: 16_000, FORM: 1_000_000, CHILDREN: 8_000_000}
 LARGEST_RATIO = 200
 HEADINGS = ("序号", "年龄", "性别", "类别", "镇街代码", "镇街", "是否结对")
 PAIRED = {True: "是", False: "否", None: "未知"}
+# What zipfile raises on a damaged file, depending on where the damage is.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, NotImplementedError, OverflowError, ValueError, RuntimeError),
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml")
 
@@ -111,7 +117,7 @@ def read_hand_in(path: Path) -> HandIn:
         _check_form(members[FORM])
     except _Odd as odd:
         raise Unreadable(f"“{path.name}”不能收：{odd}") from None
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError):
+    except _DAMAGED:
         raise Unreadable(
             f"“{path.name}”不能收：不是完好的报送包，请重新传送 / damaged, or no hand-in"
         ) from None
@@ -137,10 +143,7 @@ def _content(bundle: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.file_size > most or too_dense:
         raise _Odd(f"“{entry.filename}”解压后过大 / a member is too large when unpacked")
     with bundle.open(entry) as stream:
-        try:
-            content = stream.read(most + 1)  # the stated size may be a lie
-        except zlib.error as error:
-            raise zipfile.BadZipFile from error
+        content = stream.read(most + 1)  # the stated size may be a lie
     if len(content) > most:
         raise _Odd(f"“{entry.filename}”解压后过大 / a member is too large when unpacked")
     return content
