@@ -4,7 +4,7 @@ Groups of children whom the staff has locked are placed at once, with the places
 every other group and place is the solver's.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -82,24 +82,21 @@ def settle(problem: PairingProblem) -> Setting:
     children = _by_id(child for child in problem.children if child.id not in waiting)
     caregivers = _by_id(problem.caregivers)
     current = judge_current(problem, children, caregivers)
-    excluded = frozenset(
-        i
-        for i, child in enumerate(children)
-        if i not in current.locked and child_state(child, problem.programme, problem.on).excluded
-    )
+    excluded = _excluded(problem, children, current)
     homes = Households(problem, children, caregivers, current.locked, excluded)
     eligible = tuple(
         caregiver_state(c, problem.programme, problem.on).excluded is None for c in caregivers
     )
     taken = _by_caregiver((j, _takes(problem, group)) for group, j in homes.settled)
     housed = _by_caregiver((j, len(group)) for group, j in homes.settled)
-    free = [max(0, c.places - taken[j]) if eligible[j] else 0 for j, c in enumerate(caregivers)]
-    held = _held_places(problem, current, homes.groups, free)
-    most = problem.programme.max_children
-    room = [max(0, most - housed[j]) for j in range(len(caregivers))]
-    places = [free[j] - held[j] for j in range(len(caregivers))]
-    if problem.programme.places_count_children:
-        places = [min(pair) for pair in zip(places, room, strict=True)]
+    held = _held_places(problem, current, homes.groups)
+    room = [max(0, problem.programme.max_children - housed[j]) for j in range(len(caregivers))]
+    places = [0] * len(caregivers)
+    for j in (j for j, serves in enumerate(eligible) if serves):
+        free = max(0, caregivers[j].places - taken[j])
+        places[j] = free - max(0, min(held[j][0], free - held[j][1]))
+        if problem.programme.places_count_children:
+            places[j] = min(places[j], room[j])
     return Setting(
         problem=problem,
         children=children,
@@ -136,17 +133,28 @@ def _takes(problem: PairingProblem, group: Group) -> int:
     return len(group) if problem.programme.places_count_children else 1
 
 
-def _held_places(
-    problem: PairingProblem, current: Standing, groups: tuple[Group, ...], free: list[int]
-) -> Counter[int]:
-    """Hold a place for each paired child whose row waits for a correction.
+def _excluded(
+    problem: PairingProblem, children: tuple[Child, ...], current: Standing
+) -> frozenset[int]:
+    """Find the children who can be in no pair; a lock holds against that too."""
+    states = (child_state(child, problem.programme, problem.on) for child in children)
+    return frozenset(
+        i for i, state in enumerate(states) if state.excluded and i not in current.locked
+    )
 
-    Otherwise a caregiver who has a child would be offered another for want of a digit. Pairs
-    that stand come first: a held place never drives one out.
+
+def _held_places(
+    problem: PairingProblem, current: Standing, groups: tuple[Group, ...]
+) -> defaultdict[int, tuple[int, int]]:
+    """Count for each caregiver children who wait for a correction, and places already claimed.
+
+    She has such a child, so a place is held: otherwise she would be offered another for want of
+    a digit. Pairs that stand come first: a held place never drives one out.
     """
     waiting = Counter(current.awaiting)
     claimed = Counter[int]()
     for group in groups if waiting else ():
         for j in {j for i, j in current.kept_if_possible if i in group and j in waiting}:
             claimed[j] += _takes(problem, group)
-    return Counter({j: max(0, min(count, free[j] - claimed[j])) for j, count in waiting.items()})
+    found = {j: (count, claimed[j]) for j, count in waiting.items()}
+    return defaultdict(lambda: (0, 0), found)

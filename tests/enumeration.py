@@ -118,6 +118,39 @@ def tiny_problem(
     )
 
 
+def small_unit(r: Random, *, children: int, caregivers: int) -> PairingProblem:
+    """Draw a unit of five townships in which places are scarce and half the homes have points."""
+
+    def somewhere() -> Home:
+        town, village = r.randrange(5), r.randrange(4)
+        name, about = f"T{town}", 6_000 * town + 900 * village
+        if r.random() < 0.3:
+            return home(name, f"V{village}")
+        if r.random() < 0.5:
+            return home(name, f"V{village}", about, precision=Precision.VILLAGE)
+        return home(name, f"V{village}", about + r.randint(-400, 400))
+
+    names = [f"c{k:03d}" for k in range(children)]
+    staff = [f"g{k:03d}" for k in range(caregivers)]
+    homes = {f"H{k}": somewhere() for k in range(children)}
+    kept = zip(r.sample(names, children // 3), r.sample(staff, children // 3), strict=True)
+    where = [r.choice(list(homes)) for _ in names]
+    return problem(
+        [
+            child(
+                name,
+                homes[address],
+                household=HouseholdId(address),
+                in_mandatory_scope=r.random() < 0.7,
+            )
+            for name, address in zip(names, where, strict=True)
+        ],
+        [caregiver(name, somewhere(), places=r.choice([0, 1, 1])) for name in staff],
+        current=tuple(CurrentPair(ChildId(c), CaregiverId(g)) for c, g in kept),
+        neighbours={f"T{k}": frozenset({f"T{k + 1}"}) for k in range(4)},
+    )
+
+
 def _home(r: Random) -> Home:
     township, village = r.choice(["T1", "T2", "T3"]), r.choice(["V1", "V2", None])
     if r.random() < 0.5:
