@@ -62,11 +62,14 @@ class WishOutcome:
 
 def with_locks(current: Iterable[CurrentPair], wishes: Iterable[Wish]) -> tuple[CurrentPair, ...]:
     """Give the current pairs with the staff's locks; their newest word undoes an older lock."""
+    wishes = tuple(wishes)
     locks = {wish.child: wish.caregiver for wish in wishes if wish.kind is WishKind.LOCK}
+    banned = bans(wishes)
     kept = [
-        CurrentPair(pair.child, pair.caregiver, pair.locked and pair.child not in locks)
+        CurrentPair(pair.child, pair.caregiver, pair.locked and not is_free)
         for pair in current
         if locks.get(pair.child) != pair.caregiver
+        for is_free in [pair.child in locks or (pair.child, pair.caregiver) in banned]
     ]
     return (*kept, *(CurrentPair(child, locks[child], locked=True) for child in sorted(locks)))
 

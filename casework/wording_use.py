@@ -8,7 +8,9 @@ stand in ``texts/wording_use.toml``.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from casework import left_over
 from casework.answers import (
+    RECRUIT,
     Difference,
     Level,
     Move,
@@ -18,15 +20,17 @@ from casework.answers import (
     Shortage,
     Village,
     WhyPair,
+    WhyUnpaired,
 )
 from casework.dossier import Dossier
 from casework.people import CaregiverId, ChildId
-from casework.proposals import Rung
+from casework.proposals import Rung, Unpaired
 from casework.wording import Language, distance, label, texts
 
-_RECRUIT = "\U0010ffff"
+_MOST_REMEDIES = 3
 _MOST_MOVES = 3
 _MOST_VILLAGES = 4
+_BY_PEOPLE = (RemedyKind.CORRECT_DATA, RemedyKind.ARRANGE_BY_HAND)
 _MORE_IS_GOOD = (Level.COVERED_MANDATORY, Level.COVERED_OPTIONAL)
 
 
@@ -71,9 +75,13 @@ def _level(level: Level, more: int, language: Language) -> str:
 class Speech:
     """Says answers about the people of one dossier, by name."""
 
-    def __init__(self, dossier: Dossier, language: Language = "zh") -> None:
+    def __init__(
+        self, dossier: Dossier, language: Language = "zh", *, on_paper: bool = False
+    ) -> None:
+        """Say it in a language; on paper each clause has a line of its own."""
         self.dossier = dossier
         self.language: Language = language
+        self._between = "\n" if on_paper else say("semicolon", language)
         self._townships = _township_names(dossier)
 
     def phrase(self, key: str, **values: object) -> str:
@@ -98,7 +106,7 @@ class Speech:
         """Name a caregiver; somebody who does not exist yet is the new one."""
         if caregiver is None:
             return self.phrase("nobody")
-        if caregiver.startswith(_RECRUIT):
+        if caregiver == RECRUIT:
             return self.phrase("recruit")
         return self.dossier.caregiver_name(caregiver)
 
@@ -153,6 +161,16 @@ class Speech:
         """Say what could be done, and what solving again says it would do."""
         return self._join(self._remedy(remedy))
 
+    def remedies(self, why: WhyUnpaired) -> tuple[str, ...]:
+        """Say the remedies of a child left over, the cheapest few first."""
+        line = Unpaired(why.child, why.reason)
+        plain = left_over.remedy(line, self.dossier, self.language, naming_rows=True)
+        told = [
+            plain if remedy.kind in _BY_PEOPLE else self.remedy(remedy)
+            for remedy in why.remedies[:_MOST_REMEDIES]
+        ]
+        return tuple(told or [plain])
+
     def ranked(self, line: RankedCaregiver) -> str:
         """Say what a caregiver would cost and who else would move."""
         text = difference(line.difference, self.language)
@@ -171,7 +189,7 @@ class Speech:
         return {"rung": label(rung, self.language), "distance": distance(metres, self.language)}
 
     def _join(self, clauses: Iterable[str]) -> str:
-        return self.phrase("semicolon").join(filter(None, clauses))
+        return self._between.join(filter(None, clauses))
 
     def _move(self, move: Move) -> str:
         return self.phrase(
@@ -193,8 +211,6 @@ class Speech:
         if remedy.gets:
             near = self.near(remedy.rung, remedy.metres)
             yield self.phrase("gets", caregiver=self.caregiver(remedy.gets), **near)
-        elif remedy.kind is RemedyKind.NEW_CAREGIVER:
-            yield self.phrase("gets_new")
         yield self.phrase("verified", effect=difference(remedy.difference, self.language))
         if remedy.moves:
             yield self.moves(remedy.moves)

@@ -32,11 +32,11 @@ _LEVELS = (
 def steps_table(speech: Speech, answer: Recruitment) -> PrintTable:
     """Lay out where the best k new caregivers live, and what they bring."""
     least = answer.least_for_everyone
-    lead = speech.phrase("least", n=least) if least is not None else speech.phrase("least_unknown")
+    key = "least_unknown" if least is None else "least" if least else "least_none"
     return PrintTable(
         sheet="增加爱心妈妈",
         title=title(speech, "title_steps"),
-        lead=lead,
+        lead=speech.phrase(key, n=least),
         columns=columns(
             speech,
             ("k", 8),

@@ -6,7 +6,7 @@ of them: what the rules forbid is 不可安排.
 
 from collections.abc import Iterable, Sequence
 
-from casework import wording
+from casework import left_over, wording
 from casework.answers import (
     ChildRanking,
     Handover,
@@ -17,7 +17,7 @@ from casework.answers import (
     WhyUnpaired,
 )
 from casework.people import CaregiverId, ChildId
-from casework.proposals import Left, Pair
+from casework.proposals import Pair, Unpaired
 from casework.wording_use import Speech, difference, heading
 from ledger.print_table import Cell, PrintColumn, PrintTable
 
@@ -216,28 +216,20 @@ def _lead(speech: Speech, count: int) -> str:
 
 def _unpaired(speech: Speech, why: WhyUnpaired) -> tuple[Cell, ...]:
     dossier = speech.dossier
-    township = dossier.township_name(why.child)
+    line = Unpaired(why.child, why.reason)
     return (
         speech.number(why.child),
         speech.child(why.child),
         child_home(speech, why.child),
-        wording.label(why.reason, speech.language),
+        left_over.cause(line, dossier, speech.language),
         speech.shortage(why.shortage),
-        remedies_text(speech, why),
-        wording.responsible(dossier.programme, township),
+        _numbered(speech.remedies(why)),
+        dossier.responsible_zh(why.child),
         wording.due(dossier.programme, dossier.on).isoformat(),
     )
 
 
-def remedies_text(speech: Speech, why: WhyUnpaired) -> str:
-    """Say every remedy, numbered, or what is to be done where none can be claimed."""
-    if not why.remedies:
-        dossier = speech.dossier
-        township = dossier.township_name(why.child)
-        held = dossier.held_rows(why.child) if why.reason is Left.NEEDS_DATA else ()
-        where = wording.where_to_mend(held, speech.language)
-        return wording.remedy(why.reason, township, where, speech.language)
-    texts = [speech.remedy(remedy) for remedy in why.remedies]
+def _numbered(texts: Sequence[str]) -> str:
     if len(texts) == 1:
         return texts[0]
     return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))

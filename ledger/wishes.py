@@ -11,8 +11,7 @@ from casework.findings import Finding
 from casework.people import CaregiverId, ChildId
 from casework.wishes import Wish, WishKind
 from casework.words import find_word
-from ledger.pair_rows import read_pair
-from ledger.pairings import Directory
+from ledger.named_pairs import PairFinder
 from ledger.people import Ledgers
 from ledger.rows import RowReader, sheet_of
 from ledger.tables import Table, TableKind
@@ -24,12 +23,11 @@ def read_wishes(
     tables: Iterable[Table], ledgers: Ledgers
 ) -> tuple[tuple[Wish, ...], tuple[Finding, ...]]:
     """Give what the staff wish, by child, and what is wrong with the other rows."""
-    children = Directory(ledgers.children, ledgers.held_children)
-    caregivers = Directory(ledgers.caregivers, ledgers.held_caregivers)
+    finder = PairFinder(ledgers)
     findings: list[Finding] = []
     found: list[Found] = []
     for row in _rows(tables, findings):
-        wish = _read(row, children, caregivers)
+        wish = _read(row, finder)
         if wish:
             found.append((wish, row))
     wishes = {wish for wish, _ in _without_contradictions(found)}
@@ -46,7 +44,7 @@ def _rows(tables: Iterable[Table], findings: list[Finding]) -> Iterator[RowReade
         yield from (RowReader(sheet, row, findings) for row in table.rows)
 
 
-def _read(row: RowReader, children: Directory, caregivers: Directory) -> Wish | None:
+def _read(row: RowReader, finder: PairFinder) -> Wish | None:
     text = row.text("wish")
     if not text:
         return None  # a prefilled list of pairs of which nobody has said anything
@@ -54,19 +52,8 @@ def _read(row: RowReader, children: Directory, caregivers: Directory) -> Wish | 
     if word is None:
         row.tell("wish_unknown", "wish")
         return None
-    pair = read_pair(row)
-    if pair is None:
-        return None
-    child = children.find(pair.child_key, pair.township_name)
-    near = child[0] if len(child) == 1 else None
-    township, village = (near.township, near.village) if near else (pair.township_name, "")
-    caregiver = caregivers.find(pair.caregiver_key, township, village)
-    for person, people in (("child", child), ("caregiver", caregiver)):
-        if len(people) != 1:
-            row.tell(f"wish_{person}_{'ambiguous' if people else 'unknown'}")
-    if len(child) != 1 or len(caregiver) != 1:
-        return None
-    return Wish(ChildId(child[0].id), CaregiverId(caregiver[0].id), WishKind(word))
+    named = finder.find(row, "wish")
+    return Wish(*named, WishKind(word)) if named else None
 
 
 def _without_contradictions(found: Iterable[Found]) -> Iterator[Found]:

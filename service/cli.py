@@ -11,7 +11,7 @@ import sys
 import typer
 
 from casework.errors import CaseworkError
-from service.commands import check, declare, demo, ledger, pair, sample, serve
+from service.commands import check, declare, demo, ledger, pair, sample, serve, use
 from service.errors import FAULT, answer_for, from_system, record_incident
 from service.settings import Settings
 
@@ -28,6 +28,8 @@ app.command("sample")(sample.write)
 app.add_typer(ledger.app, name="ledger")
 app.command("check")(check.check)
 app.command("pair")(pair.pair)
+for question in (use.explain, use.recruit, use.rank, use.handover, use.whatif):
+    app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)

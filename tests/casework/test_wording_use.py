@@ -3,7 +3,7 @@ from enum import StrEnum
 
 import pytest
 
-from casework import answers, wishes
+from casework import answers, left_over, wishes
 from casework.answers import (
     Difference,
     Move,
@@ -13,9 +13,10 @@ from casework.answers import (
     Shortage,
     Village,
     WhyPair,
+    WhyUnpaired,
 )
 from casework.people import CaregiverId, ChildId
-from casework.proposals import Rung
+from casework.proposals import Left, Rung, Unpaired
 from casework.wording import label, texts
 from casework.wording_use import Speech, difference, is_worse
 from tests import dossiers
@@ -108,14 +109,22 @@ def test_a_remedy_tells_what_solving_again_says():
     )
 
 
-def test_a_remedy_that_nobody_has_verified_claims_nothing():
-    assert speech().remedy(Remedy(RemedyKind.ARRANGE_BY_HAND)) == (
-        "由区县妇联专人了解情况，另行研究安排"
+def test_what_only_people_can_do_is_told_as_in_the_proposal():
+    why = WhyUnpaired(
+        ChildId("C-1"), Left.NO_CAREGIVER, None, (Remedy(RemedyKind.ARRANGE_BY_HAND),)
     )
+    (told,) = speech().remedies(why)
+    assert told == left_over.remedy(Unpaired(ChildId("C-1"), Left.NO_CAREGIVER), speech().dossier)
+
+
+def test_a_child_who_cannot_be_arranged_is_told_so_and_never_why():
+    why = WhyUnpaired(ChildId("C-1"), Left.EXCLUDED, None, ())
+    (told,) = speech().remedies(why)
+    assert not [word for word in ("查询", "犯罪", "亲属", "合格") if word in told]
 
 
 def test_somebody_who_does_not_exist_yet_is_the_new_caregiver():
-    assert speech().caregiver(CaregiverId("\U0010ffff0")) == "新爱心妈妈"
+    assert speech().caregiver(answers.RECRUIT) == "新爱心妈妈"
     assert speech("en").caregiver(None) == "nobody"
 
 

@@ -102,3 +102,9 @@ def test_a_new_lock_undoes_an_older_one_and_keeps_the_pair_on_record():
 def test_only_a_ban_forbids():
     wishes = (Wish("C1", "A1", WishKind.FORBID), Wish("C1", "A2", WishKind.PREFER))
     assert bans(wishes) == {("C1", "A1")}
+
+
+def test_a_ban_undoes_an_older_lock():
+    stood = current(("C1", "A1"), ("C2", "A2"), locked=True)
+    pairs = with_locks(stood, (Wish("C1", "A1", WishKind.FORBID),))
+    assert [(p.child, p.locked) for p in pairs] == [("C1", False), ("C2", True)]

@@ -1,0 +1,373 @@
+"""Questions: what an officer asks of a unit's pairing week by week (日常问答).
+
+A question is asked of a unit's problem and a proposal for it. Its answer is a value of
+``casework.answers``, which every door shows in its way: JSON, paper, page.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from casework.answer_json import answer_json
+from casework.answers import (
+    HandoverReason,
+    RankedCaregiver,
+    Recruitment,
+    Scenario,
+    WhyPair,
+    WhyUnpaired,
+)
+from casework.dossier import reading_order
+from casework.eligibility import scope_of
+from casework.errors import Conflict, NotFound, Unreadable
+from casework.findings import Finding
+from casework.people import CaregiverId, ChildId
+from casework.proposals import Left, Proposal
+from casework.wishes import Unmet, Wish, WishKind, WishOutcome
+from casework.wording import label
+from casework.wording_use import Speech
+from ledger import use_plan_tables as plans
+from ledger import use_tables as people
+from ledger.named_pairs import read_list
+from ledger.pairings import Directory, Known
+from ledger.print_table import PrintTable
+from ledger.reader import Reader
+from ledger.tables import TableKind
+from ledger.workbook import read_tables
+from service.outputs import write_whole
+from service.progress import Progress, Stage, silent
+from service.workflows.outcomes import Pairing
+from service.workflows.pairing import Posed, pose_files
+from service.workflows.scenarios import AS_IS, VillageFinder
+from service.workflows.tables_for import PairingFiles, as_register
+
+Tables = Callable[[Speech], tuple[PrintTable, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, ready for every door.
+
+    Attributes
+    ----------
+    name
+        Of its JSON: ``nuantong/<name>/1``.
+    tables
+        Lays it out in the language of a ``Speech``.
+    findings
+        What is wrong with the files it was asked of.
+    """
+
+    name: str
+    value: object
+    done: Pairing
+    tables: Tables
+    needs_a_person: bool = False
+    findings: tuple[Finding, ...] = field(default=())
+
+    def as_json(self) -> dict[str, object]:
+        """Give the answer with the day and the fingerprint of what it was asked of."""
+        dossier = self.done.dossier
+        asked_of = {"on": dossier.on.isoformat(), "fingerprint": dossier.proposal.fingerprint}
+        return answer_json(self.name, self.value) | asked_of
+
+    def tables_in(self, language: str) -> tuple[PrintTable, ...]:
+        """Lay it out in one of our languages."""
+        return self.tables(Speech(self.done.dossier, "en" if language == "en" else "zh"))
+
+    def paper(self) -> tuple[PrintTable, ...]:
+        """Lay it out in Chinese, to print."""
+        return self.tables(Speech(self.done.dossier, on_paper=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why pairs are as they are, and why children are left over."""
+
+    pairs: tuple[WhyPair, ...]
+    unpaired: tuple[WhyUnpaired, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What became of the staff's wishes."""
+
+    wishes: tuple[WishOutcome, ...]
+
+
+class Questions:
+    """A unit's problem and a proposal for it, to be asked."""
+
+    def __init__(self, posed: Posed, proposal: Proposal | None = None) -> None:
+        self.posed = posed
+        self.proposal = proposal or posed.propose()
+
+    @classmethod
+    def of_files(
+        cls,
+        files: PairingFiles,
+        reader: Reader,
+        wishes: Path | None = None,
+        progress: Progress = silent,
+    ) -> "Questions":
+        """Read the files and propose; raises as ``pose_files``."""
+        posed = pose_files(files, reader, wishes, progress)
+        progress(Stage.SOLVE, 0, 0)
+        return cls(posed)
+
+    @cached_property
+    def done(self) -> Pairing:
+        """The proposal beside the rows it speaks of."""
+        return self.posed.pairing(self.proposal)
+
+    @cached_property
+    def villages(self) -> VillageFinder:
+        """Finds villages by what people call them."""
+        return VillageFinder(self.posed.ledgers, self.posed.reader)
+
+    def child(self, text: str) -> ChildId:
+        """Find a child by 编号, resident ID or, where it is hers alone, by name.
+
+        Raises
+        ------
+        NotFound
+            When there is no such child, or the programme is not for her.
+        Conflict
+            When several children are called so.
+        """
+        ledgers, problem = self.posed.ledgers, self.posed.problem
+        known = _only(Directory(ledgers.children, ledgers.held_children).find(text), "儿童")
+        child = ChildId(known.id)
+        if child in {c.id for c in problem.children} | set(problem.needs_data):
+            return child
+        reader = self.posed.reader
+        record = next(record for record in ledgers.children if record.id == child)
+        reason = label(scope_of(record, reader.programme, reader.on).reason)
+        raise NotFound(f"这名儿童不在结对范围：{reason} / this child is not to be paired")
+
+    def caregiver(self, text: str) -> CaregiverId:
+        """Find a caregiver by 编号, resident ID or, where it is hers alone, by name.
+
+        Raises
+        ------
+        NotFound
+            When there is no such caregiver whose row can be used.
+        Conflict
+            When several are called so.
+        """
+        ledgers = self.posed.ledgers
+        found = Directory(ledgers.caregivers, ledgers.held_caregivers).find(text)
+        caregiver = CaregiverId(_only(found, "爱心妈妈").id)
+        if caregiver not in {c.id for c in self.posed.problem.caregivers}:
+            raise NotFound("她的台账行待更正，请先更正 / her row waits for a correction")
+        return caregiver
+
+    def explain(self, children: Iterable[ChildId] = (), everybody: bool = False) -> Answer:
+        """Say why: of some children, else of all who are left over, or of everybody."""
+        from solver.explain import explain_all, explain_pair, explain_unpaired
+
+        wanted = tuple(dict.fromkeys(children))
+        problem, proposal = self.posed.problem, self.proposal
+        pairs = {pair.child: pair for pair in proposal.pairs}
+        if wanted:
+            unpaired = tuple(
+                explain_unpaired(problem, proposal, c) for c in wanted if c not in pairs
+            )
+            asked = tuple(child for child in wanted if child in pairs)
+            why = tuple(explain_pair(problem, proposal, child) for child in asked)
+        else:
+            unpaired = explain_all(problem, proposal)
+            why = self._every_pair() if everybody else ()
+        order = reading_order(self.done.dossier)
+        answer = Explanation(
+            tuple(sorted(why, key=lambda line: order[line.child])),
+            tuple(sorted(unpaired, key=lambda line: order[line.child])),
+        )
+
+        def tables(speech: Speech) -> tuple[PrintTable, ...]:
+            about_left = people.unpaired_table(speech, answer.unpaired)
+            about_pairs = people.pairs_table(speech, answer.pairs, pairs)
+            if not answer.pairs:
+                return (about_left,)
+            return (about_left, about_pairs) if answer.unpaired else (about_pairs,)
+
+        return self._answer("explain", answer, tables, bool(answer.unpaired))
+
+    def recruit(self, most: int) -> Answer:
+        """Say where new caregivers would help, one to ``most`` of them."""
+        from solver.recruit import recruit
+
+        answer = recruit(self.posed.problem, most, self.proposal)
+        return self._answer(
+            "recruit",
+            answer,
+            lambda speech: (
+                plans.steps_table(speech, answer),
+                plans.worth_table(speech, answer),
+                plans.critical_table(speech, answer),
+            ),
+            any(line.reason is Left.ALL_FULL for line in self.proposal.unpaired),
+        )
+
+    def rank_caregivers(self, child: ChildId, most: int) -> Answer:
+        """Rank the caregivers a child could have."""
+        from solver.ranking import rank_caregivers
+
+        answer = rank_caregivers(self.posed.problem, self.proposal, child, most)
+        return self._answer(
+            "rank",
+            answer,
+            lambda speech: (people.caregivers_table(speech, answer),),
+            not answer.caregivers,
+        )
+
+    def rank_children(self, caregiver: CaregiverId, most: int) -> Answer:
+        """Rank the households a caregiver could take."""
+        from solver.ranking import rank_children
+
+        answer = rank_children(self.posed.problem, self.proposal, caregiver, most)
+        return self._answer(
+            "rank", answer, lambda speech: (people.children_table(speech, answer),)
+        )
+
+    def handover(self, caregiver: CaregiverId, why: HandoverReason) -> Answer:
+        """Say who takes over a caregiver's children, and who answers for each today."""
+        from solver.handover import handover
+
+        answer = handover(self.posed.problem, caregiver, why)
+        return self._answer(
+            "handover",
+            answer,
+            lambda speech: (people.handover_table(speech, answer),),
+            bool(answer.lines),
+        )
+
+    def whatif(self, scenarios: Sequence[Scenario]) -> Answer:
+        """Lay scenarios beside what is."""
+        from solver.whatif import whatif
+
+        answer = whatif(self.posed.problem, (AS_IS, *scenarios))
+        return self._answer("whatif", answer, lambda speech: (plans.whatif_table(speech, answer),))
+
+    def curve(self) -> Answer:
+        """Say what more changes would buy."""
+        from solver.stability import curve
+
+        answer = curve(self.posed.problem)
+        return self._answer("curve", answer, lambda speech: (plans.curve_table(speech, answer),))
+
+    def changes(self) -> Answer:
+        """Lay the proposal beside the pairs on record."""
+        from solver.stability import compare
+
+        on_record = replace(self.posed.problem, current=self.posed.current)
+        answer = compare(on_record, self.proposal)
+        return self._answer("changes", answer, lambda speech: (plans.diff_table(speech, answer),))
+
+    def judge(self, path: Path) -> Answer:
+        """Judge an officer's own list of pairs against the rules and the best.
+
+        Raises
+        ------
+        Unreadable
+            When the file holds no list of pairs.
+        """
+        from solver.judge import judge
+
+        reading = read_tables(path, kinds=(TableKind.PAIRS,))
+        if not reading.tables:
+            raise Unreadable(f"{path.name} 里没有结对名单 / no list of pairs was found in it")
+        tables = [as_register(table) for table in reading.tables]
+        listed, findings = read_list(tables, self.posed.ledgers, self.posed.reader.on)
+        answer = judge(self.posed.problem, listed)
+        return self._answer(
+            "judgement",
+            answer,
+            lambda speech: (
+                plans.broken_table(speech, answer),
+                plans.levels_table(speech, answer),
+            ),
+            bool(answer.broken or answer.left_out),
+            (*reading.findings, *findings),
+        )
+
+    def wishes(self) -> Answer:
+        """Say what became of the staff's wishes."""
+        answer = Wishes(tuple(self._outcome(wish) for wish in self.posed.wishes))
+        return self._answer(
+            "wishes",
+            answer,
+            lambda speech: (plans.wishes_table(speech, answer.wishes),),
+            any(outcome.unmet for outcome in answer.wishes),
+        )
+
+    def _answer(
+        self,
+        name: str,
+        value: object,
+        tables: Tables,
+        needs_a_person: bool = False,
+        findings: tuple[Finding, ...] = (),
+    ) -> Answer:
+        told = (*self.done.findings, *findings)
+        return Answer(name, value, self.done, tables, needs_a_person, told)
+
+    def _every_pair(self) -> tuple[WhyPair, ...]:
+        """Explain every pair from one warm unit; a locked one from a unit that frees it."""
+        from solver.explain import explain_pair, explained_pair
+        from solver.warm import WarmUnit
+
+        unit = WarmUnit(self.posed.problem, self.proposal)
+        return tuple(
+            explained_pair(unit, pair)
+            if pair.child in unit.group_of
+            else explain_pair(self.posed.problem, self.proposal, pair.child)
+            for pair in self.proposal.pairs
+        )
+
+    def _outcome(self, wish: Wish) -> WishOutcome:
+        now = {pair.child: pair.caregiver for pair in self.proposal.pairs}.get(wish.child)
+        if (now == wish.caregiver) is not (wish.kind is WishKind.FORBID):
+            return WishOutcome(wish, now, None)
+        problem = self.posed.problem
+        if wish.child in problem.needs_data:
+            return WishOutcome(wish, now, Unmet.CHILD_WAITS)
+        if wish.child not in {child.id for child in problem.children}:
+            return WishOutcome(wish, now, Unmet.CHILD_OUT)
+        instead = self._price(wish) if wish.kind is WishKind.PREFER else None
+        if instead is None:
+            return WishOutcome(wish, now, Unmet.NOT_PERMITTED)
+        unmet = Unmet.COSTS if instead.difference.decisive else Unmet.AS_GOOD
+        return WishOutcome(wish, now, unmet, instead)
+
+    def _price(self, wish: Wish) -> RankedCaregiver | None:
+        from solver.ranking import rank_caregivers
+
+        everybody = len(self.posed.problem.caregivers)
+        ranking = rank_caregivers(self.posed.problem, self.proposal, wish.child, everybody)
+        return next((r for r in ranking.caregivers if r.caregiver == wish.caregiver), None)
+
+
+def write_recruit_map(path: Path, questions: Questions, answer: Answer) -> None:
+    """Draw where new caregivers would help, in townships, without names."""
+    from maps.recruit import recruit_map
+
+    done, recruitment = questions.done, answer.value
+    assert isinstance(recruitment, Recruitment)
+    gazetteer = questions.posed.reader.gazetteer
+    html = recruit_map(done.dossier, recruitment, gazetteer, done.unit_code)
+    write_whole(path, html.encode())
+
+
+def _only(found: Sequence[Known], people_zh: str) -> Known:
+    if not found:
+        raise NotFound(
+            f"台账中没有这名{people_zh}，请用编号，或核对姓名 / nobody of that number or name"
+        )
+    if len(found) > 1:
+        listed = "、".join(f"{known.id}（{known.township}{known.village}）" for known in found)
+        raise Conflict(
+            f"有 {len(found)} 名{people_zh}同名，请改用编号：{listed} / several: use the number"
+        )
+    return found[0]
