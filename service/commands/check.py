@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casework.errors import Unreadable
 from service.commands.options import (
     Datum,
     DatumHint,
@@ -22,6 +23,7 @@ from service.commands.options import (
     workbook,
 )
 from service.commands.telling import tell_findings, tell_rows
+from service.errors import ANSWERS
 from service.outputs import refuse_overwriting
 from service.settings import LANGUAGES
 
@@ -67,7 +69,10 @@ def check(
     ] = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
-    """核查台账或申报表 / Check ledgers or declarations."""
+    """核查台账或申报表 / Check ledgers or declarations.
+
+    Exits with 7 when any of the files could not be read, also when the others could.
+    """
     from ledger.tables import TableKind
     from service.workflows import ledgers
     from service.workflows.outcomes import has_errors
@@ -91,6 +96,8 @@ def check(
     tell_findings(talk, report.findings, written[0] if written else talk.json_path)
     for path in written:
         talk.line("written", path=path)
+    if any(finding.rule == "file_unreadable" for finding in report.findings):
+        raise typer.Exit(ANSWERS[Unreadable].exit_code)
     leave(has_errors(report.findings))
 
 

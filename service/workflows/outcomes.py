@@ -39,7 +39,7 @@ class Pairing:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a child is left over, a pair waits, a lock is contested, or there is an error."""
+        """Whether a child is left over, a pair waits or is contested, or there is an error."""
         proposal = self.dossier.proposal
         return (
             bool(proposal.unpaired)

@@ -113,6 +113,17 @@ def test_a_file_that_is_no_workbook_is_7(run, tmp_path):
     assert str(tmp_path) not in err
 
 
+def test_one_unreadable_file_of_several_is_7_and_the_others_are_told(run, sample, tmp_path):
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"MZ\x90\x00")
+    code, out, _ = run("check", "caregivers", sample / CAREGIVERS, broken)
+    assert code == 7
+    assert "数据行" in out
+    first = next(line for line in out.splitlines() if line.startswith("  错误"))
+    assert "坏.xlsx" in first
+    assert "不是表格文件" in first
+
+
 def test_a_workbook_without_the_ledger_asked_for_is_7(run, sample):
     code, _, err = run("pair", sample / CAREGIVERS, sample / CAREGIVERS)
     assert code == 7
