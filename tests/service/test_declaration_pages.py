@@ -1,0 +1,182 @@
+"""The pages of declarations through the API: what they keep, refuse and hand out."""
+
+import io
+import re
+import shutil
+import zipfile
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+
+from service.app import create_app
+from service.desk import CHECK, LEDGER, Desk
+from service.routes import declarations as routes
+from service.workflows.desk_work import check_desk
+
+HERE = "http://127.0.0.1:8021"
+CONTACT = "冉文静 13800000000"
+
+
+@pytest.fixture
+def client(tmp_path):
+    with TestClient(create_app(tmp_path), base_url=HERE) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def checked_once(sample, tmp_path_factory):
+    """Check the sample's ledgers on a desk, to be copied."""
+    root = tmp_path_factory.mktemp("checked") / "data"
+    desk = Desk(root)
+    for workbook in sorted((sample / "镇街").iterdir()):
+        file_id, path = desk.draft(workbook.name, "ledger")
+        shutil.copyfile(workbook, path)
+        desk.accept(file_id, workbook.name, "ledger")
+    check_desk(root, {}, lambda *_: None)
+    return root
+
+
+@pytest.fixture
+def checked(checked_once, tmp_path):
+    """Give the client of a desk whose ledgers are collected and checked."""
+    root = shutil.copytree(checked_once, tmp_path / "data")
+    with TestClient(create_app(root), base_url=HERE) as client:
+        yield client
+
+
+def fields(text):
+    """Read the form's cells out of the page."""
+    inputs = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', text))
+    areas = dict(re.findall(r'name="(\w+)" rows[^>]*>([^<]*)</textarea>', text))
+    chosen = re.search(r"<option selected>([^<]+)", text)
+    return {**inputs, **areas, "unit": chosen[1] if chosen else ""}
+
+
+def take(client, name, content):
+    return client.post(f"/api/v1/declarations?name={quote(name)}", content=content)
+
+
+@pytest.mark.parametrize("address", ["/declaration", "/declarations"])
+def test_the_pages_speak_both_languages_and_hold_nothing_inline(client, address):
+    chinese = client.get(address).text
+    assert 'lang="zh-CN"' in chinese
+    assert 'lang="en"' in client.get(f"{address}?lang=en").text
+    scripts = re.findall(r"<script\b([^>]*)>", chinese)
+    assert all("src=" in s or 'type="application/json"' in s for s in scripts)
+    assert not re.search(r"<style|\sstyle=|\son\w+=", chinese)
+    for asset in re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", chinese):
+        assert client.get(asset).status_code == 200
+
+
+def test_without_a_ledger_the_form_is_blank_and_says_so(client):
+    text = client.get("/declaration").text
+    assert "还没有台账" in text
+    assert fields(text)["children_total"] == ""
+    refused = client.post("/declaration/hand-in", data={"unit": "武隆区"})
+    assert refused.status_code == 409
+
+
+def test_the_form_is_filled_from_the_ledgers_on_the_desk(checked):
+    got = fields(checked.get("/declaration").text)
+    assert got["unit"] == "大渡口区"
+    assert int(got["children_total"]) >= int(got["children_6_plus"]) > 0
+
+
+def test_what_is_typed_is_kept_and_checked_at_once(checked):
+    typed = {**fields(checked.get("/declaration").text), "children_6_plus": "999"}
+    part = checked.post("/declaration/check", data=typed).text
+    assert "大于困境儿童总数" in part
+    assert fields(checked.get("/declaration").text)["children_6_plus"] == "999"
+    checked.get("/declaration?fill=1")
+    assert fields(checked.get("/declaration").text)["children_6_plus"] != "999"
+
+
+def test_the_room_decides_how_many_sessions_are_filled_in(checked):
+    typed = {**fields(checked.get("/declaration").text), "room": "10"}
+    checked.post("/declaration/check", data=typed)
+    got = fields(checked.get("/declaration?fill=1").text)
+    assert int(got["sessions"]) == -(-int(got["participants_children"]) // 10)
+
+
+def test_the_form_is_downloaded_as_a_workbook_and_for_the_seal(checked):
+    typed = {**fields(checked.get("/declaration").text), "contact": "=1+1 <b>"}
+    checked.post("/declaration/check", data=typed)
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(checked.get("/declaration/form.xlsx").content)
+    ).active
+    assert sheet["A4"].value == int(typed["children_total"])
+    assert sheet["G4"].value == "=1+1 <b>"
+    assert sheet["G4"].data_type == "s"
+    assert checked.get("/declaration/form.pdf").content.startswith(b"%PDF")
+    assert not list(checked.app.state.desk.root.rglob(".form*"))
+
+
+def test_a_hand_in_is_made_and_the_city_page_takes_it(checked, tmp_path):
+    typed = {**fields(checked.get("/declaration").text), "dates": "待定", "contact": CONTACT}
+    packed = checked.post("/declaration/hand-in", data=typed)
+    assert packed.json() == {"address": "/declaration/hand-in"}
+    got = checked.get("/declaration/hand-in")
+    assert "nthandin" in got.headers["content-disposition"]
+    done = take(checked, "大渡口区.nthandin.zip", got.content).json()
+    assert (done["outcome"], done["units"]) == ("received", ["500104"])
+    again = take(checked, "大渡口区(1).nthandin.zip", got.content).json()
+    assert again["outcome"] == "unchanged"
+    rollup = checked.get("/api/v1/declarations/rollup").json()
+    assert rollup["counts"]["missing"] == 40
+    part = checked.get("/parts/declarations?on=2021-09-20&due=2021-09-15").text
+    assert "逾期 5 天" in part
+    assert "13800000000" not in part
+
+
+def test_errors_and_personal_details_are_refused_by_the_door_too(checked):
+    typed = {**fields(checked.get("/declaration").text), "dates": "待定", "contact": ""}
+    assert checked.post("/declaration/hand-in", data=typed).status_code == 403
+    typed |= {"contact": CONTACT, "remarks": "家长13911112222", "reason": "就这样"}
+    assert checked.post("/declaration/hand-in", data=typed).status_code == 403
+    assert checked.get("/declaration/hand-in").status_code == 404
+
+
+def test_a_file_that_is_refused_leaves_nothing_behind(client, sample, monkeypatch):
+    refused = take(client, "../../坏.zip", b"junk").json()
+    assert refused["outcome"] == "refused"
+    assert ".." not in refused["name"]
+    named = take(client, "名单.xlsx", (sample / "困境儿童台账.xlsx").read_bytes()).json()
+    assert "人员名单" in named["reason"]
+    monkeypatch.setattr(routes, "LARGEST_FILE_BYTES", 10)
+    assert take(client, "大.zip", b"x" * 11).status_code == 403
+    assert not [p for p in client.app.state.desk.root.glob("collection/**/*") if p.is_file()]
+
+
+def test_the_rollup_and_the_receipts_are_downloaded(checked):
+    take(checked, "武隆区.xlsx", checked.get("/declaration/form.xlsx").content)
+    book = checked.get("/declarations/rollup.xlsx?on=2021-09-20&due=2021-09-15").content
+    assert openpyxl.load_workbook(io.BytesIO(book)).sheetnames[0] == "汇总表"
+    names = zipfile.ZipFile(
+        io.BytesIO(checked.get("/declarations/receipts.zip").content)
+    ).namelist()
+    assert [name[:4] for name in names] == ["大渡口区"]
+    assert checked.get("/declarations/rollup.json").json()["schema"] == "nuantong/rollup/1"
+
+
+def test_another_site_cannot_type_or_hand_in(client):
+    for address in (
+        "/declaration/check",
+        "/declaration/hand-in",
+        "/api/v1/declarations?name=a.zip",
+    ):
+        answer = client.post(address, headers={"Origin": "http://evil.example"})
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("on", ["", "someday", "2021-13-40"])
+def test_a_day_that_is_half_typed_is_no_day(client, on):
+    assert client.get(f"/parts/declarations?on={on}&due={on}").status_code == 200
+
+
+def test_clearing_the_desk_clears_the_form(checked):
+    checked.post("/declaration/check", data={"contact": CONTACT})
+    assert checked.app.state.desk.find(CHECK, LEDGER)
+    checked.delete("/api/v1/files")
+    assert CONTACT not in checked.get("/declaration").text
