@@ -15,7 +15,6 @@ from geo.datum import Datum
 from ledger.checking import CheckReport, check_files
 from ledger.merge import SUFFIXES, FromTownship, Merged, merge_folder
 from ledger.reader import Reader
-from ledger.sample_files import DUE, write_sample
 from ledger.tables import TableKind
 from service.outputs import whole_file
 from service.progress import Progress, Stage, silent
@@ -60,6 +59,8 @@ def make_sample(
     out: Path, unit: str | None, *, city: bool, seed: int, flaws: bool, on: date | None
 ) -> tuple[Path, ...]:
     """Write made-up ledgers; give the folders written, one a unit."""
+    from ledger.sample_files import DUE, write_sample
+
     return write_sample(out, unit, city=city, seed=seed, flaws=flaws, on=on or DUE)
 
 
