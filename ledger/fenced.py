@@ -125,7 +125,7 @@ def _read_xlsx(path: Path, limits: Limits, send: Send) -> None:
         merges = sheet.merged_cell_ranges or ()
         covered = sum((r2 - r1 + 1) * (c2 - c1 + 1) for (r1, c1), (r2, c2) in merges)
         if len(merges) > _MOST_MERGES or covered > limits.cells:
-            raise Refusal("too_large", what="合并单元格", most=_MOST_MERGES)
+            raise Refusal("too_large", what="合并单元格", most=limits.cells)
         first_column = sheet.start[1] if sheet.start else 0
         send(
             {

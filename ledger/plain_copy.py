@@ -72,9 +72,9 @@ def _write_sheet(worksheet: Any, sheet: Sheet, marks: Sequence[Mark], formats: _
                 _write(worksheet, number, column, value, (formats, marked.get((number, column))))
         if number in sheet.hidden_rows:
             worksheet.set_row(number - 1, None, None, {"hidden": True})
-    filled = {(n, c) for n, values in sheet.rows for c, v in enumerate(values, 1) if v != ""}
+    rows = dict(sheet.rows)
     for (row, column), mark in marked.items():
-        if (row, column) not in filled:
+        if all(value == "" for value in rows.get(row, [])[column - 1 : column]):
             worksheet.write_blank(row - 1, column - 1, None, _format(formats, "General", mark))
         worksheet.write_comment(
             row - 1,
@@ -107,9 +107,14 @@ def _write(
         worksheet.write_datetime(*at, value, _format(looks[0], number_format, looks[1]))
     else:
         text = cell_text(value)
-        digits = sum(character.isdigit() for character in text)
-        number_format = "@" if digits >= _DIGITS_EXCEL_KEEPS - 3 else "General"
+        number_format = "@" if _has_many_digits(text) else "General"
         worksheet.write_string(*at, text, _format(looks[0], number_format, looks[1]))
+
+
+def _has_many_digits(text: str) -> bool:
+    """Whether Excel would take digits off this text once somebody types in it."""
+    fewest = _DIGITS_EXCEL_KEEPS - 3
+    return len(text) >= fewest and sum(character.isdigit() for character in text) >= fewest
 
 
 def _day(value: date) -> date:

@@ -149,7 +149,7 @@ def write_returned_files(
     wanted = {source: out for source, out in names.items() if source.name not in refused}
     for done, (source, out) in enumerate(wanted.items()):
         progress(Stage.RETURN, done, len(wanted))
-        with whole_file(out) as draft:
+        with whole_file(out) as draft, _collector_at_rest():
             write_returned(source, findings, draft)
     return tuple(wanted.values())
 
