@@ -91,12 +91,12 @@ def settle(problem: PairingProblem) -> Setting:
     housed = _by_caregiver((j, len(group)) for group, j in homes.settled)
     held = _held_places(problem, current, homes.groups)
     room = [max(0, problem.programme.max_children - housed[j]) for j in range(len(caregivers))]
-    places = [0] * len(caregivers)
-    for j in (j for j, serves in enumerate(eligible) if serves):
-        free = max(0, caregivers[j].places - taken[j])
-        places[j] = free - max(0, min(held[j][0], free - held[j][1]))
-        if problem.programme.places_count_children:
-            places[j] = min(places[j], room[j])
+    places = [
+        _free_places(caregiver.places - taken[j], held[j]) if eligible[j] else 0
+        for j, caregiver in enumerate(caregivers)
+    ]
+    if problem.programme.places_count_children:
+        places = list(map(min, places, room))
     return Setting(
         problem=problem,
         children=children,
@@ -112,6 +112,13 @@ def settle(problem: PairingProblem) -> Setting:
         settled_load=tuple(taken[j] for j in range(len(caregivers))),
         ended=tuple(current.ended),
     )
+
+
+def _free_places(left: int, held: tuple[int, int]) -> int:
+    """Count the places for others: those held for children who wait go before new claims."""
+    waiting, claimed = held
+    free = max(0, left)
+    return free - max(0, min(waiting, free - claimed))
 
 
 def _by_caregiver(counts: Iterable[tuple[int, int]]) -> Counter[int]:

@@ -30,7 +30,7 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(chromium: object) -> Iterator[object]:
     """Give a fresh page at the size of an old office screen, in Chinese."""
     context = chromium.new_context(  # type: ignore[attr-defined]
