@@ -31,7 +31,7 @@ class Submission:
     Attributes
     ----------
     version
-        Which of the unit's files it is, from 1; all are kept.
+        The hand-in's own; of plain forms, which of the unit's files it is, from 1.
     manifest, children
         None where only a form came.
     """

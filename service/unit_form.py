@@ -143,16 +143,14 @@ class UnitForm:
         """Give the form as ``form.xlsx`` or ``form.pdf``."""
         path = self._file.with_name(f".{name}")
         is_pdf = name.endswith(".pdf")
-        try:
-            work.write_forms(
-                self.form(self.fields()),
-                self.terms,
-                out=None if is_pdf else path,
-                pdf=path if is_pdf else None,
-            )
-            return path.read_bytes()
-        finally:
-            path.unlink(missing_ok=True)
+        out, pdf = (None, path) if is_pdf else (path, None)
+        form, terms = self.form(self.fields()), self.terms
+        with self._lock:
+            try:
+                work.write_forms(form, terms, out, pdf)
+                return path.read_bytes()
+            finally:
+                path.unlink(missing_ok=True)
 
     @property
     def hand_in(self) -> Path:
@@ -163,10 +161,11 @@ class UnitForm:
         NotFound
             When none was made.
         """
-        found = sorted(self._file.parent.glob(f"{self.fields()['unit'] or '*'}{SUFFIX}"))
-        if not found:
-            raise NotFound("还没有报送包，请先生成 / no hand-in yet")
-        return found[0]
+        wanted = self.fields()["unit"] + SUFFIX
+        for path in self._file.parent.glob(f"*{SUFFIX}"):
+            if path.name == wanted:
+                return path
+        raise NotFound("还没有报送包，请先生成 / no hand-in yet")
 
     def pack(self) -> None:
         """Make the hand-in of the form as it stands.
@@ -182,5 +181,6 @@ class UnitForm:
         if counts is None:
             raise Conflict("还没有台账，请先收名单并核查 / no ledger yet: collect and check first")
         form = self.judge(fields).form
-        out = self._file.with_name(f"{form.declaration.unit_name}{SUFFIX}")
+        name = form.declaration.unit_name if form.declaration.unit else "?"
+        out = self._file.with_name(name + SUFFIX)  # without a unit it is never written
         made(pack_form(form, counts, Packing(out, fields["by"], fields["reason"]), self.terms))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casework.errors import NotFound
+from casework.errors import Conflict, NotFound
 from casework.findings import Severity
 from service.commands.options import (
     JsonOut,
@@ -74,7 +74,10 @@ def new(
 
     talk = Talk(lang)
     sources = existing(filter(None, (children, caregivers, pairs)))
-    out = out or (None if pdf else Path("申报表.xlsx"))
+    if not out and not pdf:
+        out = Path("申报表.xlsx")
+        if out.exists():
+            raise Conflict(f"已有 {out}，请用 --out 另取名 / exists: name another with --out")
     for path in (out, pdf):
         refuse_overwriting(path, sources)
     round_terms = _round_terms(on, rules, unit, key_file)

@@ -126,15 +126,20 @@ def by_unit(found: Iterable[Arrival]) -> dict[str, tuple[Arrival, ...]]:
     for arrival in sorted(found, key=lambda each: each.order):
         for unit in arrival.incoming.units:
             line = lines.setdefault(unit, [])
-            is_older = bool(line) and _version(arrival) < _version(line[-1])
+            is_older = bool(line) and _is_older(arrival, line[-1])
             line.insert(len(line) - is_older, arrival)
     return {unit: tuple(line) for unit, line in lines.items()}
 
 
-def _version(arrival: Arrival) -> float:
-    """Give a hand-in's own version; a plain form has none and always counts as the newest."""
+def _version(arrival: Arrival) -> int:
+    """Give a hand-in's own version; 0 for a plain form, which has none."""
     hand_in = arrival.incoming.hand_in
-    return hand_in.manifest.version if hand_in else float("inf")
+    return hand_in.manifest.version if hand_in else 0
+
+
+def _is_older(arrival: Arrival, than: Arrival) -> bool:
+    """Whether a hand-in calls itself an older version than another hand-in."""
+    return 0 < _version(arrival) < _version(than)
 
 
 def submissions(
@@ -172,7 +177,7 @@ def judge(
         declared,
         findings,
         arrival.received_on,
-        len(line),
+        _version(arrival) or len(line),
         hand_in.manifest if hand_in else None,
         hand_in.children if hand_in else None,
     )

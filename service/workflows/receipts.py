@@ -24,8 +24,7 @@ def write_receipts(
     folder = store.root / FOLDER
     for each in done:
         if each.refused:
-            name = f"未收_{Path(clean_name(each.name)).stem}.txt"
-            _write_text(folder / name, f"{each.refused}\n")
+            _write_text(folder / f"未收_{clean_name(each.name)}.txt", f"{each.refused}\n")
     new = {each.incoming.sha256 for each in done if each.is_new}
     return _write_of(new, store, on, terms) if new else folder
 

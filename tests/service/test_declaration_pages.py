@@ -138,6 +138,13 @@ def test_errors_and_personal_details_are_refused_by_the_door_too(checked):
     assert checked.get("/declaration/hand-in").status_code == 404
 
 
+@pytest.mark.parametrize("unit", ["a/b", "../../x", "*", "", "\x00"])
+def test_a_unit_that_is_none_is_refused_and_reaches_no_other_file(checked, unit):
+    assert checked.post("/declaration/hand-in", data={"unit": unit}).status_code == 403
+    assert checked.get("/declaration/hand-in").status_code == 404
+    assert checked.get("/declaration/form.xlsx").status_code == 200
+
+
 def test_a_file_that_is_refused_leaves_nothing_behind(client, sample, monkeypatch):
     refused = take(client, "../../坏.zip", b"junk").json()
     assert refused["outcome"] == "refused"

@@ -379,6 +379,48 @@ def test_the_rollup_tells_who_is_missing_late_or_differs(run, folder, tmp_path):
     assert "迟报 0" in later
 
 
+def test_a_hand_in_after_a_plain_form_counts_and_an_older_one_does_not(run, new, pack, tmp_path):
+    def declared(store):
+        report = json.loads(run("declare", "rollup", store, "--json", "-")[1])
+        (unit,) = [unit for unit in report["units"] if unit["declared"]]
+        return unit["declared"]["participants_caregivers"], unit["version"]
+
+    form, store, folder = new(), tmp_path / "store", tmp_path / "in"
+    folder.mkdir()
+    steps = (
+        (lambda: shutil.copy(form, folder / "大渡口区.xlsx"), (cells(form)[3], 1)),
+        (lambda: pack(edited(form, "D", 9), "--version", 2, name="a.zip"), (9, 2)),
+        (lambda: pack(edited(form, "D", 8), "--version", 1, name="b.zip"), (9, 2)),
+        (lambda: pack(edited(form, "D", 7), "--version", 3, name="c.zip"), (7, 3)),
+    )
+    for bring, expected in steps:
+        bring()
+        run("declare", "receive", folder, "--into", store)
+        assert declared(store) == expected
+
+
+def test_a_pasted_table_of_several_units_is_rolled_up_unit_by_unit(run, tmp_path):
+    from casework.declaration import FIELDS_ZH
+
+    book = openpyxl.Workbook()
+    book.active.append(list(FIELDS_ZH.values()))
+    for n, unit in enumerate(("武隆区", "城口县", "万州"), 10):
+        book.active.append([unit, n, n, n, n, 1, "10月16日", CONTACT])
+    book.active.append(["合计", 33, 33, 33, 33, 3])
+    folder = tmp_path / "pasted"
+    folder.mkdir()
+    book.save(folder / "汇总.xlsx")
+    report = json.loads(run("declare", "rollup", folder, "--json", "-")[1])
+    assert report["counts"]["missing"] == 38
+    assert report["totals"]["children_total"] == 33
+
+
+def test_a_new_form_does_not_write_over_the_one_that_is_there(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("declare", "new", "--unit", "武隆区")[0] == 0
+    assert run("declare", "new", "--unit", "武隆区")[0] == 6
+
+
 def test_a_difference_from_the_ledger_is_told_without_a_name(run, new, pack, tmp_path):
     form = new()
     pack(edited(form, "A", cells(form)[0] + 2))
