@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from casework import wording
 from casework.people import CaregiverId, ChildId
 from casework.programme import Programme
 from casework.proposals import Proposal
@@ -60,10 +61,19 @@ class Dossier:
         return next((row.name for row in self.held_rows(child) if row.name), child)
 
     def township_name(self, child: ChildId) -> str:
-        """Give the township as the ledger writes it; empty where no row says."""
+        """Give the township as the ledger writes it, of several the first; empty for none."""
+        return next(iter(self._townships(child)), "")
+
+    def responsible_zh(self, child: ChildId) -> str:
+        """Name the posts that answer for a child: a chair for each township that lists her."""
+        return wording.responsible(self.programme, *self._townships(child))
+
+    def _townships(self, child: ChildId) -> tuple[str, ...]:
+        """Give the townships that list a child, in the order of the rows that wait."""
         if child in self.children:
-            return self.children[child].township_name
-        return next((row.township_name for row in self.held_rows(child) if row.township_name), "")
+            return (self.children[child].township_name,)
+        names = (row.township_name for row in self.held_rows(child) if row.township_name)
+        return tuple(dict.fromkeys(names))
 
     def caregiver_name(self, caregiver: CaregiverId) -> str:
         """Give the name as the ledger writes it, or the id where no row has one."""
@@ -72,12 +82,19 @@ class Dossier:
 
 
 def held_by_child(rows: Iterable[HeldRow]) -> dict[ChildId, tuple[HeldRow, ...]]:
-    """Gather the rows that wait by the child they speak of."""
-    held: dict[ChildId, tuple[HeldRow, ...]] = {}
+    """Gather the rows that wait by whom they speak of, in an order of what they say.
+
+    Neither the order of the rows nor the names of the files tell anything: an answer must not
+    hang on them.
+    """
+    held: dict[ChildId, list[HeldRow]] = {}
     for row in rows:
-        child = ChildId(row.id)
-        held[child] = (*held.get(child, ()), row)
-    return held
+        held.setdefault(ChildId(row.id), []).append(row)
+    return {child: tuple(sorted(found, key=_as_said)) for child, found in held.items()}
+
+
+def _as_said(row: HeldRow) -> tuple[str, str, str]:
+    return row.township_name, row.name, repr(sorted((name, str(v)) for name, v in row.cells))
 
 
 def reading_order(dossier: Dossier) -> dict[ChildId, int]:

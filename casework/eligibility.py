@@ -210,6 +210,8 @@ def _caregiver_unknowns(
     expired = expires_on is not None and expires_on < on
     if expired and caregiver.check_result and Unknown.BACKGROUND_CHECK in programme.needed:
         unknown.insert(0, Unknown.BACKGROUND_CHECK_EXPIRED)
+    if caregiver.kin_unclear:
+        unknown.append(Unknown.KIN_UNCLEAR)  # safeguarding: no preset may do without it
     return tuple(unknown)
 
 

@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from casework.people import Category, GuardianshipRating
 from casework.words import find_word
-from casework.writing import narrowed, said, text_of
+from casework.writing import narrowed, said, text_of, without_invisible
 from casework.written_dates import read_date
 
 T = TypeVar("T")
@@ -25,6 +25,7 @@ _PHONE_SPLIT = re.compile(r"[/,，、;；|\n]|或")
 _PHONE_MARKS = re.compile(r"[\s\-_()（）.—–'‘’]+")
 _COUNTED = re.compile(r"([0-9]{1,4})(?:\.0+)?(?:户|人|个|名|家|户家庭|个孩子)?")
 _SEVERAL = re.compile(r"[、,，/;；+和及兼]")
+_ENTRIES_APART = re.compile(r"[、,，;；/|\r\n]+")
 _GRADE = re.compile(r"残|级")
 
 
@@ -124,6 +125,16 @@ def read_reply(table: str, value: object) -> Cell[Reply]:
     return Cell(Reply(None), "unclear" if text else "")
 
 
+def kin_entries(value: object) -> tuple[str, ...]:
+    """Part a cell of 回避儿童 into its entries; 无, 没有, 否 and a dash are none.
+
+    A space parts nothing: 王 伟 is one name, and 王伟 李娜 is read for every name in it.
+    """
+    text = without_invisible(value) if isinstance(value, str) else text_of(value)
+    parts = _ENTRIES_APART.split(text) if _names_somebody(text_of(text)) else ()
+    return tuple(part for part in map(text_of, parts) if _names_somebody(part))
+
+
 def read_places(value: object) -> Cell[int]:
     """Read how many households a caregiver can take in, 0 to 5."""
     text = narrowed(text_of(value)).replace(" ", "")
@@ -145,6 +156,12 @@ def read_phone(value: object) -> Cell[str]:
     whole = _PHONE_MARKS.sub("", text)
     right = any(_is_phone(number) for number in (whole, *numbers))
     return Cell(whole if whole.isdecimal() else text, "" if right else "phone_invalid")
+
+
+def _names_somebody(text: str) -> bool:
+    """Say whether a text names somebody, or at least does not say that there is nobody."""
+    word = find_word("kin", text) if text else "none"
+    return word == "unknown" or (word is None and bool(said(text)))
 
 
 @lru_cache(maxsize=4096)

@@ -159,6 +159,8 @@ class Caregiver:
         She has promised in writing; None unknown, False refused.
     available_from, available_to
         First and last day she serves; None open.
+    kin_unclear
+        Her ledger names somebody to be kept apart from whom nobody can find: she may be kin.
     """
 
     id: CaregiverId
@@ -173,3 +175,4 @@ class Caregiver:
     check_expires_on: date | None = None
     commitment_signed: bool | None = None
     trained: bool | None = None
+    kin_unclear: bool = False

@@ -46,13 +46,12 @@ def _pair(pair: Pair) -> dict[str, object]:
 
 
 def _unpaired(line: Unpaired, dossier: Dossier) -> dict[str, object]:
-    township = dossier.township_name(line.child)
     return {
         "child": line.child,
         "reason": str(line.reason),
         "reason_zh": left_over.cause(line, dossier),
         "remedy_zh": left_over.remedy(line, dossier),
-        "responsible": wording.responsible(dossier.programme, township),
+        "responsible": dossier.responsible_zh(line.child),
         "due": wording.due(dossier.programme, dossier.on).isoformat(),
     }
 

@@ -34,6 +34,7 @@ class Unknown(StrEnum):
     COMMITMENT = "commitment"
     TRAINING = "training"
     SECOND_ADULT = "second_adult"
+    KIN_UNCLEAR = "kin_unclear"
 
 
 class Left(StrEnum):

@@ -78,7 +78,7 @@ class CaregiverRecord:
     places
         Households she can take in (可结对户数), 0 to 5.
     kin
-        Names or ids of children she is kin to or must not be paired with (回避儿童).
+        Children she is kin to or must not be paired with (回避儿童), an entry each as written.
     """
 
     id: CaregiverId
@@ -143,9 +143,14 @@ class HeldRow:
     Attributes
     ----------
     id
-        编号 if the row has one, else a keyed hash of the row's cells, never of its position.
+        编号 if the row has one of its own, else a keyed hash of the resident ID or the row's
+        cells, never of its position.
+    township_name
+        The township where one is known; empty where what is written names none.
     cells
         The row as written, by heading, so that nothing is lost.
+    number, resident_id
+        The row's 编号 and valid resident ID; empty where there is none.
     """
 
     id: str
@@ -154,3 +159,5 @@ class HeldRow:
     township_name: str
     cells: tuple[tuple[str, object], ...]
     rules: tuple[str, ...]
+    number: str = ""
+    resident_id: str = ""

@@ -24,8 +24,13 @@ def to_child(record: ChildRecord, household: HouseholdId, programme: Programme, 
     )
 
 
-def to_caregiver(record: CaregiverRecord, programme: Programme) -> Caregiver:
-    """Give a caregiver as the solver sees one; a check is good for the preset's days."""
+def to_caregiver(
+    record: CaregiverRecord, programme: Programme, *, kin_unclear: bool = False
+) -> Caregiver:
+    """Give a caregiver as the solver sees one; a check is good for the preset's days.
+
+    Whether it is clear to whom she is kin takes the ledger of children: ``ledger.kin``.
+    """
     expires_on = record.check_expires_on
     if record.check_on is not None:
         until = record.check_on + timedelta(days=programme.check_valid_days)
@@ -43,4 +48,5 @@ def to_caregiver(record: CaregiverRecord, programme: Programme) -> Caregiver:
         check_expires_on=expires_on,
         commitment_signed=record.commitment_signed,
         trained=record.trained,
+        kin_unclear=kin_unclear,
     )

@@ -109,9 +109,16 @@ def where_to_mend(rows: Iterable[HeldRow], language: Language = "zh") -> str:
     return text and {"zh": f"（{text}）", "en": f" ({text})"}[language]
 
 
-def responsible(programme: Programme, township_name: str) -> str:
-    """Name the post that answers for a township, such as 太安镇妇联主席 (notice 三(三)1)."""
-    return programme.responsible_zh.replace("镇街", township_name or "镇街")
+def responsible(programme: Programme, *township_names: str) -> str:
+    """Name the posts that answer for townships, such as 太安镇妇联主席 (notice 三(三)1).
+
+    Where no township is known it is the district's federation.
+    """
+    post = programme.responsible_zh
+    if "镇街" not in post:
+        return post
+    posts = (post.replace("镇街", name) for name in township_names if name)
+    return "、".join(dict.fromkeys(posts)) or texts()["Phrase"]["federation"]["zh"]
 
 
 def due(programme: Programme, on: date) -> date:

@@ -4,13 +4,13 @@ A row can be used when it has an identity, a name and a known township. The back
 the commitment and the rest may be missing: then a pair with her is conditional (decision 5).
 """
 
-import re
 from typing import Any
 
 from casework.eligibility import age_years
 from casework.fields import (
     Cell,
     Reply,
+    kin_entries,
     read_choice,
     read_phone,
     read_places,
@@ -35,7 +35,6 @@ from ledger.person_cells import (
 from ledger.reader import Reader
 from ledger.rows import RowReader
 
-_SEVERAL = re.compile(r"[、,，;；/\s]+")
 _OF_AGE_YEARS = 18
 
 
@@ -50,7 +49,7 @@ def judge_caregiver(row: RowReader, locator: Locator, reader: Reader) -> Judged:
     if birth_date and not row.errors and age_years(birth_date, reader.on) < _OF_AGE_YEARS:
         row.tell("caregiver_minor", "birth_date")
     cells = _optional_cells(row, reader)
-    township = located.township_name if located else row.text("township")
+    township = located.township_name if located else ""
     village = located.village_name if located else ""
     known_by = "\0".join((name, str(birth_date or cells["phone"]), township, village))
     judged_id = settle_id(row, identity, known_by, reader)
@@ -96,7 +95,7 @@ def _optional_cells(row: RowReader, reader: Reader) -> dict[str, Any]:
         "commitment_on": reply.on,
         "commitment_signed": reply.given,
         "trained": row.read("trained", read_yes_no),
-        "kin": tuple(p for p in _SEVERAL.split(row.text("kin")) if said(p) and p[0] not in "无否"),
+        "kin": kin_entries(row.value("kin")),
         "status": status or CaregiverStatus.ACTIVE,
         "remarks": row.text("remarks"),
     }

@@ -36,7 +36,7 @@ def judge_child(row: RowReader, locator: Locator, reader: Reader) -> Judged:
     check_age(row, birth_date, reader.on)
     kind = _read_kind(row)
     cells = _optional_cells(row, reader)
-    township = located.township_name if located else row.text("township")
+    township = located.township_name if located else ""
     village = located.village_name if located else ""
     known_by = "\0".join((name, str(birth_date), township, village))
     judged_id = settle_id(row, identity, known_by, reader)

@@ -2,7 +2,9 @@
 
 Rows that say the same become one; rows that contradict each other are all held, because
 nobody can tell which is right. A person is known by the resident ID, then by the 编号, then,
-in a ledger that has neither, by name, birth date and village.
+in a ledger that has neither, by name, birth date and village. Rows of one resident ID that
+have different names or 编号 are different people, one of whom has the other's number: all
+wait, and each keeps a line of her own.
 """
 
 from collections import defaultdict
@@ -14,7 +16,7 @@ from casework.people import CaregiverId, ChildId
 from casework.records import CaregiverRecord, ChildRecord
 from ledger.judged import PREFIX, Judged, cells_id
 from ledger.reader import Reader
-from ledger.sameness import differing, joined
+from ledger.sameness import as_said, contradictions, joined
 from ledger.tables import TableKind
 
 _CONFLICTS = frozenset(
@@ -22,23 +24,25 @@ _CONFLICTS = frozenset(
 )
 
 
-def settle_doubles(rows: Iterable[Judged], reader: Reader) -> tuple[list[Judged], int]:
+def settle_doubles(rows: Iterable[Judged], reader: Reader) -> tuple[list[Judged], list[Judged]]:
     """Join and hold rows of one kind until each person is there once.
 
     Returns
     -------
-    rows
+    left
         What is left, in the order of files, sheets and rows.
     collapsed
-        How many rows went into others.
+        The rows that went into others.
     """
     before = sorted(rows, key=lambda row: row.row.where)
     left = _by_key(before, lambda row: row.identity.resident_id, reader)
     left = _by_number(left, reader)
     left = _by_key(left, lambda row: row.id if _has_no_number(row) else "", reader)
     left = _by_likeness(left)
+    _give_numbers_back(left)
     _tell_namesakes(left)
-    return left, len(before) - len(left)
+    kept = {id(row) for row in left}
+    return left, [row for row in before if id(row) not in kept]
 
 
 def hold_who_are_both(children: Iterable[Judged], caregivers: Iterable[Judged]) -> None:
@@ -49,6 +53,12 @@ def hold_who_are_both(children: Iterable[Judged], caregivers: Iterable[Judged]) 
         if caregiver:
             child.hold("id_of_child_and_caregiver", "resident_id", rows=_place(caregiver))
             caregiver.hold("id_of_child_and_caregiver", "resident_id", rows=_place(child))
+
+
+def is_mere_mention(row: Judged) -> bool:
+    """Say whether a list names its caregiver again because she has another child."""
+    sheet = row.row.sheet
+    return sheet.table.kind is TableKind.COMBINED and sheet.kind is TableKind.CAREGIVERS
 
 
 def _groups(rows: list[Judged], key: Callable[[Judged], Hashable]) -> list[list[Judged]]:
@@ -67,22 +77,54 @@ def _by_key(rows: list[Judged], key: Callable[[Judged], str], reader: Reader) ->
 
 
 def _settle_one_person(group: list[Judged], reader: Reader) -> list[Judged]:
-    """Join the rows of one person, or hold them all under one id."""
-    first = joined(group) if all(row.record for row in group) else group[0]
-    columns = "、".join(dict.fromkeys(name for row in group for name in differing(first, row)))
+    """Join the rows of one person, or hold them all, each person under one id."""
+    columns = contradictions(group)
     if not columns:
+        first = joined(group)
         for row in group:
-            if row is not first and not _is_mere_mention(row):
+            if row is not first and not is_mere_mention(row):
                 row.row.tell("duplicate_row", rows=_place(first))
         return [first]
-    townships = {row.township_name for row in group}
+    _hold_for_conflict(group, "、".join(columns))
+    people = _people(group)
+    for (name, number), rows in people.items():
+        shared_id = _shared_id(rows, reader)
+        if len(people) > 1:
+            known = "\0".join((min(r.identity.resident_id for r in group), name, number))
+            shared_id = pseudonym(reader.key, "R" + PREFIX[rows[0].row.sheet.kind], known)
+        for row in rows:
+            row.id = shared_id
+    return group
+
+
+def _hold_for_conflict(group: list[Judged], columns: str) -> None:
+    townships = {row.township_name for row in group} - {""}
     kind = group[0].row.sheet.kind
     rule = f"{kind}_in_two_townships" if len(townships) > 1 else "duplicate_conflict"
     for row in group:
         others = "；".join(_place(other) for other in group if other is not row)
         row.hold(rule, _known_by(row), rows=others, columns=columns)
-        row.id = _private_id(group[0], reader) if len({r.id for r in group}) > 1 else row.id
-    return group
+
+
+def _people(group: list[Judged]) -> dict[tuple[str, str], list[Judged]]:
+    """Part conflicting rows into those who can be one person: one name, not two 编号."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for row in group:
+        numbers[row.name].add(row.identity.number)
+    people: dict[tuple[str, str], list[Judged]] = defaultdict(list)
+    for row in group:
+        known = numbers[row.name] - {""}
+        number = min(known) if len(known) == 1 else row.identity.number
+        people[row.name, number].append(row)
+    return people
+
+
+def _shared_id(rows: list[Judged], reader: Reader) -> str:
+    """Give the id of one person's rows, by what they say and not by their order."""
+    resident_id = max(row.identity.resident_id for row in rows)
+    if resident_id:
+        return pseudonym(reader.key, PREFIX[rows[0].row.sheet.kind], resident_id)
+    return min(row.id for row in rows)
 
 
 def _by_number(rows: list[Judged], reader: Reader) -> list[Judged]:
@@ -91,6 +133,7 @@ def _by_number(rows: list[Judged], reader: Reader) -> list[Judged]:
     Two townships that both count 1, 2, 3 have used the number for themselves: then the
     resident ID is the identity. Inside one table it is an error.
     """
+    _hold_with_the_held(rows)
     left = []
     for group in _groups(rows, lambda row: row.identity.number):
         if len(group) == 1:
@@ -101,6 +144,19 @@ def _by_number(rows: list[Judged], reader: Reader) -> list[Judged]:
             _tell_shared_number(group, reader)
             left += group
     return left
+
+
+def _hold_with_the_held(rows: list[Judged]) -> None:
+    """Hold a row without resident ID whose name and 编号 are those of rows that conflict."""
+    held: dict[tuple[str, str], Judged] = {}
+    for row in sorted(filter(_is_settled, rows), key=lambda row: row.id, reverse=True):
+        held[row.name, row.identity.number] = row
+    for row in rows if held else ():
+        other = held.get((row.name, row.identity.number)) if row.identity.number else None
+        if other and not row.identity.resident_id and not _is_settled(row):
+            columns = "、".join(contradictions((other, row)))
+            row.hold("duplicate_conflict", "number", rows=_place(other), columns=columns)
+            row.id = other.id
 
 
 def _tell_shared_number(group: list[Judged], reader: Reader) -> None:
@@ -128,18 +184,33 @@ def _by_likeness(rows: list[Judged]) -> list[Judged]:
     for row in rows:
         if not row.identity.by_name and row.record:
             known[row.name, row.township_name].append(row)
-    left = []
-    for row in rows:
-        likely = known.get((row.name, row.township_name), ()) if row.identity.by_name else ()
-        same = [other for other in likely if row.record and not differing(other, row)]
+    gone: set[int] = set()
+    for row in sorted((row for row in rows if row.identity.by_name), key=as_said):
+        likely = known.get((row.name, row.township_name), ())
+        same = [other for other in likely if row.record and not contradictions((other, row))]
         if len(same) == 1:
             row.row.tell("duplicate_row", rows=_place(same[0]))
             same[0].record = joined((same[0], row)).record
-            continue
-        if likely:
+            gone.add(id(row))
+        elif likely:
             row.row.tell("maybe_same_person", "name", rows="；".join(map(_place, likely)))
-        left.append(row)
-    return left
+    return [row for row in rows if id(row) not in gone]
+
+
+def _give_numbers_back(rows: list[Judged]) -> None:
+    """Call people whose rows conflict by their 编号, where nobody else has it."""
+    held: dict[str, list[Judged]] = defaultdict(list)
+    for row in filter(_is_settled, rows):
+        held[row.id].append(row)
+    bearers: dict[str, set[str]] = defaultdict(set)
+    for row in rows if held else ():
+        for number in (row.identity.number, row.id):
+            bearers[number].add(row.id)
+    for held_id, found in held.items():
+        number = max(row.identity.number for row in found)
+        if number and bearers[number] == {held_id}:
+            for row in found:
+                row.id = number
 
 
 def _tell_namesakes(rows: list[Judged]) -> None:
@@ -159,12 +230,6 @@ def _name_and_birth(row: Judged) -> Hashable:
 def _is_settled(row: Judged) -> bool:
     """Say whether the row is held already because another contradicts it."""
     return bool(row.row.errors) and not _CONFLICTS.isdisjoint(row.row.errors)
-
-
-def _is_mere_mention(row: Judged) -> bool:
-    """Say whether a list names its caregiver again because she has another child."""
-    sheet = row.row.sheet
-    return sheet.table.kind is TableKind.COMBINED and sheet.kind is TableKind.CAREGIVERS
 
 
 def _has_no_number(row: Judged) -> bool:

@@ -58,7 +58,16 @@ class Judged:
         """Give the row as one that waits for a correction."""
         cells = written_cells(self.row.sheet, self.row.row)
         rules = tuple(dict.fromkeys(self.row.errors))
-        return HeldRow(self.id, self.row.where, self.name, self.township_name, cells, rules)
+        return HeldRow(
+            id=self.id,
+            where=self.row.where,
+            name=self.name,
+            township_name=self.township_name,
+            cells=cells,
+            rules=rules,
+            number=self.identity.number,
+            resident_id=self.identity.resident_id,
+        )
 
 
 def read_identity(row: RowReader) -> Identity:

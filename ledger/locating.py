@@ -16,7 +16,7 @@ from geo.names import How, plain
 from geo.place import Place, Precision
 from geo.villages import split_village_group
 from ledger.reader import Reader
-from ledger.rows import RowReader, Sheet
+from ledger.rows import RowReader, Sheet, masked_area
 from ledger.units_here import UnitHere, township_in_titles
 
 
@@ -48,6 +48,15 @@ def _read_village(text: str, township: str, unit: str) -> tuple[str, str, bool]:
     village, group = split_village_group(text, township, unit)
     written = plain(text)
     return village, group, village != written and not (group and written.startswith(village))
+
+
+def _rule_of_reading(how: How, written: str, name: str) -> str:
+    """Give the rule that tells how a township was read; none where its whole name is there."""
+    if how is How.EXACT and written.endswith(name):
+        return ""
+    if how is How.OLD:
+        return "township_old"
+    return "township_short" if len(written) < len(name) else "township_read_as"
 
 
 class Locator:
@@ -86,7 +95,10 @@ class Locator:
             row.tell("township_blank", "township", known=text)
         area = self._area(text)
         if area.rule:
-            row.tell(area.rule, "township", known=area.name, candidates=area.candidates)
+            shown = masked_area(text) if area.rule == "township_unknown" else text
+            row.tell(
+                area.rule, "township", value=shown, known=area.name, candidates=area.candidates
+            )
         if not area.code:
             return None
         village, group = self._village(row, area)
@@ -101,7 +113,7 @@ class Locator:
         if text not in self._unit_rules:
             self._unit_rules[text] = self._unit_rule(text)
         if rule := self._unit_rules[text]:
-            row.tell(rule, "unit", unit=self.here.name)
+            row.tell(rule, "unit", value=masked_area(text), unit=masked_area(self.here.name))
 
     def _unit_rule(self, text: str) -> str:
         found = self.reader.gazetteer.find_unit(text)
@@ -124,9 +136,8 @@ class Locator:
             names = "、".join(self._with_unit(township) for township in match.candidates)
             return Area(rule="township_unknown", candidates=names or "无相近名称")
         name = match.township.name
-        rule = "township_old" if match.how is How.OLD else "township_short"
-        is_same = text == name
-        return Area(match.township.code, name, "" if is_same else rule, "", match.township.place)
+        rule = _rule_of_reading(match.how, plain(text), name)
+        return Area(match.township.code, name, rule, "", match.township.place)
 
     def _with_unit(self, township: Township) -> str:
         if township.unit_code == self.here.code:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from casework.errors import NotFound, Unreadable
 from casework.findings import Finding, Where
+from ledger.ledger_rows import UNKNOWN_TOWNSHIP
 from ledger.pairings import current_pairs, forbidden_pairs
 from ledger.people import Ledgers, read_ledgers
 from ledger.reader import Reader
@@ -53,7 +54,7 @@ class Merged:
     Attributes
     ----------
     returns
-        A line for each township of the unit, and for each township text nobody knows.
+        A line for each township of the unit, and one for the rows that name none (镇街不明).
     findings
         Everything that was said: files, layout, rows, pairs.
     """
@@ -134,11 +135,11 @@ def _returns(ledgers: Ledgers, reader: Reader) -> Iterator[FromTownship]:
     """Give a line for each township, in the order of the gazetteer, then for the others."""
     files: dict[str, list[str]] = defaultdict(list)
     for township, file in ledgers.returned:
-        files[township or "镇街不明"].append(file)
+        files[township or UNKNOWN_TOWNSHIP].append(file)
     children = Counter(child.township_name for child in ledgers.children)
     caregivers = Counter(caregiver.township_name for caregiver in ledgers.caregivers)
     held = Counter(
-        row.township_name or "镇街不明"
+        row.township_name or UNKNOWN_TOWNSHIP
         for row in (*ledgers.held_children, *ledgers.held_caregivers)
     )
     area = ledgers.unit.area

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.findings import Finding
-from casework.identity import read_resident_id
 from casework.people import CaregiverId, ChildId
 from casework.programme import Programme
 from casework.proposals import CurrentPair
 from casework.records import CaregiverRecord, ChildRecord, HeldRow, PairRecord
-from ledger.columns import canonical_heading
+from ledger.kin import read_kin
 from ledger.people import Ledgers
-from ledger.rows import masked
-from ledger.tables import TableKind
 
 Forbidden = frozenset[tuple[ChildId, CaregiverId]]
 
@@ -47,7 +44,7 @@ class Directory:
                 self._called[key][person.id] = person
         for row in held:
             person = Known(row.id, row.name, row.township_name, "")
-            for key in (row.id, row.name, _resident_id(row)):
+            for key in (row.id, row.name, row.resident_id):
                 self._called[key].setdefault(person.id, person)
 
     def find(self, key: str, township: str = "", village: str = "") -> tuple[Known, ...]:
@@ -67,24 +64,32 @@ def current_pairs(
 ) -> tuple[tuple[CurrentPair, ...], tuple[Finding, ...]]:
     """Give the pairs that stand on the day, by child id, and what is wrong with the others.
 
-    A register counts before a column of the ledger. A child with several caregivers is told,
-    and none is taken, unless the staff has locked just one.
+    A register counts before a column of the ledger. Of a child with several caregivers, unless
+    the staff has locked just one, every pair is given: she waits until the staff settle it.
     """
-    people = _People(ledgers)
     findings: list[Finding] = []
-    stated = _by_child(_resolved(ledgers.pairs, people, findings), on)
-    noted = _by_child(_resolved(ledgers.noted_pairs, people, findings), on)
-    for child in noted.keys() & stated.keys():
-        if noted[child].keys() - stated[child].keys():
-            where = next(iter(noted[child].values())).where
-            findings.append(Finding("pair_noted_differs", where))
-    chosen = [
-        pair
-        for child, rows in {**noted, **stated}.items()
-        for pair in _chosen(child, rows, findings)
-    ]
+    standing = _standing(ledgers, on, findings)
+    for rows in standing.values():
+        findings += _told_dispute(rows) if len(rows) > 1 else ()
     findings.sort(key=lambda finding: (finding.where, finding.rule))
-    return tuple(sorted(chosen, key=lambda pair: pair.child)), tuple(findings)
+    pairs = (
+        CurrentPair(child, caregiver, row.locked)
+        for child, rows in standing.items()
+        for caregiver, row in rows.items()
+    )
+    return tuple(sorted(pairs, key=lambda p: (p.child, p.caregiver))), tuple(findings)
+
+
+def disputed_rows(ledgers: Ledgers, on: date) -> dict[ChildId, tuple[HeldRow, ...]]:
+    """Give the rows that name several caregivers of one child now, by child."""
+    return {
+        child: tuple(
+            HeldRow(child, row.where, row.child_name, row.township_name, (), ("pair_conflict",))
+            for _, row in sorted(rows.items())
+        )
+        for child, rows in _standing(ledgers, on, []).items()
+        if len(rows) > 1
+    }
 
 
 def register(ledgers: Ledgers) -> Iterator[tuple[PairRecord, str, str]]:
@@ -112,22 +117,14 @@ def forbidden_pairs(
 
     A name in 回避儿童 stands for every child of that name: rather one pair too few.
     """
-    children = Directory(ledgers.children, ledgers.held_children)
-    forbidden = set() if programme.kin_may_be_caregiver else set(_guardians(ledgers))
-    findings = []
-    for caregiver in ledgers.caregivers:
-        named = {key: children.find(key) for key in caregiver.kin}
-        forbidden |= {(ChildId(k.id), caregiver.id) for found in named.values() for k in found}
-        if not all(named.values()):
-            value = "、".join(masked("name", key) for key, found in named.items() if not found)
-            findings.append(Finding("kin_unknown", caregiver.where, value, {"value": value}))
-    return frozenset(forbidden), tuple(findings)
-
-
-def _resident_id(row: HeldRow) -> str:
-    """Give the valid resident ID of a row that waits for another reason."""
-    heading = canonical_heading(TableKind.CHILDREN, "resident_id")
-    return read_resident_id(dict(row.cells).get(heading)).number
+    kin = read_kin(ledgers)
+    findings = tuple(
+        Finding("kin_unknown", caregiver.where, value, {"value": value})
+        for caregiver in ledgers.caregivers
+        if (value := kin.unclear.get(caregiver.id))
+    )
+    guardians = () if programme.kin_may_be_caregiver else _guardians(ledgers)
+    return kin.pairs.union(guardians), findings
 
 
 def _guardians(ledgers: Ledgers) -> Iterator[tuple[ChildId, CaregiverId]]:
@@ -191,15 +188,27 @@ def _by_child(
     return found
 
 
-def _chosen(
-    child: ChildId, rows: dict[CaregiverId, PairRecord], findings: list[Finding]
-) -> Iterator[CurrentPair]:
-    locked = [caregiver for caregiver, pair in rows.items() if pair.locked]
-    if len(rows) > 1 and len(locked) != 1:
-        for pair in rows.values():
-            others = (other.where for other in rows.values() if other is not pair)
-            places = "；".join(f"{w.file} {w.sheet} 第{w.row}行".strip() for w in others)
-            findings.append(Finding("pair_conflict", pair.where, values={"rows": places}))
-        return
-    caregiver = locked[0] if locked else next(iter(rows))
-    yield CurrentPair(child, caregiver, rows[caregiver].locked)
+def _standing(
+    ledgers: Ledgers, on: date, findings: list[Finding]
+) -> dict[ChildId, dict[CaregiverId, PairRecord]]:
+    """Give the caregivers each child has on the day, only the locked one where one is locked."""
+    people = _People(ledgers)
+    stated = _by_child(_resolved(ledgers.pairs, people, findings), on)
+    noted = _by_child(_resolved(ledgers.noted_pairs, people, findings), on)
+    for child in noted.keys() & stated.keys():
+        if noted[child].keys() - stated[child].keys():
+            where = next(iter(noted[child].values())).where
+            findings.append(Finding("pair_noted_differs", where))
+    return {child: _locked_or_all(rows) for child, rows in {**noted, **stated}.items()}
+
+
+def _locked_or_all(rows: dict[CaregiverId, PairRecord]) -> dict[CaregiverId, PairRecord]:
+    locked = {caregiver: row for caregiver, row in rows.items() if row.locked}
+    return locked if len(locked) == 1 else rows
+
+
+def _told_dispute(rows: dict[CaregiverId, PairRecord]) -> Iterator[Finding]:
+    for row in rows.values():
+        others = (other.where for other in rows.values() if other is not row)
+        places = "；".join(f"{w.file} {w.sheet} 第{w.row}行".strip() for w in others)
+        yield Finding("pair_conflict", row.where, values={"rows": places})

@@ -4,21 +4,21 @@ Every data row is accepted, waits for a correction, or went into another row tha
 same; the counts add up. One unit at a time: a row of another unit waits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from casework import households
-from casework.findings import Finding
+from casework.findings import Finding, Severity, Where
 from casework.records import CaregiverRecord, ChildRecord, HeldRow, PairRecord
 from ledger.caregiver_rows import judge_caregiver
 from ledger.child_rows import judge_child
-from ledger.doubles import hold_who_are_both, settle_doubles
+from ledger.doubles import hold_who_are_both, is_mere_mention, settle_doubles
 from ledger.judged import Judged
 from ledger.locating import Area, Locator
 from ledger.pair_rows import read_pair
 from ledger.reader import Reader
-from ledger.rows import RowReader, Sheet, sheet_of
+from ledger.rows import RowReader, Sheet, masked_area, sheet_of
 from ledger.sheet_findings import tell_absent_columns
 from ledger.tables import Table, TableKind
 from ledger.units_here import UnitHere, settle_unit
@@ -95,6 +95,7 @@ def read_ledgers(
     hold_who_are_both(children, caregivers)
     pairs, noted, pair_counts = _pairs(sheets, findings)
     records = _records(children, ChildRecord)
+    findings = _told_once(findings, (*lost_children, *lost_caregivers))
     findings += households.findings(records)
     return Ledgers(
         unit=here,
@@ -198,7 +199,8 @@ def _content(pair: PairRecord) -> tuple[object, ...]:
 
 def _tell_unknown_areas(here: UnitHere, sheets: Iterable[Sheet], findings: list[Finding]) -> None:
     if here.area is None and any(s.kind is not TableKind.PAIRS and s.table.rows for s in sheets):
-        findings.append(Finding("areas_as_written", values={"unit": here.name or "未注明"}))
+        rule = "areas_as_written" if here.name else "areas_of_no_unit"
+        findings.append(Finding(rule, values={"unit": masked_area(here.name)}))
 
 
 def _records(rows: Iterable[Judged], kind: type[Kind]) -> tuple[Kind, ...]:
@@ -210,7 +212,20 @@ def _held(rows: Iterable[Judged]) -> tuple[HeldRow, ...]:
     return tuple(row.held_row() for row in rows if row.record is None)
 
 
-def _count(rows: Iterable[Judged], collapsed: int) -> Counts:
-    records = [row.record for row in rows]
-    held = records.count(None)
-    return Counts(len(records) - held, held, collapsed)
+def _told_once(findings: list[Finding], collapsed: Iterable[Judged]) -> list[Finding]:
+    """Leave out what holds a row that went into another one, where it is told as well."""
+    gone = {_row_of(row.row.where) for row in collapsed if not is_mere_mention(row)}
+    if not gone:
+        return findings
+    return [
+        f for f in findings if _row_of(f.where) not in gone or f.severity is not Severity.ERROR
+    ]
+
+
+def _row_of(where: Where) -> tuple[str, str, int]:
+    return where.file, where.sheet, where.row
+
+
+def _count(rows: Collection[Judged], collapsed: Collection[Judged]) -> Counts:
+    held = sum(row.record is None for row in rows)
+    return Counts(len(rows) - held, held, len(collapsed))

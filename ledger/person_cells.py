@@ -10,10 +10,17 @@ from casework.people import Sex
 from casework.writing import narrowed, text_of
 from casework.written_dates import WrittenDate, read_date
 from ledger.judged import Identity
-from ledger.rows import RowReader
+from ledger.rows import RowReader, masked_day
+from ledger.tables import TableKind
 
 _CHINESE_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
-_ODD_NAME = re.compile(r"[0-9０-９]|^#")
+_ODD_NAME = re.compile(r"[^\w·•・‧.'’ -]|[\d_]")
+_NAMES_APART = re.compile(r"[、,，;；/／\\|&＆+＋]+")
+_AND = re.compile(r"(?:[和与及]|以及)")
+_WHOLE_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
+_ALL_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_LONGEST_PLAIN_NAME = 4
+_PERSON = {TableKind.CHILDREN: "儿童", TableKind.CAREGIVERS: "爱心妈妈"}
 _SEX = {Sex.FEMALE: "女", Sex.MALE: "男"}
 _AGE = re.compile(r"([0-9]{1,3})(?:\.[0-9]+)?(?:周?岁)?")
 
@@ -32,9 +39,27 @@ def read_name(row: RowReader) -> str:
     name = tidy_name(text)
     if name != text:
         row.tell("name_spaces", "name")
-    if _ODD_NAME.search(name):
+    if _names_several(name):
+        row.tell("name_several", "name", person=_PERSON[row.sheet.kind])
+    elif _is_odd(name):
         row.tell("name_odd", "name")
     return name
+
+
+def _names_several(name: str) -> bool:
+    """Say whether a cell names two people: 王小明、王小红 or 王小明和王小红, but not 王和平."""
+    return any(
+        len(parts) > 1 and all(map(_WHOLE_NAME.fullmatch, parts))
+        for parts in ([p for p in apart.split(name) if p] for apart in (_NAMES_APART, _AND))
+    )
+
+
+def _is_odd(name: str) -> bool:
+    """Say whether a name holds digits or signs, or more Chinese characters than names have."""
+    if name.isalpha() and len(name) <= _LONGEST_PLAIN_NAME:
+        return False
+    too_long = len(name) > _LONGEST_PLAIN_NAME and _ALL_CHINESE.fullmatch(name)
+    return bool(too_long or _ODD_NAME.search(name))
 
 
 def read_sex(row: RowReader, identity: Identity) -> Sex | None:
@@ -54,13 +79,14 @@ def read_birth_date(row: RowReader, identity: Identity, *, required: bool) -> da
     cell = read_date(value)
     by_id = birth_date_of(identity.resident_id) if identity.resident_id else None
     if cell.rule == "date_serial":
-        row.tell("date_serial", "birth_date", day=cell.day)
+        row.tell("date_serial", "birth_date", day=cell.day and masked_day(cell.day))
     if by_id is None:
         _tell_birth_date(row, cell, required=required)
         return cell.day
     month = by_id.replace(day=1)
     if (cell.day or by_id) != by_id or (cell.month or month) != month:
-        row.tell("birth_date_differs", "birth_date", id_day=by_id)
+        parts = _differing_parts(cell, by_id)
+        row.tell("birth_date_differs", "birth_date", id_day=masked_day(by_id), parts=parts)
     elif cell.day is None and "birth_date" in row.sheet.present:
         row.tell("birth_date_from_id" if text_of(value) else "birth_date_blank", "birth_date")
     return by_id
@@ -98,6 +124,15 @@ def read_past_day(row: RowReader, name: str, on: date) -> date | None:
         row.tell("date_future", name, on=on)
         return None
     return day
+
+
+def _differing_parts(cell: WrittenDate, by_id: date) -> str:
+    """Name what differs, since the day itself is not shown."""
+    written = cell.day or cell.month or by_id
+    parts = {"年": written.year != by_id.year, "月": written.month != by_id.month}
+    if cell.day:
+        parts["日"] = written.day != by_id.day
+    return "、".join(part for part, differs in parts.items() if differs)
 
 
 def _tell_birth_date(row: RowReader, cell: WrittenDate, *, required: bool) -> None:

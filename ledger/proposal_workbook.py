@@ -5,7 +5,7 @@ where there are any, 4 the summary, 5 rules and sources. For the unit's own staf
 people, and it holds no ID number. The same dossier gives the same bytes.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,8 +80,10 @@ _ENDED_COLUMNS = (
 )
 
 
-def write_proposal_workbook(path: Path, dossier: Dossier) -> None:
-    """Write the workbook; ``path`` is overwritten."""
+def write_proposal_workbook(
+    path: Path, dossier: Dossier, more: Sequence[PrintTable] = ()
+) -> None:
+    """Write the workbook, ``more`` sheets last; ``path`` is overwritten."""
     unit, on = dossier.unit_name, wording.day(dossier.on)
     summary = summarise(dossier)
     with new_workbook(path, f"{unit}困境儿童结对建议") as workbook:
@@ -95,6 +97,8 @@ def write_proposal_workbook(path: Path, dossier: Dossier) -> None:
             book.add(_ended_table(dossier))
         write_summary(book, dossier, summary)
         write_rules(book, dossier)
+        for table in more:
+            book.add(table)
 
 
 def _pair_table(dossier: Dossier) -> PrintTable:
@@ -197,11 +201,10 @@ def _reason(pair: Pair) -> str:
 
 
 def _left_cells(dossier: Dossier, line: Unpaired) -> tuple[Cell, ...]:
-    township = dossier.township_name(line.child)
     return (
         left_over.cause(line, dossier),
         left_over.remedy(line, dossier, naming_rows=True),
-        wording.responsible(dossier.programme, township),
+        dossier.responsible_zh(line.child),
         wording.day(wording.due(dossier.programme, dossier.on)),
         "",
         "",

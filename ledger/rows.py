@@ -7,15 +7,20 @@ column that is empty in five rows or more is as good as absent; in fewer, each c
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from casework.fields import Cell, T
 from casework.findings import Finding, Severity, Where, rule_texts
 from casework.identity import mask_name, mask_phone, mask_resident_id
 from casework.writing import said, text_of
+from casework.written_dates import read_date
 from ledger.columns import accepted_fields, canonical_heading
 from ledger.tables import Row, Table, TableKind, Value
 
 _DIGITS = re.compile(r"[0-9０-９]{7,}")
+_DIGIT = re.compile(r"\d")
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_AREA_LIKE = re.compile(r"[镇乡区县市]|街道|街$|办事处|管委会|开发区|[0-9]{6}|^[0-9 ]+$")
 _LONGEST_SHOWN = 20
 _HIDDEN = ("address", "remarks", "health", "school_name", "siblings", "kin", "lon", "lat")
 _BESIDE = "caregiver_"
@@ -119,7 +124,7 @@ class RowReader:
 
     def tell(self, rule: str, name: str = "", **values: object) -> None:
         """Note a finding about a cell of this row, or about the row."""
-        shown = masked(name, self.value(name)) if name else ""
+        shown = str(values.get("value", masked(name, self.value(name)) if name else ""))
         values = {"field": self.sheet.where(0, name).column, "value": shown, **values}
         where = self.sheet.where(self.row.number, name)
         self.findings.append(Finding(rule, where, shown, values))
@@ -138,8 +143,30 @@ def masked(name: str, value: object) -> str:
         return mask_name(text)
     if name in _HIDDEN:
         return "…" if text else ""
+    if name == "birth_date":
+        return _masked_birth_date(value)
     shown = _DIGITS.sub(lambda digits: mask_resident_id(digits[0]), text)
     return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
+
+
+def masked_area(text: str) -> str:
+    """Show the name of an area nobody knows, unless it may be somebody's name in its place."""
+    return masked("", text) if _AREA_LIKE.search(text) else mask_name(text)
+
+
+def masked_day(day: date) -> str:
+    """Show a birth date without its day."""
+    return f"{day:%Y-%m}-**"
+
+
+def _masked_birth_date(value: object) -> str:
+    """Show year and month where they can be read, else no digit but the first four."""
+    if not isinstance(value, int | float) and (day := read_date(value).day):
+        return masked_day(day)
+    text = text_of(value)[:_LONGEST_SHOWN]
+    year = _FOUR_DIGITS.match(text)
+    kept = year[0] if year else ""
+    return kept + _DIGIT.sub("*", text[len(kept) :])
 
 
 def written_cells(sheet: Sheet, row: Row) -> tuple[tuple[str, object], ...]:

@@ -4,7 +4,8 @@ Rows are compared only in columns that both tables have: a column that is not th
 nothing. So a short list and a full ledger of the same people do not contradict each other.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from casework.people import Home
@@ -24,36 +25,54 @@ _COLUMN = {
 _NOT_COMPARED = frozenset(("id", "where", "home"))
 
 
-def differing(one: Judged, other: Judged) -> tuple[str, ...]:
-    """Give the headings of the columns in which two rows contradict each other."""
-    if one.record is None or other.record is None:
-        return _differing_cells(one, other)
-    both = one.row.sheet.present & other.row.sheet.present
-    columns = [
-        column
-        for attribute, column in _compared(one.record)
-        if column in both and getattr(one.record, attribute) != getattr(other.record, attribute)
-    ]
-    if _points_differ(one.record, other.record):
-        columns.append("lon" if "lon" in both else "coordinates")
-    return tuple(one.row.sheet.where(0, column).column for column in dict.fromkeys(columns))
+def contradictions(rows: Sequence[Judged]) -> tuple[str, ...]:
+    """Give the headings of the columns in which rows about one person contradict each other."""
+    if any(row.record is None for row in rows):
+        return _differing_cells(rows)
+    said_in: dict[str, set[object]] = defaultdict(set)
+    for row in rows:
+        assert row.record is not None
+        for attribute, column in _compared(type(row.record)):
+            if column in row.row.sheet.present:
+                said_in[attribute].add(getattr(row.record, attribute))
+    columns = [_COLUMN.get(name, name) for name, values in said_in.items() if len(values) > 1]
+    homes = [row.record.home for row in rows if row.record]
+    if len({home.place for home in homes if home.precision.is_measurable}) > 1:
+        columns.append("lon")
+    return tuple(dict.fromkeys(_heading(rows, column) for column in columns))
 
 
-def joined(rows: Iterable[Judged]) -> Judged:
+def as_said(row: Judged) -> str:
+    """Give what a row says as one text, to put rows in an order that hangs on nothing else."""
+    cells = written_cells(row.row.sheet, row.row.row)
+    return repr(sorted((name, said(value)) for name, value in cells))
+
+
+def joined(rows: Sequence[Judged]) -> Judged:
     """Join rows that do not contradict each other: the fullest, with what only others say."""
-    first, *rest = sorted(rows, key=lambda row: (-len(row.row.sheet.present), row.row.where))
+    first, *rest = sorted(rows, key=lambda row: (-len(row.row.sheet.present), as_said(row)))
     for other in rest:
         if first.record is None or other.record is None:
             break
         present = first.row.sheet.present
         changes = {
             attribute: getattr(other.record, attribute)
-            for attribute, column in _compared(first.record)
+            for attribute, column in _compared(type(first.record))
             if column not in present and column in other.row.sheet.present
         }
         home = _joined_home(first.record, other.record, present)
         first.record = replace(first.record, **changes, home=home)
     return first
+
+
+def _heading(rows: Iterable[Judged], column: str) -> str:
+    """Give a column's heading as the first table that has it writes it."""
+    names = ("lon", "coordinates") if column == "lon" else (column,)
+    for row in rows:
+        for name in names:
+            if name in row.row.sheet.positions:
+                return row.row.sheet.where(0, name).column
+    return column
 
 
 def _joined_home(first: Record, other: Record, present: frozenset[str]) -> Home:
@@ -65,20 +84,17 @@ def _joined_home(first: Record, other: Record, present: frozenset[str]) -> Home:
     return home
 
 
-def _compared(record: Record) -> Iterable[tuple[str, str]]:
-    """Yield each attribute that a column fills, and the column's field."""
-    for field in fields(record):
-        if field.name not in _NOT_COMPARED:
-            yield field.name, _COLUMN.get(field.name, field.name)
+def _compared(kind: type[Record]) -> tuple[tuple[str, str], ...]:
+    """Give each attribute that a column fills, and the column's field."""
+    names = [field.name for field in fields(kind) if field.name not in _NOT_COMPARED]
+    return tuple((name, _COLUMN.get(name, name)) for name in names)
 
 
-def _points_differ(one: Record, other: Record) -> bool:
-    homes = one.home, other.home
-    return homes[0].place != homes[1].place and all(h.precision.is_measurable for h in homes)
-
-
-def _differing_cells(one: Judged, other: Judged) -> tuple[str, ...]:
-    """Compare two rows as written; a row that waits has no record to compare."""
-    a = {name: said(value) for name, value in written_cells(one.row.sheet, one.row.row)}
-    b = {name: said(value) for name, value in written_cells(other.row.sheet, other.row.row)}
-    return tuple(name for name in dict.fromkeys((*a, *b)) if a.get(name, "") != b.get(name, ""))
+def _differing_cells(rows: Iterable[Judged]) -> tuple[str, ...]:
+    """Compare rows as written; a row that waits has no record to compare."""
+    written = [
+        {name: said(value) for name, value in written_cells(row.row.sheet, row.row.row)}
+        for row in rows
+    ]
+    names = dict.fromkeys(name for cells in written for name in cells)
+    return tuple(name for name in names if len({cells.get(name, "") for cells in written}) > 1)

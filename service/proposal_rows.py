@@ -43,13 +43,12 @@ def _paired(pair: Pair, dossier: Dossier) -> Row:
 
 
 def _left(line: Unpaired, dossier: Dossier) -> Row:
-    township = dossier.township_name(line.child)
     return {
         **_child(line.child, dossier),
         "rung": LEFT_OVER,
         "cause": _both(lambda lang: left_over.cause(line, dossier, lang)),
         "remedy": _both(lambda lang: left_over.remedy(line, dossier, lang, naming_rows=True)),
-        "responsible": wording.responsible(dossier.programme, township),
+        "responsible": dossier.responsible_zh(line.child),
         "due": wording.due(dossier.programme, dossier.on).isoformat(),
     }
 

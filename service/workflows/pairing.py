@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from casework.wishes import Wish, WishKind, bans, with_locks
 from ledger.kin import read_kin
 from ledger.pairings import current_pairs, disputed_rows, forbidden_pairs
 from ledger.people import Ledgers, read_ledgers
+from ledger.print_table import PrintTable
 from ledger.reader import Reader
 from ledger.tables import TableKind
 from ledger.wishes import read_wishes
@@ -36,12 +38,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What to write, and what the map may show."""
+    """What to write, and what the map may show; ``sheets`` come after the workbook's own."""
 
     workbook: Path | None = None
     map: Path | None = None
     with_points: bool = False
     with_names: bool = False
+    sheets: tuple[PrintTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Posed:
             programme=self.reader.programme,
             on=self.reader.on,
             unit_name=ledgers.unit.name,
-            held=_waiting_for(ledgers, self.current, self.reader.on)
+            held=waiting_for(ledgers, self.current, self.reader.on)
             | held_by_child(ledgers.held_children),
             contested=contested(proposal, self.problem.current, self.problem.forbidden),
         )
@@ -189,7 +192,7 @@ def pose(
         if scope_of(child, programme, on).kind is not ScopeKind.OUT
     ]
     together = households.group(in_scope)
-    waiting = {together[c] for c in _waiting_for(ledgers, current, on) if c in together}
+    waiting = {together[c] for c in waiting_for(ledgers, current, on) if c in together}
     waits = {child for child, household in together.items() if household in waiting}
     forbidden, about_kin = forbidden_pairs(ledgers, programme)
     unclear = read_kin(ledgers).unclear
@@ -221,7 +224,7 @@ def write_outputs(done: Pairing, outputs: Outputs, reader: Reader, progress: Pro
         from ledger.proposal_workbook import write_proposal_workbook
 
         with whole_file(outputs.workbook) as draft:
-            write_proposal_workbook(draft, done.dossier)
+            write_proposal_workbook(draft, done.dossier, outputs.sheets)
     if outputs.map:
         from maps.coverage import MapOptions, coverage_map
 
@@ -239,7 +242,7 @@ def _solve(problem: PairingProblem) -> Proposal:
     return propose_pairings(problem)
 
 
-def _waiting_for(
+def waiting_for(
     ledgers: Ledgers, current: tuple[CurrentPair, ...], on: date
 ) -> dict[ChildId, tuple[HeldRow, ...]]:
     """Map children whose pair cannot be relied on to the rows that are to be mended.

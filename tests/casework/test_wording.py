@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from casework import eligibility, people, proposals
@@ -94,8 +96,14 @@ def test_the_chair_of_the_childs_township_is_responsible():
     assert responsible(PROGRAMME, "太安镇") == "太安镇妇联主席"
 
 
-def test_without_a_township_the_post_is_named_without_one():
-    assert responsible(PROGRAMME, "") == "镇街妇联主席"
+def test_of_two_townships_both_chairs_are_named():
+    assert responsible(PROGRAMME, "太安镇", "白羊镇") == "太安镇妇联主席、白羊镇妇联主席"
+
+
+def test_without_a_township_the_federation_of_the_district_is_responsible():
+    assert responsible(PROGRAMME) == responsible(PROGRAMME, "") == "区县妇联"
+    own = replace(PROGRAMME, responsible_zh="区妇联权益部")
+    assert responsible(own, "") == responsible(own, "太安镇") == "区妇联权益部"
 
 
 def test_a_case_is_due_ten_days_later():

@@ -45,6 +45,48 @@ def test_rows_held_for_one_child_have_one_id_so_that_she_appears_once():
     assert len({row.id for row in judge(table(CHILDREN, *rows)).held_children}) == 1
 
 
+def test_one_id_copied_down_on_two_children_leaves_each_a_line():
+    for there in ("太安镇", "白羊镇"):
+        rows = child_row(number="E1"), child_row(name="李四", number="E2", township=there)
+        held = judge(table(CHILDREN, *rows)).held_children
+        assert {(row.id, row.name) for row in held} == {("E1", "张三"), ("E2", "李四")}
+    for names in (("张三", "李四"), ("张三", "张三")):
+        numbers = ("E1", "E2") if len(set(names)) == 1 else (None, None)
+        rows = [child_row(name=a, number=b) for a, b in zip(names, numbers, strict=True)]
+        assert len({row.id for row in judge(table(CHILDREN, *rows)).held_children}) == 2
+
+
+def test_a_number_of_rows_that_conflict_never_hides_somebody_elses():
+    rows = (
+        child_row(number="E1"),
+        child_row(number="E2", name="李四"),
+        child_row(number="E1", name="赵五", resident_id=resident_id(order=4)),
+    )
+    ledgers = judge(table(CHILDREN, *rows))
+    assert [child.id for child in ledgers.children] == ["E1"]
+    assert len({"E1"} | {row.id for row in ledgers.held_children}) == 3
+
+
+def test_a_row_without_id_waits_with_the_rows_of_its_name_and_number():
+    rows = (
+        child_row(number="E1"),
+        child_row(number="E1", village="桥村"),
+        child_row(number="E1", resident_id=None),
+    )
+    ledgers = judge(table(CHILDREN, *rows))
+    assert ledgers.children == ()
+    assert {row.id for row in ledgers.held_children} == {"E1"}
+
+
+def test_three_lists_are_compared_among_each_other_and_not_with_the_fullest_only():
+    full = table(CHILDREN, child_row(guardian_name="李奶奶", remarks="无事"), file="台账.xlsx")
+    lists = [
+        table(CHILDREN, {**child_row(), "school_name": school}, file=f"{school}.xlsx")
+        for school in ("甲小学", "乙小学")
+    ]
+    assert judge(full, *lists).children == ()
+
+
 def test_a_child_in_two_townships_is_told_as_that():
     tables = (
         table(CHILDREN, child_row(), file="太安镇.xlsx"),

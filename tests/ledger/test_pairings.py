@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from casework.proposals import CurrentPair
-from ledger.pairings import current_pairs, forbidden_pairs, register
+from ledger.pairings import current_pairs, disputed_rows, forbidden_pairs, register
 from ledger.people import Ledgers, read_ledgers
 from ledger.tables import Table, TableKind
 from tests.tables import ON, caregiver_row, child_row, reader, resident_id, table
@@ -89,12 +91,21 @@ def two_caregivers(*rows: dict[str, object]) -> Ledgers:
     )
 
 
-def test_a_child_with_two_caregivers_is_told_and_none_is_taken_unless_one_is_locked():
+@pytest.mark.parametrize("locked", ["是", None])
+def test_a_child_with_two_caregivers_waits_with_both_whether_locked_or_not(locked):
+    both = [{**ROW, "locked": locked}, {**ROW, "caregiver_name": "周敏", "locked": locked}]
+    ledgers = two_caregivers(*both)
+    pairs, findings = current_pairs(ledgers, ON)
+    assert [(p.child, p.caregiver) for p in pairs] == [("A1", "M1"), ("A1", "M2")]
+    assert [f.rule for f in findings] == ["pair_conflict"] * 2
+    assert [row.where.row for row in disputed_rows(ledgers, ON)["A1"]] == [2, 3]
+
+
+def test_of_two_caregivers_the_one_the_staff_locked_is_hers():
     other = {**ROW, "caregiver_name": "周敏"}
-    pairs, findings = current_pairs(two_caregivers(ROW, other), ON)
-    assert (pairs, [f.rule for f in findings]) == ((), ["pair_conflict"] * 2)
     pairs, findings = current_pairs(two_caregivers(ROW, {**other, "locked": "是"}), ON)
     assert (pairs, findings) == ((CurrentPair("A1", "M2", locked=True),), ())
+    assert disputed_rows(two_caregivers(ROW, {**other, "locked": "是"}), ON) == {}
 
 
 def test_a_register_counts_before_a_column_of_the_ledger():

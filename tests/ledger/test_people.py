@@ -1,5 +1,6 @@
 """Rows of tables become records, held rows, or part of another row."""
 
+import re
 from datetime import date
 
 import pytest
@@ -109,6 +110,108 @@ def test_a_warning_lets_the_row_pass(changes, rule):
     ledgers = children(child_row(**changes))
     assert len(ledgers.children) == 1
     assert rules(ledgers) == [rule]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "王小明、王小红",
+        "王小明,王小红",
+        "王小明/王小红",
+        "王小明；王红",
+        "王小明和王小红",
+        "王小明＋王小红",
+    ],
+)
+def test_a_cell_with_two_names_holds_the_row(name):
+    ledgers = children(child_row(name=name))
+    assert [row.rules for row in ledgers.held_children] == [("name_several",)]
+    (message,) = (f.message_zh for f in ledgers.findings if f.rule == "name_several")
+    assert "一行只能写一名儿童" in message
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["王小明（双胞胎）", "王小明王小红", "王小明 王小红", "王*明", "王小明?", "王、明", "＃N"],
+)
+def test_a_name_with_more_than_a_name_in_it_is_to_be_looked_at(name):
+    ledgers = children(child_row(name=name))
+    assert len(ledgers.children) == 1
+    assert rules(ledgers) == ["name_odd"]
+
+
+@pytest.mark.parametrize("name", ["王和平", "欧阳和平", "阿依古丽·买买提", "诸葛 小明", "Anna Li"])
+def test_a_plain_name_is_not_to_be_looked_at(name):
+    assert rules(children(child_row(name=name))) == []
+
+
+@pytest.mark.parametrize("township", ["王小明", "王小明 ", "小明他们家"])
+def test_what_stands_where_the_township_should_is_never_told_or_made_an_office(township):
+    ledgers = children(child_row(township=township))
+    (finding,) = (f for f in ledgers.findings if f.rule == "township_unknown")
+    assert "明" not in finding.value + finding.message_zh
+    assert ledgers.held_children[0].township_name == ""
+
+
+@pytest.mark.parametrize("township", ["太安阵镇", "不知道街道", "999999999"])
+def test_a_township_nobody_knows_is_told_as_written(township):
+    (finding,) = (
+        f for f in children(child_row(township=township)).findings if f.rule == "township_unknown"
+    )
+    assert finding.value[:4] == township[:4]
+
+
+@pytest.mark.parametrize(
+    ("township", "told"),
+    [
+        ("重庆市万州区太安镇", []),
+        ("万州区太安镇", []),
+        ("太安", ["township_short"]),
+        ("太安镇人民政府", ["township_read_as"]),
+    ],
+)
+def test_a_township_is_told_as_read_only_where_something_was_read_into_it(township, told):
+    ledgers = children(child_row(township=township))
+    assert [f.rule for f in ledgers.findings if f.where.row] == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"birth_date": "2012-03-06"}, "日"),
+        ({"birth_date": "2012年4月6日"}, "月、日"),
+        ({"birth_date": "12/03/05"}, ""),
+        ({"birth_date": 40973.0}, ""),
+        ({"birth_date": "20120399"}, ""),
+    ],
+)
+def test_no_whole_birth_date_is_told(changes, shown):
+    ledgers = children(child_row(**changes))
+    told = [f for f in ledgers.findings if f.where.row]
+    assert told
+    for finding in told:
+        text = finding.value + finding.message_zh + finding.message_en
+        assert not re.search(r"03-0[56]|0305|03/05|40973|4月6|20120399", text)
+        assert finding.values.get("parts", shown) == shown
+
+
+def test_a_second_identical_row_that_waits_is_told_as_collapsed_and_no_more():
+    row = child_row(resident_id=None)
+    ledgers = children(row, row)
+    assert [(f.where.row, f.rule) for f in ledgers.findings if f.where.row] == [
+        (2, "id_missing"),
+        (3, "duplicate_row"),
+    ]
+    counts = ledgers.counts[CHILDREN]
+    assert (counts.accepted, counts.rejected, counts.collapsed) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["已领养", "被领养", "收养", "已故", "死亡", "去世", "失踪找到", "满龄", "户口已迁出"],
+)
+def test_the_words_of_offices_for_children_who_left_are_understood(status):
+    assert rules(children(child_row(status=status)), Severity.ERROR) == []
 
 
 def test_a_blank_birth_date_is_taken_from_the_resident_id_and_told():
