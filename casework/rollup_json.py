@@ -79,11 +79,13 @@ def _declared(form: Declaration, year: int) -> dict[str, object]:
     }
 
 
+PLACE = ("file", "sheet", "row")
+
+
 def _findings(findings: Iterable[Finding]) -> list[dict[str, object]]:
     """Give findings without the file's place: the unit is the place."""
-    kept = ("rule", "severity", "column", "value", "message_zh", "message_en")
-    kept = (*kept, "remedy_zh", "remedy_en")
-    return [{key: finding.as_json()[key] for key in kept} for finding in findings]
+    placeless = (finding.as_json() for finding in findings)
+    return [{k: v for k, v in line.items() if k not in PLACE} for line in placeless]
 
 
 def receipt_json(line: UnitLine, rollup: Rollup, sha256: str) -> dict[str, object]:

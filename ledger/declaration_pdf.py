@@ -35,7 +35,8 @@ def form_pdf(form: Form) -> bytes:
         "seal": SEAL,
         "day": DAY,
     }
-    pdf, warnings = typst.compile_with_warnings(
+    # Its stub wants one type for the source and for the paths.
+    pdf, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
         files("ledger").joinpath("declaration_form.typ").read_bytes(),
         format="pdf",
         font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],

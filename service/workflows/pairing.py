@@ -251,7 +251,8 @@ def waiting_for(
     give a child somebody else (稳定性): she waits, and is looked at again once it is mended.
     """
     rows = held_by_child(ledgers.held_caregivers)
-    waiting = {p.child: rows[ChildId(p.caregiver)] for p in current if p.caregiver in rows}
+    theirs = ((p.child, rows.get(ChildId(p.caregiver))) for p in current)
+    waiting = {child: row for child, row in theirs if row}
     paired = {pair.child for pair in current}
     disputed = disputed_rows(ledgers, on) if len(paired) < len(current) else {}
     return waiting | {child: rows for child, rows in disputed.items() if child in paired}
