@@ -137,7 +137,7 @@ class Speech:
         """Say who else would move, the first few of many."""
         if not moves:
             return self.phrase("nobody_moves")
-        text = self._join(self._move(move) for move in moves[:_MOST_MOVES])
+        text = self.phrase("clause").join(map(self._move, moves[:_MOST_MOVES]))
         if len(moves) > _MOST_MOVES:
             text += self.phrase("and_more", n=len(moves))
         return text

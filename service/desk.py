@@ -9,6 +9,9 @@
     DATA/proposal/           the last proposal: workbook, map, JSON, rows for the page
     DATA/declaration/        the unit's form as typed, and its hand-in (``service.unit_form``)
     DATA/collection/         hand-ins the city office received (``service.collection_desk``)
+    DATA/before/             the proposal before that, for one step back
+    DATA/answers/            workbooks of the questions asked last
+    DATA/wishes.json         what the officer has said of single pairs on the page
     DATA/options.json        the day, unit and map options the officer chose last
     DATA/job.json            the last piece of work, so that a restart tells how it ended
 
@@ -38,10 +41,13 @@ LAYOUT = "2"
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 MOST_FILES = 600
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
-SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "rules": (".toml",)}
+SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "wishes": WORKBOOKS, "rules": (".toml",)}
 
 CHECK = "check"
 PROPOSAL = "proposal"
+BEFORE = "before"
+ANSWERS = "answers"
+WISHES = "wishes.json"
 DECLARATION = "declaration"
 LEDGER = "合并台账.xlsx"
 """Name of the merged ledger, as findings and remedies cite it."""
@@ -184,9 +190,10 @@ class Desk:
             for path in self.inbox.iterdir():
                 if path.name != "index.json":
                     path.unlink()
-            for result in (CHECK, PROPOSAL, DECLARATION):
+            for result in (CHECK, PROPOSAL, BEFORE, ANSWERS, DECLARATION):
                 shutil.rmtree(self.root / result, ignore_errors=True)
-            (self.root / "options.json").unlink(missing_ok=True)
+            for choices in ("options.json", WISHES):
+                (self.root / choices).unlink(missing_ok=True)
             self.sweep_drafts()
 
     @contextmanager

@@ -121,6 +121,7 @@ def _files_values(desk: Desk) -> dict[str, Any]:
     return {
         "files": desk.of_role("ledger"),
         "pairs_file": next(iter(desk.of_role("pairs")), None),
+        "wishes_file": next(iter(desk.of_role("wishes")), None),
         "rules_file": next(iter(desk.of_role("rules")), None),
         "checked": {entry["id"]: entry for entry in report["files"]},
     }

@@ -8,7 +8,7 @@ import typer
 
 from service.commands.asking import Asking, question
 from service.commands.options import existing, web_page
-from service.outputs import refuse_overwriting
+from service.outputs import refuse_overwriting, write_whole
 
 if TYPE_CHECKING:
     from casework.answers import Scenario
@@ -66,13 +66,13 @@ def recruit(
     ] = None,
 ) -> None:
     """再动员爱心妈妈，放在哪些村社区最有用 / Where new caregivers would help most."""
-    from service.workflows.use import write_recruit_map
+    from service.workflows.use import recruit_page
 
     refuse_overwriting(map_out, asking.inputs)
     questions = asking.questions()
     answer = questions.recruit(most)
     if map_out:
-        write_recruit_map(map_out, questions, answer)
+        write_whole(map_out, recruit_page(questions, answer).encode())
         asking.talk.line("written", path=map_out)
     asking.answer(answer)
 

@@ -47,7 +47,7 @@ async def receive(
     request: Request,
     desk: TheDesk,
     name: Annotated[str, Query(min_length=1, max_length=400)],
-    role: Literal["ledger", "pairs", "rules"] = "ledger",
+    role: Literal["ledger", "pairs", "wishes", "rules"] = "ledger",
 ) -> FileOut:
     """Receive a file: its bytes are the request's body, its name stands in the address.
 

@@ -20,10 +20,12 @@ from service.keys import key_for
 from service.progress import Progress, Stage
 from service.proposal_rows import proposal_rows
 from service.settings import Settings
+from service.wish_book import WishBook
+from service.workflows.desk_use import leave_for_questions, pose_desk
 from service.workflows.ledgers import Terms, open_reader, returns
 from service.workflows.outcomes import Pairing, worst_first
-from service.workflows.pairing import Outputs, pair_files, write_outputs
-from service.workflows.tables_for import PairingFiles
+from service.workflows.pairing import Outputs, write_outputs
+from service.workflows.use import Questions
 
 Arguments = dict[str, Any]
 
@@ -32,7 +34,7 @@ def check_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
     """Merge and check what the townships sent; leave the report, the ledger and the returns."""
     desk = Desk(data)
     mark = desk.mark()
-    reader = _reader(desk, arguments)
+    reader = desk_reader(desk, arguments)
     with desk.staged("ledger") as folder, desk.result(CHECK) as out:
         merged = merge_folder(folder, reader, lambda _, *n: progress(Stage.READ, *n))
         progress(Stage.WRITE, 0, 0)
@@ -54,11 +56,12 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
     current = {"mark": desk.mark(), "terms": _terms(arguments)}
     if report is None or {key: report[key] for key in current} != current:
         check_desk(data, arguments, progress)
-    ledger = desk.find(CHECK, LEDGER)
-    with desk.staged("pairs") as folder:
-        register = next(folder.iterdir(), ledger)
-        reader = _reader(desk, arguments)
-        done = pair_files(PairingFiles(ledger, ledger, register), reader, progress)
+    reader = desk_reader(desk, arguments)
+    wishes = WishBook(desk).wishes
+    posed = pose_desk(desk, reader, wishes, progress)
+    progress(Stage.SOLVE, 0, 0)
+    proposal = posed.propose()
+    done = posed.pairing(proposal)
     with desk.result(PROPOSAL) as out:
         outputs = Outputs(
             out / "proposal.xlsx",
@@ -70,9 +73,11 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
         (out / "proposal.json").write_bytes(done.json_bytes)
         _write(out / "rows.json", proposal_rows(done.dossier))
         _write(out / "summary.json", {**_summary(done), "mark": desk.mark()})
+        leave_for_questions(desk, Questions(posed, proposal), wishes, arguments, out)
 
 
-def _reader(desk: Desk, arguments: Arguments) -> Reader:
+def desk_reader(desk: Desk, arguments: Arguments) -> Reader:
+    """Give what the desk's files are judged by."""
     rules = next(iter(desk.of_role("rules")), None)
     on = arguments.get("on")
     terms = Terms(
@@ -155,7 +160,7 @@ def _summary(done: Pairing) -> dict[str, Any]:
         "mandatory": asdict(summary.mandatory),
         "everyone": asdict(summary.everyone),
         "left_over": len(proposal.unpaired),
-        "needs_data": summary.left[Left.NEEDS_DATA],
+        "needs_data": summary.left.get(Left.NEEDS_DATA, 0),
         "conditional": summary.conditional,
         "kept": summary.kept,
         "new": summary.new,

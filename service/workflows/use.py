@@ -5,7 +5,7 @@ A question is asked of a unit's problem and a proposal for it. Its answer is a v
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -35,7 +35,6 @@ from ledger.print_table import PrintTable
 from ledger.reader import Reader
 from ledger.tables import TableKind
 from ledger.workbook import read_tables
-from service.outputs import write_whole
 from service.progress import Progress, Stage, silent
 from service.workflows.outcomes import Pairing
 from service.workflows.pairing import Posed, pose_files
@@ -55,8 +54,8 @@ class Answer:
         Of its JSON: ``nuantong/<name>/1``.
     tables
         Lays it out in the language of a ``Speech``.
-    findings
-        What is wrong with the files it was asked of.
+    own_findings
+        What is wrong with the question's own file.
     """
 
     name: str
@@ -64,13 +63,24 @@ class Answer:
     done: Pairing
     tables: Tables
     needs_a_person: bool = False
-    findings: tuple[Finding, ...] = field(default=())
+    own_findings: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the files it was asked of."""
+        return (*self.done.findings, *self.own_findings)
 
     def as_json(self) -> dict[str, object]:
         """Give the answer with the day and the fingerprint of what it was asked of."""
         dossier = self.done.dossier
         asked_of = {"on": dossier.on.isoformat(), "fingerprint": dossier.proposal.fingerprint}
         return answer_json(self.name, self.value) | asked_of
+
+    def value_json(self) -> object:
+        """Give the value alone, to stand in another document."""
+        fields = answer_json(self.name, self.value)
+        del fields["schema"]
+        return fields.get("answers", fields)
 
     def tables_in(self, language: str) -> tuple[PrintTable, ...]:
         """Lay it out in one of our languages."""
@@ -87,13 +97,6 @@ class Explanation:
 
     pairs: tuple[WhyPair, ...]
     unpaired: tuple[WhyUnpaired, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What became of the staff's wishes."""
-
-    wishes: tuple[WishOutcome, ...]
 
 
 class Questions:
@@ -265,6 +268,11 @@ class Questions:
         answer = compare(on_record, self.proposal)
         return self._answer("changes", answer, lambda speech: (plans.diff_table(speech, answer),))
 
+    def beside(self, wishes: bool, changes: bool, with_curve: bool) -> tuple[Answer, ...]:
+        """Answer what is asked beside a proposal."""
+        asked = ((wishes, self.wishes), (changes, self.changes), (with_curve, self.curve))
+        return tuple(answer() for is_asked, answer in asked if is_asked)
+
     def judge(self, path: Path) -> Answer:
         """Judge an officer's own list of pairs against the rules and the best.
 
@@ -292,14 +300,18 @@ class Questions:
             (*reading.findings, *findings),
         )
 
+    def wish_outcomes(self) -> tuple[WishOutcome, ...]:
+        """Say of each wish whether it is met, and what it would cost."""
+        return tuple(self._outcome(wish) for wish in self.posed.wishes)
+
     def wishes(self) -> Answer:
         """Say what became of the staff's wishes."""
-        answer = Wishes(tuple(self._outcome(wish) for wish in self.posed.wishes))
+        answer = self.wish_outcomes()
         return self._answer(
             "wishes",
             answer,
-            lambda speech: (plans.wishes_table(speech, answer.wishes),),
-            any(outcome.unmet for outcome in answer.wishes),
+            lambda speech: (plans.wishes_table(speech, answer),),
+            any(outcome.unmet for outcome in answer),
         )
 
     def _answer(
@@ -310,8 +322,7 @@ class Questions:
         needs_a_person: bool = False,
         findings: tuple[Finding, ...] = (),
     ) -> Answer:
-        told = (*self.done.findings, *findings)
-        return Answer(name, value, self.done, tables, needs_a_person, told)
+        return Answer(name, value, self.done, tables, needs_a_person, findings)
 
     def _every_pair(self) -> tuple[WhyPair, ...]:
         """Explain every pair from one warm unit; a locked one from a unit that frees it."""
@@ -349,15 +360,14 @@ class Questions:
         return next((r for r in ranking.caregivers if r.caregiver == wish.caregiver), None)
 
 
-def write_recruit_map(path: Path, questions: Questions, answer: Answer) -> None:
+def recruit_page(questions: Questions, answer: Answer) -> str:
     """Draw where new caregivers would help, in townships, without names."""
     from maps.recruit import recruit_map
 
     done, recruitment = questions.done, answer.value
     assert isinstance(recruitment, Recruitment)
     gazetteer = questions.posed.reader.gazetteer
-    html = recruit_map(done.dossier, recruitment, gazetteer, done.unit_code)
-    write_whole(path, html.encode())
+    return recruit_map(done.dossier, recruitment, gazetteer, done.unit_code)
 
 
 def _only(found: Sequence[Known], people_zh: str) -> Known:

@@ -1,0 +1,37 @@
+// Questions: tells when an answer failed, and lets the drawer close with Escape. All that is
+// shown is drawn by the server; everything asked goes to this machine.
+
+const told = document.getElementById("told");
+
+document.addEventListener("htmx:responseError", (event) => {
+  let text = String(event.detail.xhr.status);
+  try {
+    text = JSON.parse(event.detail.xhr.responseText).detail;
+  } catch {
+    // Not ours: the number must do.
+  }
+  const target = event.detail.target;
+  const place = target?.matches("#why, #others, #noted, .told")
+    ? target
+    : (event.target.closest(".wishes")?.appendChild(document.createElement("div")) ?? told);
+  place.hidden = false;
+  const line = document.createElement("p");
+  line.className = "notice";
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+  place.replaceChildren(line);
+});
+
+// The drawer: back to the button that opened it.
+let opener = null;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.getAttribute("hx-target") === "#why" && !("close" in button.dataset)) opener = button;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector("#why [data-close]")?.click();
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "why" && !event.target.childElementCount) opener?.focus();
+});
