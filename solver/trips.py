@@ -37,6 +37,10 @@ class Trip:
     busy: tuple[int, int]
 
 
+MOST_STEPS = 100_000
+"""Steps of one exact search; a search cut short says so."""
+
+
 class Trips:
     """The trips of a board, searched for under changing prices."""
 
@@ -69,7 +73,14 @@ class Trips:
         pair = (team[:, :, None], part[:, :, None], part[:, None, :])
         same = part[:, :, None] == part[:, None, :]
         self.link = tuple(np.where(same, FAR, link[pair]) for link in self.costs.link)
-        self.scaled_link = tuple(np.minimum(SCALE * link, FAR) for link in self.link)
+        self.scaled_link = np.stack([np.minimum(SCALE * link, FAR) for link in self.link])
+        ends = np.zeros(self.can.shape, dtype=bool)
+        at_team, at_place, first = np.nonzero(self.can)
+        ends[at_team, at_place, self.last[at_team, at_place, first]] = True
+        self.layout = (
+            *(self.can, ends, self.last, self.days),
+            *(self.head, self.tail, self.head_gap),
+        )
 
     def trip(self, j: int, places: tuple[int, ...], days: tuple[int, ...], run: int) -> Trip:
         """Make the trip that serves these places from these days on."""
@@ -159,49 +170,20 @@ class Priced:
         self._walk_back(teams, width, days)
 
     def _walk_back(self, teams: int, width: int, days: int) -> None:
-        """Fill ``value`` and ``rest``, the last day first."""
+        """Fill ``value``, the cheapest way on from before each stint, the last day first."""
+        from solver.trip_kernel import walk_back
+
         trips, longest = self.trips, self.trips.longest
         self.value = np.full((teams, width, days + trips.gaps + 2, longest + 1), FAR, np.int64)
-        self.rest = np.full((teams, width, days, longest + 1), FAR, np.int64)
-        j, k = np.ogrid[:teams, :width]
-        runs = np.arange(longest + 1)
-        for day in range(days - 1, -1, -1):
-            self.rest[:, :, day] = self._going_on(day)
-            last = np.maximum(trips.last[:, :, day], 0)
-            for r in runs:
-                fits = trips.can[:, :, day] & ((r == 0) | (r + trips.head[:, :, day] <= longest))
-                pressed = ~trips.whole[:, :, day] & (r + trips.head[:, :, day] >= trips.rest_after)
-                fits &= ~(pressed & (trips.head_gap[:, :, day] < trips.rest))
-                run = np.where(
-                    trips.whole[:, :, day], r + trips.days[:, :, day], trips.tail[:, :, day]
-                )
-                ahead = self.rest[j, k, last, np.clip(run, 0, longest)]
-                self.value[:, :, day, r] = np.where(
-                    fits, np.minimum(self.stint[:, :, day] + ahead, FAR), FAR
-                )
-
-    def _going_on(self, day: int) -> Ints:
-        """Give the cheapest way on after a stint that ends this day, (team, place, run)."""
-        trips, runs = self.trips, range(self.trips.longest + 1)
-        ends = np.stack([self._ending(day, run) for run in runs], axis=-1)
-        for gap, link in enumerate(trips.scaled_link):
-            onward = self.value[:, :, day + 1 + gap]
-            if gap == 0:
-                best = (link[:, :, :, None] + onward[:, None, :, :]).min(axis=2)
-            else:
-                fresh = (link + onward[:, None, :, 0]).min(axis=2)
-                rested = [gap >= trips.rest or run < trips.rest_after for run in runs]
-                best = np.where(rested, fresh[:, :, None], FAR)
-            ends = np.minimum(ends, best)
-        return ends
-
-    def _ending(self, day: int, run: int) -> Ints:
-        """Give what it costs to end a trip this day, (team, place)."""
-        days = self.before.shape[1] - 1
-        until = min(day + 1 + self.trips.pad_days(run), days)
-        pause = self.before[:, until] - self.before[:, day + 1]
-        ending: Ints = self.end[:, :, day] + pause[:, None]
-        return ending
+        onward = np.full((teams, width, days, longest + 1), FAR, np.int64)
+        free = np.array([trips.pad_days(run) for run in range(longest + 1)])
+        walk_back(
+            trips.layout,
+            (self.stint, self.end, self.before),
+            trips.scaled_link,
+            (longest, trips.rest_after, trips.rest, free),
+            (self.value, onward),
+        )
 
     @property
     def least(self) -> Ints:
@@ -218,25 +200,27 @@ class Priced:
         The trips, and whether these are all; not so where ``limit`` cut the search.
         """
         found: list[Trip] = []
-        least = self.least
-        for j, k, s in np.argwhere(least <= most):
-            spent = int(self.start[j, k, s])
-            for trip in self._walk(int(j), int(k), int(s), most, spent):
-                found.append(trip)
-                if len(found) > limit:
+        steps = 0
+        for j, k, s in np.argwhere(self.least <= most):
+            start = int(self.start[j, k, s])
+            for trip in self._walk(int(j), int(k), int(s), most, start):
+                steps += 1
+                if trip is not None:
+                    found.append(trip)
+                if len(found) > limit or steps > MOST_STEPS:
                     return found, False
         return found, True
 
-    def _walk(self, j: int, k: int, s: int, most: int, spent: int) -> Iterator[Trip]:
-        """Walk depth first through all ways on that stay within ``most``."""
+    def _walk(self, j: int, k: int, s: int, most: int, spent: int) -> Iterator[Trip | None]:
+        """Walk depth first through all ways on that stay within ``most``, a step at a time."""
         stack: list[tuple[tuple[int, ...], tuple[int, ...], int, int]] = [((k,), (s,), 0, spent)]
         while stack:
             places, days, run, spent = stack.pop()
             k, s = places[-1], days[-1]
             spent += int(self.stint[j, k, s])
             run, last = self.trips.run_after(j, k, s, run), int(self.trips.last[j, k, s])
-            if spent + int(self._end_at(j, k, last, run)) <= most:
-                yield self.trips.trip(j, places, days, run)
+            ends = spent + self._end_at(j, k, last, run) <= most
+            yield self.trips.trip(j, places, days, run) if ends else None
             for v, day, ahead in self._onward(j, k, last, run, most - spent):
                 if v not in places:
                     following = run if day == last + 1 else 0
