@@ -1,10 +1,13 @@
 """``nuantong pair``: from two ledgers to a proposal."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands.asking import Wishes
 from service.commands.options import (
     Datum,
     DatumHint,
@@ -15,6 +18,7 @@ from service.commands.options import (
     Rules,
     Talk,
     UnitName,
+    as_bytes,
     existing,
     leave,
     terms,
@@ -22,8 +26,13 @@ from service.commands.options import (
     workbook,
 )
 from service.commands.telling import tell_findings, tell_proposal
+from service.commands.telling_tables import tell_table
 from service.outputs import refuse_overwriting
+from service.progress import Stage
 from service.settings import LANGUAGES
+
+if TYPE_CHECKING:
+    from service.workflows.use import Answer
 
 
 def pair(
@@ -53,32 +62,53 @@ def pair(
     unit: UnitName = None,
     datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
+    wishes: Wishes = None,
     max_changes: Annotated[
-        int | None, typer.Option("--max-changes", min=0, help="尚不提供 / not available yet")
+        int | None,
+        typer.Option("--max-changes", min=0, help="最多调整几对原结对 / give up at most so many"),
     ] = None,
+    with_curve: Annotated[
+        bool, typer.Option("--curve", help="列出调整多少与成效对照 / what more changes would buy")
+    ] = False,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """生成结对建议 / Propose pairs: keep what stands, repair, fill in."""
     from service.workflows import ledgers, pairing
     from service.workflows.tables_for import PairingFiles
+    from service.workflows.use import Questions
 
-    if max_changes is not None:
-        raise typer.BadParameter("--max-changes 尚不提供 / is not available in this version")
     talk = Talk(lang, json_out)
     files = PairingFiles(children, caregivers, pairs, neighbours)
-    existing(files.all)
-    outputs = pairing.Outputs(out, map_out, with_points, with_names)
+    inputs = existing([*files.all, *filter(None, [wishes])])
     for path in (out, map_out, talk.json_path):
-        refuse_overwriting(path, files.all)
+        refuse_overwriting(path, inputs)
     reader = ledgers.open_reader(terms(on, rules, unit, key_file, datum))
-    done = pairing.pair_files(files, reader, talk.progress)
+    posed = pairing.pose_files(files, reader, wishes, talk.progress)
+    talk.progress(Stage.SOLVE, 0, 0)
+    questions = Questions(posed, posed.propose(max_changes))
+    done = questions.done
+    answers = questions.beside(wishes is not None, max_changes is not None, with_curve)
+    sheets = tuple(table for answer in answers for table in answer.paper())
+    outputs = pairing.Outputs(out, map_out, with_points, with_names, sheets)
     pairing.write_outputs(done, outputs, reader, talk.progress)
     talk.finish()
-    talk.write_json(done.json_bytes)
+    talk.write_json(with_answers(done.json_bytes, answers))
+    for answer in answers:
+        for table in answer.tables_in(talk.words.lang):
+            tell_table(talk, table)
     tell_proposal(talk, done)
     tell_findings(talk, done.findings, None)
     if done.unused_pairs:
         talk.line("unused_pairs", n=done.unused_pairs)
     for path in filter(None, (out, map_out)):
         talk.line("written", path=path)
-    leave(done.needs_a_person)
+    leave(done.needs_a_person or any(answer.needs_a_person for answer in answers))
+
+
+def with_answers(proposal: bytes, answers: Sequence["Answer"]) -> bytes:
+    """Put answers beside a proposal's JSON; without any its bytes stay as they are."""
+    if not answers:
+        return proposal
+    return as_bytes(
+        json.loads(proposal) | {answer.name: answer.value_json() for answer in answers}
+    )

@@ -52,7 +52,6 @@ def test_help_names_every_command(run):
         ["check", "children"],
         ["pair", "a.xlsx"],
         ["pair", "a.xlsx", "b.xlsx", "--on", "someday"],
-        ["pair", "a.xlsx", "b.xlsx", "--max-changes", "3"],
         ["sample"],
         ["sample", "--out", "x", "--unit", "武隆区", "--city"],
         ["pair", "a.xlsx", "b.xlsx", "--out", "a.txt"],
