@@ -80,9 +80,7 @@ _ENDED_COLUMNS = (
 )
 
 
-def write_proposal_workbook(
-    path: Path, dossier: Dossier, more: Sequence[PrintTable] = ()
-) -> None:
+def write_proposal_workbook(path: Path, dossier: Dossier, more: Sequence[PrintTable] = ()) -> None:
     """Write the workbook, ``more`` sheets last; ``path`` is overwritten."""
     unit, on = dossier.unit_name, wording.day(dossier.on)
     summary = summarise(dossier)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from casework import wording
-from casework.answers import (
+from casework.answers import Level
+from casework.plan_answers import (
     Curve,
     Diff,
     DiffKind,
     DiffLine,
     Judgement,
-    Level,
     Outcome,
     Recruitment,
     RecruitStep,

@@ -7,16 +7,9 @@ of them: what the rules forbid is 不可安排.
 from collections.abc import Iterable, Sequence
 
 from casework import left_over, wording
-from casework.answers import (
-    ChildRanking,
-    Handover,
-    HandoverLine,
-    RankedCaregiver,
-    Ranking,
-    WhyPair,
-    WhyUnpaired,
-)
+from casework.answers import ChildRanking, RankedCaregiver, Ranking, WhyPair, WhyUnpaired
 from casework.people import CaregiverId, ChildId
+from casework.plan_answers import Handover, HandoverLine
 from casework.proposals import Pair, Unpaired
 from casework.wording_use import Speech, difference, heading
 from ledger.print_table import Cell, PrintColumn, PrintTable

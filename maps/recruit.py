@@ -13,8 +13,8 @@ from operator import attrgetter
 import folium
 from shapely.geometry import shape
 
-from casework.answers import Recruitment, RecruitStep
 from casework.dossier import Dossier
+from casework.plan_answers import Recruitment, RecruitStep
 from casework.wording import day
 from casework.wording_use import Speech, difference
 from geo.areas import Gazetteer

@@ -28,7 +28,7 @@ app.command("sample")(sample.write)
 app.add_typer(ledger.app, name="ledger")
 app.command("check")(check.check)
 app.command("pair")(pair.pair)
-for question in (use.explain, use.recruit, use.rank, use.handover, use.whatif):
+for question in (use.explain, use.rank):
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
 app.command("serve")(serve.serve)

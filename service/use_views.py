@@ -1,11 +1,9 @@
 """What the pages of questions show: one child, the wishes, the curve, the scenarios asked for."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from casework import left_over, wording
-from casework.answers import Curve, Scenario
 from casework.errors import CaseworkError
 from casework.people import ChildId
 from casework.proposals import Pair, Unpaired
@@ -14,7 +12,6 @@ from ledger.use_tables import child_home
 from service.desk import PROPOSAL, Desk
 from service.wish_book import WishBook
 from service.workflows.desk_use import Inquiry
-from service.workflows.scenarios import VillageFinder, scenario
 from service.workflows.use import Explanation, Questions
 
 MOST_SCENARIOS = 3
@@ -91,85 +88,3 @@ def name_pending(wishes: Iterable[dict[str, Any]], inquiry: Inquiry) -> None:
     for wish in wishes:
         wish["child_name"] = dossier.child_name(wish["child"])
         wish["caregiver_name"] = dossier.caregiver_name(wish["caregiver"])
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A point of the curve on the screen, in pixels, and what it says."""
-
-    x: float
-    y: float
-    changes: int
-    covered: int
-    is_exact: bool
-
-
-def curve_view(curve: object) -> dict[str, Any]:
-    """Lay the curve of changes against children covered out on the screen."""
-    assert isinstance(curve, Curve)
-    points = [
-        (p.changes, p.objective.covered_mandatory + p.objective.covered_optional, p.is_on_hull)
-        for p in curve.points
-    ]
-    most = max((changes for changes, _, _ in points), default=0) or 1
-    low = min((covered for _, covered, _ in points), default=0)
-    high = max((covered for _, covered, _ in points), default=0)
-    span = (high - low) or 1
-    dots = [
-        Dot(
-            round(_LEFT + (_WIDTH - _LEFT - 20) * changes / most, 1),
-            round(_TOP + (_HEIGHT - _TOP - 36) * (high - covered) / span, 1),
-            changes,
-            covered,
-            is_exact,
-        )
-        for changes, covered, is_exact in points
-    ]
-    path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
-    return {
-        "dots": dots,
-        "path": path,
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "left": _LEFT,
-        "most": most,
-        "low": low,
-        "high": high,
-    }
-
-
-def asked_scenarios(asked: Mapping[str, str], finder: VillageFinder) -> list[Scenario]:
-    """Read the scenarios of a form; one of which nothing is said is left out."""
-    found = []
-    for n in range(1, MOST_SCENARIOS + 1):
-        said = {key: asked.get(f"{key}{n}", "").strip() for key in ("reach", "places", "beyond")}
-        options: dict[str, Any] = {}
-        if said["reach"]:
-            options["reach_m"] = _whole(said["reach"])
-        if said["places"]:
-            options["places_at_least"] = _whole(said["places"])
-        if said["beyond"]:
-            options["beyond_reach_allowed"] = said["beyond"] == "allowed"
-        if asked.get(f"mandatory{n}"):
-            options["with_optional"] = False
-        if extra := _extra(asked.get(f"extra{n}", "")):
-            options["extra"] = extra
-        if options:
-            name = asked.get(f"name{n}", "").strip() or f"方案{n}"
-            found.append(scenario(name[:40], options, finder))
-    return found
-
-
-def _whole(text: str) -> object:
-    """Read a whole number; anything else is left for ``scenario`` to refuse."""
-    return int(text) if text.isdecimal() and len(text) < 9 else text
-
-
-def _extra(text: str) -> dict[str, object]:
-    """Read lines such as 太安镇凤山村=2; without a number it is one."""
-    found: dict[str, object] = {}
-    for part in text.replace("＝", "=").replace("；", "\n").replace(";", "\n").splitlines():
-        village, _, count = part.partition("=")
-        if village.strip():
-            found[village.strip()] = _whole(count.strip() or "1")
-    return found

@@ -67,18 +67,6 @@ def check(
         Path | None,
         typer.Option("--last-round", help="申报表：与上一轮核对 / declarations: last round (A16)"),
     ] = None,
-    children: Annotated[
-        Path | None,
-        typer.Option("--children", help="结对名单：按这份儿童台账核对规则 / pairs: judge against"),
-    ] = None,
-    caregivers: Annotated[
-        Path | None,
-        typer.Option("--caregivers", help="结对名单：爱心妈妈台账 / pairs: caregivers"),
-    ] = None,
-    pairs: Annotated[
-        Path | None,
-        typer.Option("--pairs", help="结对名单：现有结对台账 / pairs: those that stand now"),
-    ] = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """核查台账或申报表 / Check ledgers or declarations.
@@ -95,9 +83,6 @@ def check(
     for path in (*returned.values(), talk.json_path):
         refuse_overwriting(path, sources)
     judged_by = terms(on, rules, unit, key_file, datum)
-    if children or caregivers:
-        _judge(kind, sources, (children, caregivers, pairs), judged_by, (out, talk))
-        return
     report: CheckReport | DeclarationReport
     if kind is Kind.DECLARATIONS:
         report = _declarations(sources, judged_by, beside or [], last_round, talk)
@@ -130,25 +115,3 @@ def _declarations(
     known = declarations.ledger_of(counts, round_terms.rules)
     known = work.with_last_round(known, work.last_round(earlier, round_terms))
     return work.check_declarations(sources, round_terms, known, judged_by.on, talk.progress)
-
-
-def _judge(
-    kind: Kind,
-    sources: list[Path],
-    beside: tuple[Path | None, Path | None, Path | None],
-    judged_by: "Terms",
-    told: tuple[Path | None, Talk],
-) -> None:
-    """Judge an officer's own list of pairs against the rules and the best proposal."""
-    from service.commands.asking import Asking
-    from service.workflows.tables_for import PairingFiles
-
-    children, caregivers, pairs = beside
-    if kind is not Kind.PAIRS or len(sources) > 1 or not children or not caregivers:
-        raise typer.BadParameter(
-            "核对结对名单：check pairs 名单 --children 台账 --caregivers 台账"
-            " / one list of pairs, with --children and --caregivers"
-        )
-    existing(filter(None, beside))
-    asking = Asking(PairingFiles(children, caregivers, pairs), None, judged_by, *told)
-    asking.answer(asking.questions().judge(sources[0]))

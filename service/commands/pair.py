@@ -63,13 +63,6 @@ def pair(
     datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
     wishes: Wishes = None,
-    max_changes: Annotated[
-        int | None,
-        typer.Option("--max-changes", min=0, help="最多调整几对原结对 / give up at most so many"),
-    ] = None,
-    with_curve: Annotated[
-        bool, typer.Option("--curve", help="列出调整多少与成效对照 / what more changes would buy")
-    ] = False,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """生成结对建议 / Propose pairs: keep what stands, repair, fill in."""
@@ -85,9 +78,9 @@ def pair(
     reader = ledgers.open_reader(terms(on, rules, unit, key_file, datum))
     posed = pairing.pose_files(files, reader, wishes, talk.progress)
     talk.progress(Stage.SOLVE, 0, 0)
-    questions = Questions(posed, posed.propose(max_changes))
+    questions = Questions(posed, posed.propose())
     done = questions.done
-    answers = questions.beside(wishes is not None, max_changes is not None, with_curve)
+    answers = (questions.wishes(),) if wishes else ()
     sheets = tuple(table for answer in answers for table in answer.paper())
     outputs = pairing.Outputs(out, map_out, with_points, with_names, sheets)
     pairing.write_outputs(done, outputs, reader, talk.progress)

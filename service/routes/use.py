@@ -1,34 +1,30 @@
-"""Questions over HTTP: why, who else, where to recruit, what if; the officer's wishes.
+"""Questions over HTTP: why, who else; and the officer's wishes.
 
 All are asked of the proposal that is shown, and drawn as parts of its pages.
 """
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from casework.answers import HandoverReason
 from casework.errors import NotFound, Refused
 from casework.people import CaregiverId, ChildId
 from casework.wishes import Wish, WishKind
 from ledger.use_workbook import write_answers
-from service.desk import ANSWERS, LARGEST_FILE_BYTES, PROPOSAL
+from service.desk import ANSWERS, PROPOSAL
 from service.drawing import Lang, draw, switch_language
-from service.gate import MAP_POLICY
-from service.outputs import whole_file, write_whole
+from service.outputs import whole_file
 from service.routes.deps import TheBench, TheDesk
 from service.settings import LANGUAGES
-from service.use_views import asked_scenarios, child_view, curve_view, wishes_view
+from service.use_views import child_view, wishes_view
 from service.wish_book import WishBook
 from service.workflows.desk_use import Inquiry
-from service.workflows.use import Answer, recruit_page
+from service.workflows.use import Answer
 
 router = APIRouter(include_in_schema=False)
 
 OTHERS = 10
-MAP = "recruit.html"
 
 
 def _inquiry(request: Request, desk: TheDesk) -> Inquiry:
@@ -133,46 +129,7 @@ def questions_page(request: Request, desk: TheDesk, lang: Lang = LANGUAGES[0]) -
         return switched
     summary = desk.read(PROPOSAL, "summary.json")
     stale = summary is not None and summary["mark"] != desk.mark()
-    reasons = [str(reason) for reason in HandoverReason]
-    return draw("use_questions.html", lang, summary=summary, is_stale=stale, reasons=reasons)
-
-
-@router.get("/use/recruit")
-def recruit_part(
-    inquiry: TheInquiry,
-    desk: TheDesk,
-    most: Annotated[int, Query(ge=1, le=50)] = 10,
-    lang: Lang = LANGUAGES[0],
-) -> Response:
-    """Say where new caregivers would help, with a map."""
-    questions = inquiry.questions()
-    answer = questions.recruit(most)
-    write_whole(desk.root / ANSWERS / MAP, recruit_page(questions, answer).encode())
-    return _told(answer, desk, lang, map="/use/map")
-
-
-@router.get("/use/map")
-def recruit_map_frame(desk: TheDesk) -> HTMLResponse:
-    """Give the map of the last question about recruits, for its frame."""
-    html = desk.find(ANSWERS, MAP).read_text("utf-8")
-    return HTMLResponse(html, headers={"Content-Security-Policy": MAP_POLICY})
-
-
-@router.get("/use/curve")
-def curve_part(inquiry: TheInquiry, desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
-    """Say what more changes would buy, as a curve and a table."""
-    answer = inquiry.questions().curve()
-    return _told(answer, desk, lang, curve=curve_view(answer.value))
-
-
-@router.get("/use/whatif")
-def whatif_part(
-    request: Request, inquiry: TheInquiry, desk: TheDesk, lang: Lang = LANGUAGES[0]
-) -> Response:
-    """Lay scenarios side by side."""
-    questions = inquiry.questions()
-    scenarios = asked_scenarios(request.query_params, questions.villages)
-    return _told(questions.whatif(scenarios), desk, lang)
+    return draw("use_questions.html", lang, summary=summary, is_stale=stale)
 
 
 @router.get("/use/rank")
@@ -192,38 +149,9 @@ def rank_part(
     return _told(answer, desk, lang)
 
 
-@router.get("/use/handover")
-def handover_part(
-    inquiry: TheInquiry,
-    desk: TheDesk,
-    who: Somebody,
-    why: HandoverReason,
-    lang: Lang = LANGUAGES[0],
-) -> Response:
-    """Say who takes over a caregiver's children."""
-    questions = inquiry.questions()
-    return _told(questions.handover(questions.caregiver(who.strip()), why), desk, lang)
-
-
-@router.post("/use/judge")
-def judge_part(
-    file: UploadFile, inquiry: TheInquiry, desk: TheDesk, lang: Lang = LANGUAGES[0]
-) -> Response:
-    """Judge an officer's own list of pairs; the list is not kept."""
-    content = file.file.read(LARGEST_FILE_BYTES + 1)
-    if len(content) > LARGEST_FILE_BYTES:
-        raise Refused("文件太大 / the file is too large")
-    suffix = Path(file.filename or "").suffix.lower()
-    with whole_file(desk.root / ANSWERS / f"list{suffix[:8]}") as draft:
-        draft.write_bytes(content)
-        answer = inquiry.questions().judge(draft)
-    (desk.root / ANSWERS / f"list{suffix[:8]}").unlink(missing_ok=True)
-    return _told(answer, desk, lang, findings=answer.own_findings)
-
-
 @router.get("/use/workbook/{name}")
 def workbook(
-    name: Literal["explain", "recruit", "curve", "whatif", "rank", "handover", "judgement"],
+    name: Literal["explain", "rank"],
     desk: TheDesk,
 ) -> FileResponse:
     """Hand out the workbook of the answer shown last."""
@@ -235,12 +163,7 @@ def workbook(
 
 _CALLED = {
     "explain": "未结对原因和办法.xlsx",
-    "recruit": "增加爱心妈妈.xlsx",
-    "curve": "调整与成效.xlsx",
-    "whatif": "方案比较.xlsx",
     "rank": "可选人选.xlsx",
-    "handover": "交接表.xlsx",
-    "judgement": "名单核对.xlsx",
 }
 
 
@@ -250,9 +173,8 @@ def explain_part(inquiry: TheInquiry, desk: TheDesk, lang: Lang = LANGUAGES[0]) 
     return _told(inquiry.questions().explain(), desk, lang)
 
 
-def _told(answer: Answer, desk: TheDesk, lang: str, **values: Any) -> Response:
+def _told(answer: Answer, desk: TheDesk, lang: str) -> Response:
     """Draw an answer's tables, and leave its workbook to be taken away."""
     with whole_file(desk.root / ANSWERS / f"{answer.name}.xlsx") as draft:
         write_answers(draft, answer.done.dossier, answer.paper())
-    known = {"map": "", "curve": None, "findings": (), **values}
-    return draw("use_answer.html", lang, name=answer.name, tables=answer.tables_in(lang), **known)
+    return draw("use_answer.html", lang, name=answer.name, tables=answer.tables_in(lang))

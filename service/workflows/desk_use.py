@@ -140,6 +140,8 @@ class Inquiry:
         summary = self._desk.read(PROPOSAL, "summary.json")
         if summary is None:
             raise NotFound("还没有结对建议，请先生成 / there is no proposal yet")
+        if summary["mark"] != self._desk.mark():
+            raise _out_of_date()
         key = (summary["fingerprint"], summary["made_at"])
         with self._lock:
             if key != self._key or self._questions is None:
@@ -151,7 +153,7 @@ class Inquiry:
         from service.workflows.desk_work import desk_reader
 
         arguments = self._desk.read(PROPOSAL, "asked.json")
-        if arguments is None or summary["mark"] != self._desk.mark():
+        if arguments is None:
             raise _out_of_date()
         used = WishBook(self._desk).used
         posed = pose_desk(self._desk, desk_reader(self._desk, arguments), used)

@@ -69,13 +69,9 @@ class Posed:
     findings: tuple[Finding, ...]
     unused_pairs: int
 
-    def propose(self, most_changes: int | None = None) -> Proposal:
-        """Give the best proposal, or the best that gives up at most so many current pairs."""
-        if most_changes is None:
-            return self.in_their_words(_solve(self.problem))
-        from solver.stability import propose_with_few_changes
-
-        return self.in_their_words(propose_with_few_changes(self.problem, most_changes))
+    def propose(self) -> Proposal:
+        """Give the best proposal."""
+        return self.in_their_words(_solve(self.problem))
 
     def in_their_words(self, proposal: Proposal) -> Proposal:
         """Call a pair that the staff lock anew new, and one that ends at their word theirs."""

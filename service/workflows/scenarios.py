@@ -19,8 +19,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casework.answers import Scenario, Village
+from casework.answers import Village
 from casework.errors import Conflict, NotFound, Unreadable
+from casework.plan_answers import Scenario
 from casework.records import CaregiverRecord, ChildRecord
 from geo.areas import Gazetteer
 from geo.villages import normalise_village

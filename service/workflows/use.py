@@ -5,41 +5,31 @@ A question is asked of a unit's problem and a proposal for it. Its answer is a v
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from casework.answer_json import answer_json
-from casework.answers import (
-    HandoverReason,
-    RankedCaregiver,
-    Recruitment,
-    Scenario,
-    WhyPair,
-    WhyUnpaired,
-)
+from casework.answers import RankedCaregiver, WhyPair, WhyUnpaired
 from casework.dossier import reading_order
 from casework.eligibility import scope_of
-from casework.errors import Conflict, NotFound, Unreadable
+from casework.errors import Conflict, NotFound
 from casework.findings import Finding
 from casework.people import CaregiverId, ChildId
-from casework.proposals import Left, Proposal
+from casework.proposals import Proposal
 from casework.wishes import Unmet, Wish, WishKind, WishOutcome
 from casework.wording import label
 from casework.wording_use import Speech
 from ledger import use_plan_tables as plans
 from ledger import use_tables as people
-from ledger.named_pairs import read_list
 from ledger.pairings import Directory, Known
 from ledger.print_table import PrintTable
 from ledger.reader import Reader
-from ledger.tables import TableKind
-from ledger.workbook import read_tables
 from service.progress import Progress, Stage, silent
 from service.workflows.outcomes import Pairing
 from service.workflows.pairing import Posed, pose_files
-from service.workflows.scenarios import AS_IS, VillageFinder
-from service.workflows.tables_for import PairingFiles, as_register
+from service.workflows.scenarios import VillageFinder
+from service.workflows.tables_for import PairingFiles
 
 Tables = Callable[[Speech], tuple[PrintTable, ...]]
 
@@ -197,22 +187,6 @@ class Questions:
 
         return self._answer("explain", answer, tables, bool(answer.unpaired))
 
-    def recruit(self, most: int) -> Answer:
-        """Say where new caregivers would help, one to ``most`` of them."""
-        from solver.recruit import recruit
-
-        answer = recruit(self.posed.problem, most, self.proposal)
-        return self._answer(
-            "recruit",
-            answer,
-            lambda speech: (
-                plans.steps_table(speech, answer),
-                plans.worth_table(speech, answer),
-                plans.critical_table(speech, answer),
-            ),
-            any(line.reason is Left.ALL_FULL for line in self.proposal.unpaired),
-        )
-
     def rank_caregivers(self, child: ChildId, most: int) -> Answer:
         """Rank the caregivers a child could have."""
         from solver.ranking import rank_caregivers
@@ -232,72 +206,6 @@ class Questions:
         answer = rank_children(self.posed.problem, self.proposal, caregiver, most)
         return self._answer(
             "rank", answer, lambda speech: (people.children_table(speech, answer),)
-        )
-
-    def handover(self, caregiver: CaregiverId, why: HandoverReason) -> Answer:
-        """Say who takes over a caregiver's children, and who answers for each today."""
-        from solver.handover import handover
-
-        answer = handover(self.posed.problem, caregiver, why)
-        return self._answer(
-            "handover",
-            answer,
-            lambda speech: (people.handover_table(speech, answer),),
-            bool(answer.lines),
-        )
-
-    def whatif(self, scenarios: Sequence[Scenario]) -> Answer:
-        """Lay scenarios beside what is."""
-        from solver.whatif import whatif
-
-        answer = whatif(self.posed.problem, (AS_IS, *scenarios))
-        return self._answer("whatif", answer, lambda speech: (plans.whatif_table(speech, answer),))
-
-    def curve(self) -> Answer:
-        """Say what more changes would buy."""
-        from solver.stability import curve
-
-        answer = curve(self.posed.problem)
-        return self._answer("curve", answer, lambda speech: (plans.curve_table(speech, answer),))
-
-    def changes(self) -> Answer:
-        """Lay the proposal beside the pairs on record."""
-        from solver.stability import compare
-
-        on_record = replace(self.posed.problem, current=self.posed.current)
-        answer = compare(on_record, self.proposal)
-        return self._answer("changes", answer, lambda speech: (plans.diff_table(speech, answer),))
-
-    def beside(self, wishes: bool, changes: bool, with_curve: bool) -> tuple[Answer, ...]:
-        """Answer what is asked beside a proposal."""
-        asked = ((wishes, self.wishes), (changes, self.changes), (with_curve, self.curve))
-        return tuple(answer() for is_asked, answer in asked if is_asked)
-
-    def judge(self, path: Path) -> Answer:
-        """Judge an officer's own list of pairs against the rules and the best.
-
-        Raises
-        ------
-        Unreadable
-            When the file holds no list of pairs.
-        """
-        from solver.judge import judge
-
-        reading = read_tables(path, kinds=(TableKind.PAIRS,))
-        if not reading.tables:
-            raise Unreadable(f"{path.name} 里没有结对名单 / no list of pairs was found in it")
-        tables = [as_register(table) for table in reading.tables]
-        listed, findings = read_list(tables, self.posed.ledgers, self.posed.reader.on)
-        answer = judge(self.posed.problem, listed)
-        return self._answer(
-            "judgement",
-            answer,
-            lambda speech: (
-                plans.broken_table(speech, answer),
-                plans.levels_table(speech, answer),
-            ),
-            bool(answer.broken or answer.left_out),
-            (*reading.findings, *findings),
         )
 
     def wish_outcomes(self) -> tuple[WishOutcome, ...]:
@@ -358,16 +266,6 @@ class Questions:
         everybody = len(self.posed.problem.caregivers)
         ranking = rank_caregivers(self.posed.problem, self.proposal, wish.child, everybody)
         return next((r for r in ranking.caregivers if r.caregiver == wish.caregiver), None)
-
-
-def recruit_page(questions: Questions, answer: Answer) -> str:
-    """Draw where new caregivers would help, in townships, without names."""
-    from maps.recruit import recruit_map
-
-    done, recruitment = questions.done, answer.value
-    assert isinstance(recruitment, Recruitment)
-    gazetteer = questions.posed.reader.gazetteer
-    return recruit_map(done.dossier, recruitment, gazetteer, done.unit_code)
 
 
 def _only(found: Sequence[Known], people_zh: str) -> Known:

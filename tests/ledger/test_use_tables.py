@@ -2,6 +2,7 @@ import openpyxl
 import pytest
 
 from casework import answers as a
+from casework import plan_answers as b
 from casework.people import CaregiverId, ChildId
 from casework.proposals import (
     Ending,
@@ -46,16 +47,16 @@ def tables(speech):
     pair = dossiers.pair("C-1", "M-1", conditional=(Unknown.GUARDIAN_CONSENT,))
     shortage = a.Shortage((C1, C2), 2, (VILLAGE,), (M1,), 2, 1)
     remedy = a.Remedy(a.RemedyKind.NEW_CAREGIVER, None, VILLAGE, a.Difference(1), a.RECRUIT)
-    recruitment = a.Recruitment(
-        (a.RecruitStep(1, ((VILLAGE, 2),), a.Difference(1), (C2,), 0),),
+    recruitment = b.Recruitment(
+        (b.RecruitStep(1, ((VILLAGE, 2),), a.Difference(1), (C2,), 0),),
         1,
-        (a.VillageWorth(VILLAGE, 2, 1, a.Difference(1)),),
-        (a.CriticalCaregiver(M1, (C1,), a.Difference(-1)),),
+        (b.VillageWorth(VILLAGE, 2, 1, a.Difference(1)),),
+        (b.CriticalCaregiver(M1, (C1,), a.Difference(-1)),),
     )
-    handed = a.HandoverLine(C1, "500156101", M2, Rung.SAME_VILLAGE, 90, (), None, (HER,))
-    nobody = a.HandoverLine(C2, "500156101", None, None, None, (), Left.ALL_FULL, ())
-    judged = a.Judgement(
-        (a.Broken(a.ListRule.NOT_PERMITTED, (C1,)),),
+    handed = b.HandoverLine(C1, "500156101", M2, Rung.SAME_VILLAGE, 90, (), None, (HER,))
+    nobody = b.HandoverLine(C2, "500156101", None, None, None, (), Left.ALL_FULL, ())
+    judged = b.Judgement(
+        (b.Broken(b.ListRule.NOT_PERMITTED, (C1,)),),
         OBJECTIVE,
         OBJECTIVE,
         PROOF,
@@ -79,18 +80,19 @@ def tables(speech):
             ),
         ),
         "handover": people.handover_table(
-            speech, a.Handover(M1, a.HandoverReason.SUSPENDED, (handed, nobody), ())
+            speech,
+            b.Handover(M1, b.HandoverReason.SUSPENDED, (handed, nobody), ()),
         ),
         "steps": plans.steps_table(speech, recruitment),
         "worth": plans.worth_table(speech, recruitment),
         "critical": plans.critical_table(speech, recruitment),
-        "curve": plans.curve_table(speech, a.Curve((a.CurvePoint(0, OBJECTIVE),), 2, True)),
+        "curve": plans.curve_table(speech, b.Curve((b.CurvePoint(0, OBJECTIVE),), 2, True)),
         "diff": plans.diff_table(
             speech,
-            a.Diff(
+            b.Diff(
                 (
-                    a.DiffLine(C1, a.DiffKind.KEPT, M1, M1),
-                    a.DiffLine(C2, a.DiffKind.MOVED, M1, M2, Ending.CAREGIVER_LEFT),
+                    b.DiffLine(C1, b.DiffKind.KEPT, M1, M1),
+                    b.DiffLine(C2, b.DiffKind.MOVED, M1, M2, Ending.CAREGIVER_LEFT),
                 )
             ),
         ),
@@ -107,8 +109,8 @@ def tables(speech):
         "whatif": plans.whatif_table(
             speech,
             (
-                a.Outcome("现状", 12, 9, OBJECTIVE, {}, 0, PROOF, a.Difference()),
-                a.Outcome("放宽", 12, 9, OBJECTIVE, {Left.ALL_FULL: 2}, 0, PROOF, a.Difference(1)),
+                b.Outcome("现状", 12, 9, OBJECTIVE, {}, 0, PROOF, a.Difference()),
+                b.Outcome("放宽", 12, 9, OBJECTIVE, {Left.ALL_FULL: 2}, 0, PROOF, a.Difference(1)),
             ),
         ),
     }
@@ -192,6 +194,6 @@ def test_the_same_answers_give_the_same_bytes(tmp_path):
 
 
 def test_nothing_found_says_so_instead_of_an_empty_sheet():
-    empty = plans.critical_table(speech(), a.Recruitment((), 0, (), ()))
+    empty = plans.critical_table(speech(), b.Recruitment((), 0, (), ()))
     assert empty.rows == []
     assert "儿童都能另有人结对" in empty.when_empty

@@ -2,15 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from casework.answers import (
-    CriticalCaregiver,
-    Difference,
-    Recruitment,
-    RecruitStep,
-    Village,
-    VillageWorth,
-)
+from casework.answers import Difference, Village
 from casework.people import CaregiverId
+from casework.plan_answers import CriticalCaregiver, Recruitment, RecruitStep, VillageWorth
 from geo.areas import Gazetteer
 from maps.recruit import recruit_map, shown_step, township_needs
 from tests import dossiers

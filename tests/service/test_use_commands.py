@@ -121,17 +121,6 @@ def test_rank_orders_children_for_a_caregiver(ask, proposal):
     assert pair["child"] in answer["households"][0]["children"]
 
 
-def test_recruit_covers_one_more_with_each_until_everybody_is(ask, proposal, tmp_path):
-    code, answer, told = ask("recruit", "--most", 3, "--map", tmp_path / "m.html")
-    assert code == 3
-    gains = [step["difference"]["covered_mandatory"] for step in answer["steps"]]
-    assert gains == sorted(gains)
-    assert gains[0] >= 1
-    assert answer["least_for_everyone"] >= 1
-    assert "增加爱心妈妈" in (tmp_path / "m.html").read_text(encoding="utf-8")
-    assert "m.html" in told
-
-
 def test_wishes_hold_and_those_not_met_say_why(ask, proposal, tmp_path):
     kept, moved, other = proposal["pairs"][0], proposal["pairs"][1], proposal["pairs"][5]
     wishes = sheet_of_wishes(
@@ -172,13 +161,6 @@ def test_without_wishes_the_proposal_is_byte_for_byte_what_it_was(ask, proposal)
         ["rank"],
         ["rank", "--child", "C1", "--caregiver", "A1"],
         ["explain", "--child", "C1", "--all"],
-        ["handover"],
-        ["handover", "--caregiver", "A1", "--why", "bored"],
-        ["whatif"],
-        ["whatif", "--extra", "太安镇=两"],
-        ["whatif", "--places", "9"],
-        ["recruit", "--most", "0"],
-        ["recruit", "--map", "m.txt"],
     ],
 )
 def test_wrong_usage_is_2(run, unit, arguments):
@@ -192,9 +174,6 @@ def test_wrong_usage_is_2(run, unit, arguments):
     "arguments",
     [
         ["rank", "--child", "没有这个人"],
-        ["handover", "--caregiver", "没有这个人"],
-        ["whatif", "--extra", "没有这个村=1"],
-        ["whatif", "--scenarios", "none.toml"],
         ["explain", "--wishes", "none.xlsx"],
     ],
 )
@@ -203,11 +182,6 @@ def test_nobody_of_that_name_is_4_and_the_name_is_not_repeated(ask, arguments):
     code, answer, told = ask(name, *more)
     assert (code, answer) == (4, None)
     assert "没有这个人" not in told
-
-
-def test_a_file_of_scenarios_that_is_none_is_7(ask, tmp_path):
-    (tmp_path / "s.toml").write_text("hello", encoding="utf-8")
-    assert ask("whatif", "--scenarios", tmp_path / "s.toml")[0] == 7
 
 
 def test_an_answer_never_overwrites_a_ledger(ask, unit):
