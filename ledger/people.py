@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from casework import households
-from casework.findings import Finding, Severity, Where
+from casework.findings import Finding
 from casework.records import CaregiverRecord, ChildRecord, HeldRow, PairRecord
 from ledger.caregiver_rows import judge_caregiver
 from ledger.child_rows import judge_child
-from ledger.doubles import hold_who_are_both, is_mere_mention, settle_doubles
+from ledger.doubles import hold_who_are_both, settle_doubles
 from ledger.judged import Judged
 from ledger.locating import Area, Locator
 from ledger.pair_rows import read_pair
@@ -95,7 +95,6 @@ def read_ledgers(
     hold_who_are_both(children, caregivers)
     pairs, noted, pair_counts = _pairs(sheets, findings)
     records = _records(children, ChildRecord)
-    findings = _told_once(findings, (*lost_children, *lost_caregivers))
     findings += households.findings(records)
     return Ledgers(
         unit=here,
@@ -210,20 +209,6 @@ def _records(rows: Iterable[Judged], kind: type[Kind]) -> tuple[Kind, ...]:
 
 def _held(rows: Iterable[Judged]) -> tuple[HeldRow, ...]:
     return tuple(row.held_row() for row in rows if row.record is None)
-
-
-def _told_once(findings: list[Finding], collapsed: Iterable[Judged]) -> list[Finding]:
-    """Leave out what holds a row that went into another one, where it is told as well."""
-    gone = {_row_of(row.row.where) for row in collapsed if not is_mere_mention(row)}
-    if not gone:
-        return findings
-    return [
-        f for f in findings if _row_of(f.where) not in gone or f.severity is not Severity.ERROR
-    ]
-
-
-def _row_of(where: Where) -> tuple[str, str, int]:
-    return where.file, where.sheet, where.row
 
 
 def _count(rows: Collection[Judged], collapsed: Collection[Judged]) -> Counts:

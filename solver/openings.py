@@ -16,6 +16,7 @@ from solver.exchange import Distances, Step
 from solver.homes import Ints
 from solver.landscape import Landscape
 from solver.resolve import villages_of, with_recruits
+from solver.setting import settle
 from solver.warm import WarmUnit
 
 MOST_PLACES = 5
@@ -75,6 +76,20 @@ class Openings:
         return best
 
     @cached_property
+    def _may_take_more(self) -> list[bool]:
+        """Say of each caregiver whether one place more would be free for these children.
+
+        Not so where locks overfill her already, or a child whose row waits has the next claim.
+        """
+        setting, problem = self._unit.setting, self._unit.problem
+        caregivers = tuple(
+            replace(c, places=c.places + 1) if may and c.places < MOST_PLACES else c
+            for c, may in zip(setting.caregivers, setting.eligible, strict=True)
+        )
+        more = settle(replace(problem, caregivers=caregivers)).places
+        return [after > before for after, before in zip(more, setting.places, strict=True)]
+
+    @cached_property
     def _into(self) -> Costs:
         """Cheapest move from each node to each village, shape (nodes, villages)."""
         into = np.full((self._unit.exchange.sink + 1, len(self.villages)), NEVER)
@@ -87,20 +102,20 @@ class Openings:
         return ways
 
     def _places(self, g: int, chains: Distances, most: int) -> Iterator[Opening]:
-        exchange, setting = self._unit.exchange, self._unit.setting
+        exchange = self._unit.exchange
         found = 0
         for node in _cheapest(chains.cost[: exchange.sink]):
             j = int(exchange.full[node])
             if found >= most:
                 return
-            if not setting.eligible[j] or setting.caregivers[j].places >= MOST_PLACES:
+            if not self._may_take_more[j]:
                 continue
             cost = complex(chains.cost[node])
             first = int(exchange.full[exchange.first_node(chains, node)])
             steps = ((g, first), *exchange.steps_along(chains, node))
             if self._unit.fits(steps):
                 found += 1
-                yield Opening(j, None, cost, steps, cost == exchange.from_sink.cost[node])
+                yield Opening(j, None, cost, steps, bool(cost == exchange.from_sink.cost[node]))
 
     def _recruits(self, g: int, chains: Distances, most: int) -> Iterator[Opening]:
         exchange = self._unit.exchange
@@ -114,7 +129,7 @@ class Openings:
             steps = ((g, NEW),) if not around[x] < direct[x] else self._steps_in(g, x, chains)
             if self._unit.fits(step for step in steps if step[1] != NEW):
                 found += 1
-                yield Opening(None, x, complex(cost[x]), steps, cost[x] == self.worth[x])
+                yield Opening(None, x, complex(cost[x]), steps, bool(cost[x] == self.worth[x]))
 
     def _steps_in(self, g: int, x: int, chains: Distances) -> tuple[Step, ...]:
         exchange = self._unit.exchange

@@ -8,7 +8,7 @@ place and siblings stay together there are no chains, and questions are solved a
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from casework.people import CaregiverId, ChildId
 from casework.proposals import Proposal
 from solver.cost_table import NEVER, Costs, lay_out
 from solver.exchange import Exchange, NotBest, Step
-from solver.homes import int_array
+from solver.homes import Ints, int_array
 from solver.landscape import Landscape
 from solver.pairing import propose_pairings
 from solver.problem import PairingProblem
@@ -171,6 +171,53 @@ class WarmUnit:
         self._total = complex(self.exchange.now.sum())
         self._housed = np.bincount(holder, self.landscape.size, nobody + 1).astype(int).tolist()
         return True
+
+
+class FittingChains:
+    """Chains of moves one after the other, none of which breaks the hard maximum of children.
+
+    Attributes
+    ----------
+    holder
+        Caregiver of each group so far; one past the last is nobody.
+    was_cut
+        A cheapest chain broke the maximum, and another was taken.
+    """
+
+    def __init__(self, unit: WarmUnit, arcs: Costs, holder: Ints) -> None:
+        self.holder = holder
+        self.was_cut = False
+        self._arcs, self._left_out = arcs, unit.table.left_out
+        self._size = unit.landscape.size
+        beyond = arcs.shape[1] + 1 - len(unit.setting.room)
+        self._room = np.append(int_array(unit.setting.room), np.full(beyond, self._size.sum()))
+
+    def fill(self, j: int, places: Ints) -> complex:
+        """Let a caregiver without a free place take one more; return what that costs."""
+        return self._follow(places, None, lambda e: (e.sink, int(e.node[j])))
+
+    def empty(self, j: int, places: Ints, exchange: Exchange | None) -> complex:
+        """Let a caregiver without a free place lose one; return what that costs."""
+        return self._follow(places, exchange, lambda e: (int(e.node[j]), e.sink))
+
+    def _follow(
+        self, places: Ints, exchange: Exchange | None, ends: Callable[[Exchange], tuple[int, int]]
+    ) -> complex:
+        while True:
+            exchange = exchange or Exchange(self._arcs, self._left_out, places, self.holder)
+            start, goal = ends(exchange)
+            steps = exchange.steps_to(start, goal)
+            holder = self.holder.copy()
+            for g, k in steps:
+                holder[g] = k
+            housed = np.bincount(holder, self._size, len(self._room))
+            over = [(g, k) for g, k in steps if housed[k] > self._room[k]]
+            if not over:
+                self.holder = holder
+                return complex(exchange.to(goal).cost[start])
+            self.was_cut, exchange = True, None
+            self._arcs = self._arcs.copy()
+            self._arcs[tuple(zip(*over, strict=True))] = NEVER
 
 
 def _with_a_place_each(setting: Setting) -> Setting:

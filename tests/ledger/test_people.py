@@ -153,7 +153,7 @@ def test_what_stands_where_the_township_should_is_never_told_or_made_an_office(t
     assert ledgers.held_children[0].township_name == ""
 
 
-@pytest.mark.parametrize("township", ["太安阵镇", "不知道街道", "999999999"])
+@pytest.mark.parametrize("township", ["太安阵镇", "不知道街道"])
 def test_a_township_nobody_knows_is_told_as_written(township):
     (finding,) = (
         f for f in children(child_row(township=township)).findings if f.rule == "township_unknown"
@@ -195,12 +195,13 @@ def test_no_whole_birth_date_is_told(changes, shown):
         assert finding.values.get("parts", shown) == shown
 
 
-def test_a_second_identical_row_that_waits_is_told_as_collapsed_and_no_more():
+def test_a_copy_is_told_of_its_own_fault_too_or_mending_one_would_leave_the_other_behind():
     row = child_row(resident_id=None)
     ledgers = children(row, row)
-    assert [(f.where.row, f.rule) for f in ledgers.findings if f.where.row] == [
+    assert sorted((f.where.row, f.rule) for f in ledgers.findings if f.where.row) == [
         (2, "id_missing"),
         (3, "duplicate_row"),
+        (3, "id_missing"),
     ]
     counts = ledgers.counts[CHILDREN]
     assert (counts.accepted, counts.rejected, counts.collapsed) == (0, 1, 1)

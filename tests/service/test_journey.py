@@ -62,7 +62,8 @@ def test_a_check_counts_rows_and_lists_findings_worst_first(checked):
 
 
 def test_a_check_names_the_townships_of_the_unit_and_the_one_missing(checked):
-    assert len(checked["townships"]) == 8
+    names = [place["name"] for place in checked["townships"]]
+    assert len(names) == 8 + ("镇街不明" in names)
     missing = [place["name"] for place in checked["townships"] if not place["returned"]]
     assert missing == ["茄子溪街道"]
 
