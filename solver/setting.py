@@ -89,12 +89,10 @@ def settle(problem: PairingProblem) -> Setting:
     )
     taken = _by_caregiver((j, _takes(problem, group)) for group, j in homes.settled)
     housed = _by_caregiver((j, len(group)) for group, j in homes.settled)
-    held = _held_places(problem, current, homes.groups)
     room = [max(0, problem.programme.max_children - housed[j]) for j in range(len(caregivers))]
-    places = [
-        _free_places(caregiver.places - taken[j], held[j]) if eligible[j] else 0
-        for j, caregiver in enumerate(caregivers)
-    ]
+    left = [c.places - taken[j] if eligible[j] else 0 for j, c in enumerate(caregivers)]
+    held = _held_places(problem, current, homes.groups)
+    places = [_free_places(free, held[j]) for j, free in enumerate(left)]
     if problem.programme.places_count_children:
         places = list(map(min, places, room))
     return Setting(

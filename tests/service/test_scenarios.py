@@ -4,7 +4,6 @@ from casework.answers import Village
 from casework.errors import Conflict, NotFound, Unreadable
 from ledger.people import read_ledgers
 from ledger.tables import TableKind
-from service.use_views import asked_scenarios
 from service.workflows.scenarios import VillageFinder, read_scenarios, scenario
 from tests.tables import caregiver_row, child_row, reader, resident_id, table
 
@@ -96,15 +95,3 @@ def test_a_file_that_is_none_is_refused(finder, tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Unreadable):
         read_scenarios(path, finder)
-
-
-def test_a_form_leaves_out_what_nobody_filled_in(finder):
-    asked = {"reach1": "", "name2": "两户", "places2": "2", "extra3": "太安镇凤山村=2；凤山村"}
-    two, three = asked_scenarios(asked, finder)
-    assert (two.name, two.places_at_least) == ("两户", 2)
-    assert sum(count for _, count in three.extra) == 3
-
-
-def test_a_form_with_words_for_numbers_is_refused(finder):
-    with pytest.raises(Unreadable):
-        asked_scenarios({"reach1": "远"}, finder)
