@@ -32,9 +32,15 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture
 def page(chromium: object) -> Iterator[object]:
-    """Give a fresh page at the size of an old office screen, in Chinese."""
+    """Give a fresh page at the size of an old office screen, in Chinese.
+
+    Motion is reduced: a colour half way between two states is no fault of contrast.
+    """
     context = chromium.new_context(  # type: ignore[attr-defined]
-        viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True
+        viewport={"width": 1366, "height": 768},
+        locale="zh-CN",
+        accept_downloads=True,
+        reduced_motion="reduce",
     )
     yield context.new_page()
     context.close()
