@@ -26,7 +26,7 @@ bench:
 wheels:
 	@requirements/setup.sh dev
 	@$(PYTHON) -m build --wheel --no-isolation --outdir dist/wheels
-	@$(PYTHON) -m pip wheel --quiet --require-hashes -r requirements/runtime.lock -w dist/wheels
+	@$(PYTHON) -m pip wheel --quiet --require-hashes --no-deps -r requirements/runtime.lock -w dist/wheels
 
 lock:
 	@requirements/setup.sh dev

@@ -25,8 +25,8 @@ from casework.people import Caregiver, Category, Child, Home
 from casework.programme import Programme
 from geo.nearby import pairs_within
 from geo.place import Place, Precision
-from solver.flow import NOT_PLACED, Arcs, cheapest_placing
 from solver.pairing import propose_pairings
+from solver.pairs.flow import NOT_PLACED, Arcs, cheapest_placing
 from solver.problem import PairingProblem
 
 SIZES = ((100, 230), (300, 700), (740, 3_000), (2_000, 4_000))

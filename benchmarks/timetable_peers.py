@@ -1,6 +1,6 @@
 """The peers of the timetable: an officer's greedy, and two CP-SAT models, same rules and weights.
 
-All take the stints that the round allows from ``solver.round_board`` and are judged by
+All take the stints that the round allows from ``solver.rounds.board`` and are judged by
 ``solver.round_check``; the models say themselves what ties stints together.
 """
 
@@ -10,11 +10,11 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from casework.round_rules import Term
-from solver.round_board import board_of
 from solver.round_check import judge
-from solver.round_costs import trip_costs
-from solver.stint_rows import cover_rows, day_rows, left_cells, link_rows, seldom_rows
-from solver.timetable_answer import plans_of
+from solver.rounds.answer import plans_of
+from solver.rounds.board import board_of
+from solver.rounds.costs import trip_costs
+from solver.rounds.stint_rows import cover_rows, day_rows, left_cells, link_rows, seldom_rows
 
 
 def value(problem, plans):

@@ -7,13 +7,13 @@ with the thing asked for, against the best without it.
 
 The doors, each of which takes a ``PairingProblem`` first:
 
-* ``solver.explain``: ``explain_pair(problem, proposal, child) -> WhyPair``,
+* ``solver.pairs.explain``: ``explain_pair(problem, proposal, child) -> WhyPair``,
   ``explain_unpaired(problem, proposal, child) -> WhyUnpaired``,
   ``explain_all(problem, proposal) -> tuple[WhyUnpaired, ...]``
 * ``solver.recruit``: ``recruit(problem, k_max, proposal=None) -> Recruitment``
 * ``solver.stability``: ``propose_with_few_changes(problem, most_changes) -> Proposal``,
   ``curve(problem, points=12) -> Curve``, ``compare(problem, proposal) -> Diff``
-* ``solver.ranking``: ``rank_caregivers(problem, proposal, child, most=10) -> Ranking``,
+* ``solver.pairs.ranking``: ``rank_caregivers(problem, proposal, child, most=10) -> Ranking``,
   ``rank_children(problem, proposal, caregiver, most=10) -> ChildRanking``
 * ``solver.handover``: ``handover(problem, caregiver, why) -> Handover``
 * ``solver.judge``: ``judge(problem, pairs) -> Judgement``

@@ -37,6 +37,6 @@ mark=$(cat "requirements/$want.lock" pyproject.toml requirements/*.in | sha256su
 
 echo "准备运行环境（首次约需两三分钟）/ setting up, two or three minutes the first time …" >&2
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$want.lock"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "requirements/$want.lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 echo "$mark" > "$stamp"

@@ -1,7 +1,7 @@
 """What a checker needs to know of a problem, read from the rules once more (核验依据).
 
 Written apart from the model on purpose: plain Python over ids, distances from geopy. When this
-and ``solver.setting`` understand a rule differently, every proposal shows it.
+and ``solver.pairs.setting`` understand a rule differently, every proposal shows it.
 """
 
 from collections import Counter, defaultdict

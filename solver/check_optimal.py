@@ -1,8 +1,8 @@
 """Check optimal: whether a certificate proves that no pairing is better (最优性核验).
 
 Plain Python over every arc of the complete graph, apart from the model: for a unit, not a city.
-First the duals (``solver.certificate`` says what they must satisfy); then, on the arcs that a
-best pairing may use, that no series of moves makes the worst distance smaller, the load evener
+First the duals (``solver.pairs.certificate`` says what they must satisfy); then, on the arcs that
+a best pairing may use, that no series of moves makes the worst distance smaller, the load evener
 or the vector of caregivers less.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Set as AbstractSet
 
 from casework.people import CaregiverId, ChildId
 from casework.proposals import Proposal, Rung
-from solver.certificate import Certificate
 from solver.check import Violation, check_proposal
 from solver.check_facts import Facts, Together
+from solver.pairs.certificate import Certificate
 from solver.problem import PairingProblem
 
 TEXTS = {

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 
 from casework.people import ChildId
 from casework.proposals import Left, Proof, ProofStatus, Proposal, Unpaired
-from solver.certificate import Certificate
 from solver.check import check_proposal
 from solver.fingerprint import fingerprint
-from solver.landscape import Landscape
 from solver.limits import Limits
-from solver.lines import levels_of, objective_of, pair_lines, worst_charge
-from solver.placing import Placed, place
+from solver.pairs.certificate import Certificate
+from solver.pairs.landscape import Landscape
+from solver.pairs.lines import levels_of, objective_of, pair_lines, worst_charge
+from solver.pairs.placing import Placed, place
+from solver.pairs.reasons import endings, left_reason
+from solver.pairs.setting import Setting, settle
 from solver.problem import PairingProblem
-from solver.reasons import endings, left_reason
-from solver.setting import Setting, settle
 
 
 class Inconsistent(AssertionError):  # noqa: N818

@@ -13,17 +13,17 @@ import numpy as np
 
 from casework.round_rules import Term
 from casework.rounds import Timetable
-from solver.columns_choice import Choice, best_choice, canonical, stints_of
-from solver.columns_level import LevelAnswer, LevelProblem, best_trips
-from solver.columns_master import Master, MasterCosts
-from solver.round_areas import areas_of, side_by_side, solve_each
-from solver.round_board import Board, board_of
-from solver.round_costs import dated_costs, trip_costs
-from solver.round_shapes import Bools, Ints
-from solver.stint_model import Budget, Stint, StintAnswer, Weighing, best_stints
-from solver.timetable_answer import Settled, SettledLevel, as_timetable, fingerprint_of
+from solver.rounds.answer import Settled, SettledLevel, as_timetable, fingerprint_of
+from solver.rounds.areas import areas_of, side_by_side, solve_each
+from solver.rounds.board import Board, board_of
+from solver.rounds.columns_choice import Choice, best_choice, canonical, stints_of
+from solver.rounds.columns_level import LevelAnswer, LevelProblem, best_trips
+from solver.rounds.columns_master import Master, MasterCosts
+from solver.rounds.costs import dated_costs, trip_costs
+from solver.rounds.shapes import Bools, Ints
+from solver.rounds.stint_model import Budget, Stint, StintAnswer, Weighing, best_stints
+from solver.rounds.trips import Trip, Trips
 from solver.timetable_problem import RoundLimits, RoundProblem, levels_of, name_of
-from solver.trips import Trip, Trips
 
 PLACED, CHANGED = "unplaced_sessions", "changed_units"
 OPEN = 2**50

@@ -158,7 +158,7 @@ class Questions:
 
     def explain(self, children: Iterable[ChildId] = (), everybody: bool = False) -> Answer:
         """Say why: of some children, else of all who are left over, or of everybody."""
-        from solver.explain import explain_all, explain_pair, explain_unpaired
+        from solver.pairs.explain import explain_all, explain_pair, explain_unpaired
 
         wanted = tuple(dict.fromkeys(children))
         problem, proposal = self.posed.problem, self.proposal
@@ -189,7 +189,7 @@ class Questions:
 
     def rank_caregivers(self, child: ChildId, most: int) -> Answer:
         """Rank the caregivers a child could have."""
-        from solver.ranking import rank_caregivers
+        from solver.pairs.ranking import rank_caregivers
 
         answer = rank_caregivers(self.posed.problem, self.proposal, child, most)
         return self._answer(
@@ -201,7 +201,7 @@ class Questions:
 
     def rank_children(self, caregiver: CaregiverId, most: int) -> Answer:
         """Rank the households a caregiver could take."""
-        from solver.ranking import rank_children
+        from solver.pairs.ranking import rank_children
 
         answer = rank_children(self.posed.problem, self.proposal, caregiver, most)
         return self._answer(
@@ -234,8 +234,8 @@ class Questions:
 
     def _every_pair(self) -> tuple[WhyPair, ...]:
         """Explain every pair from one warm unit; a locked one from a unit that frees it."""
-        from solver.explain import explain_pair, explained_pair
-        from solver.warm import WarmUnit
+        from solver.pairs.explain import explain_pair, explained_pair
+        from solver.pairs.warm import WarmUnit
 
         unit = WarmUnit(self.posed.problem, self.proposal)
         return tuple(
@@ -261,7 +261,7 @@ class Questions:
         return WishOutcome(wish, now, unmet, instead)
 
     def _price(self, wish: Wish) -> RankedCaregiver | None:
-        from solver.ranking import rank_caregivers
+        from solver.pairs.ranking import rank_caregivers
 
         everybody = len(self.posed.problem.caregivers)
         ranking = rank_caregivers(self.posed.problem, self.proposal, wish.child, everybody)

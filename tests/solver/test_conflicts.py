@@ -7,12 +7,12 @@ import pytest
 
 from casework.round_rules import AllowedDays
 from casework.rounds import Closure, Pin
-from solver.conflicts import can_place_all, find_conflict
-from solver.offers import counter_offers
-from solver.round_board import board_of
 from solver.round_check import judge
-from solver.round_requirements import Kind, holding, requirements_of
-from solver.strict_reading import strict_reading
+from solver.rounds.board import board_of
+from solver.rounds.conflicts import can_place_all, find_conflict
+from solver.rounds.offers import counter_offers
+from solver.rounds.requirements import Kind, holding, requirements_of
+from solver.rounds.strict_reading import strict_reading
 from solver.timetable import plan_round
 from solver.timetable_problem import RoundProblem
 from tests.solver.rounds_made import START, random_problem, rules, team, wish

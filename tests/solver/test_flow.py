@@ -5,13 +5,13 @@ from random import Random
 import numpy as np
 import pytest
 
-from solver.board import bits
-from solver.candidates import costed, first_arcs
-from solver.certificate import Unproven, certify
-from solver.flow import NOT_PLACED, Arcs, Placing, cheapest_placing
-from solver.landscape import Landscape
-from solver.pricing import Prices, cheaper_arcs, tight_arcs
-from solver.setting import settle
+from solver.pairs.board import bits
+from solver.pairs.candidates import costed, first_arcs
+from solver.pairs.certificate import Unproven, certify
+from solver.pairs.flow import NOT_PLACED, Arcs, Placing, cheapest_placing
+from solver.pairs.landscape import Landscape
+from solver.pairs.pricing import Prices, cheaper_arcs, tight_arcs
+from solver.pairs.setting import settle
 from tests.builders import caregiver, child, home, problem
 from tests.enumeration import tiny_problem
 

@@ -7,7 +7,7 @@ import pytest
 
 from casework.rounds import Contingent
 from casework.session_rules import SessionRules, needs_of
-from solver.packing import pack_sessions, with_townships
+from solver.rounds.packing import pack_sessions, with_townships
 from tests.solver.rounds_made import plan
 
 NOBODY = SessionRules(supervisors=0)

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from casework.people import CaregiverId, ChildId
 from casework.proposals import ProofStatus
-from solver.certificate import Certificate
 from solver.check_facts import Facts
 from solver.check_optimal import check_optimal
-from solver.landscape import Landscape
 from solver.pairing import _write, propose_pairings, propose_with_certificate
-from solver.placing import Placed
+from solver.pairs.certificate import Certificate
+from solver.pairs.landscape import Landscape
+from solver.pairs.placing import Placed
+from solver.pairs.setting import settle
 from solver.problem import PairingProblem
-from solver.setting import settle
 from tests.builders import caregiver, home
 from tests.enumeration import best_pairing, key, pairings, small_unit, tiny_problem
 
@@ -157,7 +157,7 @@ def test_wherever_the_search_starts_it_ends_in_the_same_proven_proposal(seed, mo
     proposal, certificate = propose_with_certificate(problem)
     assert certificate is not None
     assert check_optimal(problem, proposal, certificate) == ()
-    monkeypatch.setattr("solver.candidates.PER_AREA", 1)
-    monkeypatch.setattr("solver.candidates.NEAREST", 1)
-    monkeypatch.setattr("solver.pricing._CELLS_AT_ONCE", 500)
+    monkeypatch.setattr("solver.pairs.candidates.PER_AREA", 1)
+    monkeypatch.setattr("solver.pairs.candidates.NEAREST", 1)
+    monkeypatch.setattr("solver.pairs.pricing._CELLS_AT_ONCE", 500)
     assert propose_pairings(problem) == proposal

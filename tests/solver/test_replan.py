@@ -7,7 +7,7 @@ import pytest
 
 from casework.proposals import ProofStatus
 from casework.rounds import EVERYWHERE, Closure
-from solver.replan import (
+from solver.rounds.replan import (
     changed_units,
     fewest_changes,
     first_answer,
