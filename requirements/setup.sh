@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make .venv hold what a lock names, and nothing be missing beside it.
 #   setup.sh runtime    what the product needs
-#   setup.sh dev        and what its tests need (Chromium and a Chinese font too)
+#   setup.sh dev        and what its tests need (Chromium, LibreOffice, PDF tools and a Chinese font too)
 # A second run finds its stamp and returns at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ need() {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "安装系统软件包 / installing system packages: $*" >&2
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
   else
     echo "缺少系统软件包，请管理员安装后重试 / missing, ask an administrator: apt-get install $*" >&2
     exit 1
@@ -29,6 +29,9 @@ command -v "$python" >/dev/null || need python3
 "$python" -c 'import venv, ensurepip' 2>/dev/null || need python3-venv
 if [ "$want" = dev ]; then
   command -v chromium >/dev/null || need chromium
+  # The documents we write are read back by the programs that offices use.
+  command -v pdftotext >/dev/null || need poppler-utils
+  command -v soffice >/dev/null || need libreoffice-calc-nogui
   [ -n "$(find /usr/share/fonts -iname '*NotoSansCJK*' -print -quit 2>/dev/null)" ] || need fonts-noto-cjk
 fi
 

@@ -1,4 +1,3 @@
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -240,7 +239,6 @@ def test_a_post_the_staff_wrote_is_printed_as_they_wrote_it(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 def test_libreoffice_opens_it_and_prints_each_sheet_one_page_wide(tmp_path):
     write_proposal_workbook(tmp_path / "p.xlsx", unit_dossier(30))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
