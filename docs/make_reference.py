@@ -11,6 +11,17 @@ HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/make_reference.py from the product itself: do not edit. -->\n"
 
 
+ACCESS = """\
+# Access 权限
+
+Who is given which action; an empty cell is a no. An account acts inside its own area only: what
+lies outside is answered as what does not exist. Needs: `own_pair` her own pair, `booked` a booked
+session, `other_hand` the work of another (an only officer: the leader's signed paper), `basis` a
+lawful basis, `grant` a grant that is open now, `around` the round of the whole city too. `system`
+is the command line on the data folder, for whoever owns it.
+"""
+
+
 def findings() -> Iterator[str]:
     """List every rule that can find something, with what it says and how to mend it."""
     from casework.findings import rule_texts
@@ -70,11 +81,31 @@ def commands() -> Iterator[str]:
     yield from walk(typer.main.get_command(app), "nuantong")
 
 
+def access() -> Iterator[str]:
+    """Print the policy: which role is given which action, with which needs and fields."""
+    from casework.access_rules import RULES
+    from casework.actors import Role
+
+    yield ACCESS
+    roles = list(Role)
+    yield "\n| action | " + " | ".join(roles) + " |\n" + "|---" * (len(roles) + 1) + "|\n"
+    for action, given in RULES.items():
+        cells = ("、".join(sorted(given[r].needs)) or "yes" if r in given else "" for r in roles)
+        yield f"| `{action}` | " + " | ".join(cells) + " |\n"
+    yield "\n## Fields 字段\n\nWhich groups of fields go with it.\n\n| action | role | fields |\n"
+    yield "|---|---|---|\n"
+    for action, given in RULES.items():
+        for role, rule in given.items():
+            if rule.fields:
+                yield f"| `{action}` | {role} | {', '.join(sorted(rule.fields))} |\n"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "findings.md": findings,
     "rules.md": rules,
     "columns.md": columns,
     "commands.md": commands,
+    "access.md": access,
 }
 
 
