@@ -5,6 +5,7 @@ not in the state for it, ``Refused`` where it is not this person's to do. The me
 to do instead. Nothing is changed in place and no clock is read.
 """
 
+import re
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -78,7 +79,14 @@ def require_four_eyes(author: str, approval: Approval) -> None:
     ------
     Refused
         When it is the author's own, and no signed paper is recorded.
+    Conflict
+        When the paper proves nothing: no signer, no number, no scan.
     """
+    paper = approval.paper
+    if paper and not (paper.signed_by.strip() and paper.number.strip() and _is_hash(paper.scan)):
+        raise Conflict(
+            "签批件要写明签字人、编号，并附扫描件 / a signed paper needs signer, number and scan"
+        )
     if approval.by == author and approval.paper is None:
         raise Refused(
             "不能审批自己提出的建议：请另一位工作人员审批，或登记领导签字的审批表（签字人、日期、"
@@ -207,6 +215,10 @@ def _require_known(unknown: tuple[Unknown, ...]) -> None:
             f"还不能生效，尚缺：{facts(_in_order(unknown))}；补齐后再生效"
             f" / not before these are known: {facts(_in_order(unknown), 'en')}"
         )
+
+
+def _is_hash(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{64}", text) is not None
 
 
 def _waiting(unknown: tuple[Unknown, ...]) -> PairingState:

@@ -6,20 +6,18 @@ stand the values, and what can never be true of one. An ended pairing is history
 place and is counted nowhere, and the same two may be paired again as a new pairing.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NewType
 
+from casework.actors import SignedPaper
 from casework.answers import Difference
 from casework.people import CaregiverId, ChildId, HouseholdId
 from casework.proposals import Unknown
 
 PairingId = NewType("PairingId", str)
 ProposalId = NewType("ProposalId", str)
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class PairingState(StrEnum):
@@ -91,38 +89,6 @@ class HoldReason(StrEnum):
     FACTS_LAPSED = "facts_lapsed"
     AFTER_REVIEW = "after_review"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedPaper:
-    """The leader's signed paper, where an office has one officer (领导签批件).
-
-    Attributes
-    ----------
-    signed_by
-        Who signed, as on the paper.
-    number
-        Of the paper, as the office files it.
-    scan_sha256
-        Of the scan, so that it can be told from any other.
-
-    Raises
-    ------
-    ValueError
-        When a part is missing, or the hash is none.
-    """
-
-    signed_by: str
-    signed_on: date
-    number: str
-    scan_sha256: str
-
-    def __post_init__(self) -> None:
-        """Refuse a paper that proves nothing."""
-        if not self.signed_by.strip() or not self.number.strip():
-            raise ValueError("a signed paper names who signed and its number")
-        if not _SHA256.fullmatch(self.scan_sha256):
-            raise ValueError("the hash of a scan is 64 hexadecimal digits")
 
 
 @dataclass(frozen=True, slots=True)

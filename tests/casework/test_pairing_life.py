@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from casework import pairing_life as life
+from casework.actors import SignedPaper
 from casework.errors import Conflict, Refused
 from casework.pairing_life import FROM, Step
 from casework.pairings import (
@@ -18,7 +19,6 @@ from casework.pairings import (
     HoldReason,
     Pairing,
     PairingState,
-    SignedPaper,
     Suspension,
 )
 from casework.people import CaregiverId, ChildId, HouseholdId
@@ -71,8 +71,9 @@ def test_the_leaders_signed_paper_stands_in_where_an_office_has_one_officer():
     ("signed_by", "number", "scan"), [("", "1", "a" * 64), ("陈", " ", "a" * 64), ("陈", "1", "a")]
 )
 def test_a_paper_that_proves_nothing_is_none(signed_by, number, scan):
-    with pytest.raises(ValueError, match=r"signed paper|scan"):
-        SignedPaper(signed_by, ON, number, scan)
+    paper = SignedPaper(signed_by, ON, number, scan)
+    with pytest.raises(Conflict, match="签批件"):
+        life.approve(proposed(), Approval("wang", ON, paper), ())
 
 
 def test_an_approved_pair_waits_while_a_fact_is_unknown():
