@@ -1,0 +1,158 @@
+"""Engine: how a database is opened, SQLite in a data folder or PostgreSQL by its address.
+
+Both are made to behave alike: **one writer at a time**, readers see one unchanging moment, and
+an acknowledged commit is on disk. SQLite does so in WAL mode with BEGIN IMMEDIATE; PostgreSQL
+with one advisory lock a database and REPEATABLE READ. What cannot be raced on one cannot be
+raced on the other. The parameters of a statement never enter an exception: they hold names.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from casework.errors import Busy, CaseworkError, Conflict, NotFound
+
+FILE = "record.sqlite"
+WAIT_SECONDS = 20
+_WRITER = 0x6E75616E  # the advisory lock of whoever writes: any number, the same for all
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "temp_store=MEMORY",  # no row ever lands in a temporary file
+)
+
+
+def url_of(where: Path | str) -> str:
+    """Give the address of a database: of a data folder, or as given."""
+    written = str(where)
+    if "://" not in written:
+        return f"sqlite:///{Path(written) / FILE}"
+    scheme, rest = written.split("://", 1)
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else written
+
+
+def open_engine(where: Path | str, wait_seconds: float = WAIT_SECONDS) -> Engine:
+    """Open the database of a data folder or at a URL; nothing is read yet."""
+    url = make_url(url_of(where))
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            url, hide_parameters=True, pool_size=8, max_overflow=56, pool_timeout=wait_seconds
+        )
+        _as_sqlite(engine, wait_seconds)
+        return engine
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=8,
+            max_overflow=24,
+            pool_timeout=wait_seconds,
+            pool_pre_ping=True,
+        )
+        return engine.execution_options(wait_seconds=wait_seconds)
+    raise NotFound("只支持 SQLite 和 PostgreSQL / SQLite or PostgreSQL only")
+
+
+def is_sqlite(of: Engine | Connection) -> bool:
+    """Whether this is the embedded database."""
+    return of.dialect.name == "sqlite"
+
+
+def _as_sqlite(engine: Engine, wait_seconds: float) -> None:
+    """Begin transactions ourselves: the driver's own way would begin them too late."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(raw: Any, _record: object) -> None:
+        raw.isolation_level = None
+        raw.execute(f"PRAGMA busy_timeout={int(wait_seconds * 1000)}")
+        for pragma in _PRAGMAS:
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        # Only here, outside any transaction, does SQLite listen to this.
+        connection.exec_driver_sql(f"PRAGMA foreign_keys={options.get('linked', True):d}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+
+
+@contextmanager
+def write_transaction(engine: Engine, linked: bool = True) -> Iterator[Connection]:
+    """Give the one transaction that may write now; it commits unless the block raises.
+
+    Parameters
+    ----------
+    linked
+        Whether SQLite watches the links between tables; a migration that rebuilds a table
+        cannot have it, and checks them at its end.
+
+    Raises
+    ------
+    Busy
+        When another writes for too long, or the disk or the server does not take it.
+    Conflict
+        When a row breaks a rule of the tables that another row already fulfils.
+    """
+    with _told_in_our_words(writing=True):
+        options = {"writing": True, "linked": linked}
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            if not is_sqlite(engine):
+                wait = connection.get_execution_options().get("wait_seconds", WAIT_SECONDS)
+                connection.execute(text(f"SET LOCAL lock_timeout = {int(wait * 1000)}"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
+            yield connection
+
+
+@contextmanager
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """Give one unchanging moment of the database; nothing can be written through it."""
+    with _told_in_our_words(writing=False):
+        if is_sqlite(engine):
+            with engine.connect() as connection, connection.begin():
+                connection.exec_driver_sql("PRAGMA query_only=ON")
+                try:
+                    yield connection
+                finally:
+                    connection.exec_driver_sql("PRAGMA query_only=OFF")
+        else:
+            still = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with engine.connect().execution_options(**still) as connection, connection.begin():
+                yield connection
+
+
+@contextmanager
+def _told_in_our_words(writing: bool) -> Iterator[None]:
+    """Turn what a database refuses into errors a caller can act on, without any value."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        known = _in_our_words(error, writing)
+        if known is None:
+            raise
+        raise known from None
+
+
+def _in_our_words(error: DBAPIError | PoolTimeout, writing: bool) -> CaseworkError | None:
+    if isinstance(error, PoolTimeout):
+        return Busy("同时使用的人太多，请稍后再试 / too many at once: try again")
+    if isinstance(error, IntegrityError):
+        return Conflict("已有相同的记录，或记录之间不一致 / the record is there already")
+    if not isinstance(error, OperationalError):
+        return None
+    said = f"{type(error.orig).__name__} {error.orig}".lower()
+    if "locked" in said or "locknotavailable" in said or "querycanceled" in said:
+        return Busy("别人正在写入，请稍后再试 / somebody else is writing: try again")
+    if "full" in said or "disk i/o" in said:
+        return Busy("磁盘已满或不可写，这次没有保存 / the disk is full: nothing was saved")
+    if "readonly" in said and writing:
+        return Busy("数据库不可写，请检查权限 / the database cannot be written")
+    if "unable to open" in said or "connect" in said or "terminat" in said or "admin" in said:
+        return Busy("数据库连不上 / the database cannot be reached")
+    return None

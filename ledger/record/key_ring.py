@@ -1,0 +1,209 @@
+"""Key ring: one key a person, wrapped by a master key, in a house of their own (密钥库).
+
+The house is a SQLite file apart from the database. A key that is destroyed there is gone: what
+it sealed cannot be read any more, in the database or in any backup ever made. Its place is
+remembered, so that no new key is made for the same person.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from casework.errors import Busy, NotFound, Unreadable
+from ledger.record.key_files import FILE, KEY_BYTES, RootKeys, read_keys, write_keys
+
+HOUSE = "people.sqlite"
+_NONCE_BYTES = 12
+_MOST_REMEMBERED = 20_000
+_TABLES = """
+CREATE TABLE IF NOT EXISTS person_keys (
+  person TEXT PRIMARY KEY, master INTEGER NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS destroyed (
+  person TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class KeyRing:
+    """The keys of one installation, from a folder."""
+
+    def __init__(self, folder: Path, roots: RootKeys) -> None:
+        self.folder = folder
+        self.roots = roots
+        self._lock = threading.RLock()
+        self._remembered: dict[str, bytes] = {}
+        self._house = _open_house(folder / HOUSE)
+        self._seen = self._changes()
+
+    @classmethod
+    def load(cls, folder: Path, make: bool = True) -> "KeyRing":
+        """Open the keys of a folder; they are made on first use, unless ``make`` is off.
+
+        Raises
+        ------
+        NotFound
+            When there are none and none may be made.
+        """
+        if make and not (folder / FILE).exists():
+            with suppress(FileExistsError):  # another was first
+                write_keys(folder, RootKeys.made(), new=True)
+        return cls(folder, read_keys(folder))
+
+    def key_of(self, person: str) -> bytes | None:
+        """Give a person's key; None where she has none yet.
+
+        Raises
+        ------
+        NotFound
+            When her key was destroyed.
+        """
+        with self._lock:
+            self._forget_if_changed()
+            if person not in self._remembered:
+                row = self._ask("SELECT master, wrapped FROM person_keys WHERE person=?", person)
+                if row is None:
+                    self._refuse_destroyed(person)
+                    return None
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[person] = self._unwrap(person, *row)
+            return self._remembered[person]
+
+    def keep(self, keys: Mapping[str, bytes]) -> None:
+        """Keep new keys, on disk before this returns; call before what they seal is committed."""
+        if not keys:
+            return
+        with self._lock, self._writing() as house:
+            house.executemany(
+                "INSERT INTO person_keys VALUES (?, ?, ?)",
+                [(person, *self._wrap(person, key)) for person, key in keys.items()],
+            )
+
+    def destroy(self, people: Iterable[str], at: str) -> None:
+        """Destroy people's keys for ever; those without one are remembered all the same."""
+        with self._lock:
+            with self._writing() as house:
+                for person in people:
+                    house.execute("DELETE FROM person_keys WHERE person=?", [person])
+                    house.execute("INSERT OR IGNORE INTO destroyed VALUES (?, ?)", [person, at])
+            self._remembered.clear()
+            self._house.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def destroyed(self) -> tuple[str, ...]:
+        """Give everybody whose key was destroyed."""
+        with self._lock:
+            return tuple(row[0] for row in self._house.execute("SELECT person FROM destroyed"))
+
+    def count(self) -> int:
+        """Count the people who have a key."""
+        with self._lock:
+            return int(self._house.execute("SELECT count(*) FROM person_keys").fetchone()[0])
+
+    def rotate(self) -> int:
+        """Wrap every person's key with a new master key and forget the old one; count them.
+
+        A crash in between leaves both masters: rotate again.
+        """
+        with self._lock:
+            both = {**self.roots.masters, self.roots.current + 1: token_bytes(KEY_BYTES)}
+            self._become(replace(self.roots, masters=both, current=self.roots.current + 1))
+            with self._writing() as house:
+                rows = house.execute("SELECT person, master, wrapped FROM person_keys").fetchall()
+                house.executemany(
+                    "UPDATE person_keys SET master=?2, wrapped=?3 WHERE person=?1",
+                    [(who, *self._wrap(who, self._unwrap(who, m, w))) for who, m, w in rows],
+                )
+            self._house.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            only = {self.roots.current: self.roots.masters[self.roots.current]}
+            self._become(replace(self.roots, masters=only))
+            return len(rows)
+
+    def copy_house(self, to: Path) -> None:
+        """Copy the house of people's keys, whole, to a file."""
+        with self._lock:
+            target = sqlite3.connect(to)
+            try:
+                self._house.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                target.close()
+
+    def close(self) -> None:
+        """Let go of the house."""
+        with self._lock:
+            self._remembered.clear()
+            self._house.close()
+
+    def _become(self, roots: RootKeys) -> None:
+        write_keys(self.folder, roots)
+        self.roots = roots
+
+    def _wrap(self, person: str, key: bytes) -> tuple[int, bytes]:
+        number, nonce = self.roots.current, token_bytes(_NONCE_BYTES)
+        sealed = AESGCM(self.roots.masters[number]).encrypt(nonce, key, _about(person, number))
+        return number, nonce + sealed
+
+    def _unwrap(self, person: str, number: int, wrapped: bytes) -> bytes:
+        if number not in self.roots.masters:  # another process has rotated
+            self.roots = read_keys(self.folder)
+        try:
+            master = AESGCM(self.roots.masters[number])
+            nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
+            return master.decrypt(nonce, sealed, _about(person, number))
+        except (InvalidTag, KeyError):
+            raise Unreadable(
+                "密钥与资料不符，请核对密钥文件夹 / the keys do not fit: check NUANTONG_KEYS"
+            ) from None
+
+    def _ask(self, question: str, *given: str) -> Any:
+        return self._house.execute(question, given).fetchone()
+
+    def _refuse_destroyed(self, person: str) -> None:
+        if self._ask("SELECT 1 FROM destroyed WHERE person=?", person):
+            raise NotFound("这个人的资料已经删除 / this person's record was erased")
+
+    def _changes(self) -> int:
+        return int(self._house.execute("PRAGMA data_version").fetchone()[0])
+
+    def _forget_if_changed(self) -> None:
+        """Forget what is remembered when another process has changed the house."""
+        seen = self._changes()
+        if seen != self._seen:
+            self._remembered.clear()
+            self._seen = seen
+
+    @contextmanager
+    def _writing(self) -> Any:
+        try:
+            self._house.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            raise Busy("密钥库正忙或不可写 / the key house is busy or cannot be written") from None
+        try:
+            yield self._house
+            self._house.execute("COMMIT")
+        except BaseException as error:
+            if self._house.in_transaction:
+                self._house.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise Busy("磁盘已满，密钥没有保存 / the disk is full: no key was kept") from None
+            raise
+
+
+def _about(person: str, number: int) -> bytes:
+    return f"person-key\0{number}\0{person}".encode()
+
+
+def _open_house(path: Path) -> sqlite3.Connection:
+    house = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
+    path.chmod(0o600)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        house.execute(f"PRAGMA {pragma}")
+    house.executescript(_TABLES)
+    return house
