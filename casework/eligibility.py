@@ -172,7 +172,7 @@ def aged_out_on(birth_date: date, programme: Programme) -> date:
     """Give the first day on which the child is too old, by the preset's rule."""
     if programme.age_out == "birthday":
         return _birthday(birth_date, programme.under_age_years)
-    return _months_later(_birthday(birth_date, programme.under_age_years).replace(day=1), 1)
+    return months_later(_birthday(birth_date, programme.under_age_years).replace(day=1), 1)
 
 
 def is_nearly_aged_out(birth_date: date, programme: Programme, on: date) -> bool:
@@ -180,7 +180,14 @@ def is_nearly_aged_out(birth_date: date, programme: Programme, on: date) -> bool
     if age_years(birth_date, on) < programme.under_age_years - 1:
         return False
     last_day = aged_out_on(birth_date, programme)
-    return on < last_day <= _months_later(on, NEARLY_AGED_OUT_MONTHS)
+    return on < last_day <= months_later(on, NEARLY_AGED_OUT_MONTHS)
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day months later, or the last day of a month that is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _caregiver_exclusion(caregiver: Caregiver, on: date) -> Exclusion | None:
@@ -253,10 +260,3 @@ def _birthday(birth_date: date, years: int) -> date:
     if (birth_date.month, birth_date.day) == (2, 29) and not isleap(year):
         return date(year, 3, 1)
     return birth_date.replace(year=year)
-
-
-def _months_later(day: date, months: int) -> date:
-    """Give the same day months later, or the last day of a month that is too short."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
