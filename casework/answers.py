@@ -15,7 +15,7 @@ The doors, each of which takes a ``PairingProblem`` first:
   ``curve(problem, points=12) -> Curve``, ``compare(problem, proposal) -> Diff``
 * ``solver.pairs.ranking``: ``rank_caregivers(problem, proposal, child, most=10) -> Ranking``,
   ``rank_children(problem, proposal, caregiver, most=10) -> ChildRanking``
-* ``solver.handover``: ``handover(problem, caregiver, why) -> Handover``
+* ``solver.handover``: ``handover(problem, caregiver, why, proposal=None) -> Handover``
 * ``solver.judge``: ``judge(problem, pairs) -> Judgement``
 * ``solver.whatif``: ``whatif(problem, scenarios) -> tuple[Outcome, ...]``
 """

@@ -39,21 +39,36 @@ class VillageWorth:
     ----------
     children, left_over
         Children who live there; those left over, excluded and waiting rows apart.
+    is_proven
+        Nothing better can be done with the place; else this is a true way to use it.
     """
 
     village: Village
     children: int
     left_over: int
     difference: Difference
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CriticalCaregiver:
-    """A caregiver without whom fewer children would have one; ``children`` are those with her."""
+    """A caregiver without whom fewer children would have one.
+
+    Attributes
+    ----------
+    children
+        Those with her in the best pairing.
+    difference
+        The best pairing without her against that with her; current pairs with her end in any
+        case, so they do not count as given up.
+    is_proven
+        Both are proven best.
+    """
 
     caregiver: CaregiverId
     children: tuple[ChildId, ...]
     difference: Difference
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

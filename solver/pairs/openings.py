@@ -75,6 +75,15 @@ class Openings:
         best: Costs = np.minimum(self._ways_in(self._unit.exchange.from_sink.cost), 0)
         return best
 
+    def cheapest_steps(self, x: int) -> tuple[Step, ...]:
+        """Return the moves behind the worth of a recruit in a village."""
+        if not self.worth[x] < 0:
+            return ()
+        exchange = self._unit.exchange
+        node = int(np.argmin(exchange.from_sink.cost + self._into[:, x]))
+        last = exchange.mover(node, self.costs[:, x]), NEW
+        return (*exchange.steps_to(exchange.sink, node), last)
+
     @cached_property
     def _may_take_more(self) -> list[bool]:
         """Say of each caregiver whether one place more would be free for these children.

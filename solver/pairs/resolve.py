@@ -80,12 +80,16 @@ def with_places(problem: PairingProblem, caregiver: CaregiverId, places: int) ->
     )
 
 
-def with_recruits(problem: PairingProblem, villages: Sequence[Village]) -> PairingProblem:
-    """Add a caregiver of one household for each village, in this order by id."""
+def with_recruits(
+    problem: PairingProblem, villages: Sequence[Village], places: int = 1
+) -> PairingProblem:
+    """Add a caregiver of so many places for each village, in this order by id."""
     width = len(str(len(villages)))
     homes = {village: home_in(problem, village) for village in set(villages)}
     recruits = tuple(
-        Caregiver(CaregiverId(f"{RECRUIT}{k:0{width}}"), homes[village], places=1, sex=Sex.FEMALE)
+        Caregiver(
+            CaregiverId(f"{RECRUIT}{k:0{width}}"), homes[village], places=places, sex=Sex.FEMALE
+        )
         for k, village in enumerate(villages)
     )
     return replace(problem, caregivers=(*problem.caregivers, *recruits))
