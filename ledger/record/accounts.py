@@ -1,0 +1,180 @@
+"""Accounts: who may sign in, as what, over which area (账号).
+
+Whoever makes or changes an account stands above it (``may_appoint``); a change of role, area or
+password, and a disabling, end its sessions in the same transaction.
+"""
+
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.engine import Row
+
+from casework.access import Action, Actor, AreaPath, Reason, Role, Target, decide
+from casework.access_rules import DEPTHS, may_appoint
+from casework.errors import Conflict, NotFound, Refused
+from ledger.record.accounts_tables import LONGEST_NAME, account_sessions, accounts
+from ledger.record.book import Book
+from ledger.record.passwords import hash_password, refuse_weak
+from ledger.record.scope import Scope, acting
+
+_NO_SUCH = "没有这个账号 / there is no such account"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account.
+
+    Attributes
+    ----------
+    name
+        What is typed to sign in.
+    team, person
+        The team a TEAM account signs in for; the caregiver's id of a CAREGIVER account.
+    must_change
+        Whether a new password must be chosen before anything else.
+    """
+
+    id: str
+    name: str
+    role: Role
+    scope: AreaPath
+    team: str = ""
+    person: str = ""
+    is_active: bool = True
+    must_change: bool = False
+    version: int = 1
+
+
+def clean_account_name(name: str) -> str:
+    """Give a name as it is kept: casefolded, without spaces around it.
+
+    Raises
+    ------
+    Refused
+        When it is empty, too long, or holds more than letters, digits and ``._-``.
+    """
+    kept = name.strip().casefold()
+    if not re.fullmatch(r"[\w.-]+", kept) or len(kept) > LONGEST_NAME:
+        raise Refused(
+            f"账号名用 1–{LONGEST_NAME} 个字母、汉字、数字或 . _ -"
+            " / a name has letters, digits and . _ - only"
+        )
+    return kept
+
+
+def add_account(book: Book, account: Account, password: str, check: bool = True) -> Account:
+    """Make an account; ``id`` and ``version`` of what is given do not count.
+
+    Raises
+    ------
+    Refused
+        When it is not the actor's to make, or the password is weak.
+    Conflict
+        When the name is taken.
+    """
+    name = clean_account_name(account.name)
+    _refuse_unless_above(acting(book), account.role, account.scope)
+    if check:
+        refuse_weak(password, name)
+    if book.connection.execute(select(accounts.c.id).where(accounts.c.name == name)).first():
+        raise Conflict("已有同名账号 / an account of this name is there already")
+    made = replace(account, id=book.new_id(), name=name, is_active=True, version=1)
+    values = asdict(made) | {"role": str(made.role), "scope": "/".join(made.scope)}
+    values |= {"password": hash_password(password), "made_at": book.at, "made_by": book.actor.id}
+    book.connection.execute(accounts.insert().values(values))
+    book.note("account_add", "account", [made.id], role=str(made.role))
+    return made
+
+
+def change_password(book: Book, account: Account, password: str, must_change: bool) -> None:
+    """Give an account another password; all its sessions end."""
+    if book.actor.id != account.id:
+        _refuse_unless_above(acting(book), account.role, account.scope)
+    refuse_weak(password, account.name)
+    _change(book, account, password=hash_password(password), must_change=must_change)
+    book.note("account_password", "account", [account.id])
+
+
+def change_role(book: Book, account: Account, role: Role, scope: AreaPath) -> None:
+    """Give an account another role or area; all its sessions end."""
+    _refuse_unless_above(acting(book), account.role, account.scope)
+    _refuse_unless_above(acting(book), role, scope)
+    _change(book, account, role=str(role), scope="/".join(scope))
+    book.note("account_role", "account", [account.id], role=str(role))
+
+
+def set_active(book: Book, account: Account, is_active: bool) -> None:
+    """Disable an account, or let it in again; all its sessions end."""
+    _refuse_unless_above(acting(book), account.role, account.scope)
+    _change(book, account, is_active=is_active)
+    book.note("account_enable" if is_active else "account_disable", "account", [account.id])
+
+
+def list_accounts(book: Book) -> tuple[Account, ...]:
+    """List the accounts inside the actor's area, by name."""
+    scope = Scope.of(book, Action.USER_MANAGE)
+    query = select(accounts).where(scope.below(accounts.c.scope)).order_by(accounts.c.name)
+    rows = book.connection.execute(query)
+    return tuple(account_from(row) for row in rows)
+
+
+def named_account(book: Book, name: str) -> Account:
+    """Find an account of the actor's area by its name; outside it there is none."""
+    for account in list_accounts(book):
+        if account.name == name.strip().casefold():
+            return account
+    raise NotFound(_NO_SUCH)
+
+
+def count_accounts(connection: Connection) -> int:
+    """Count all accounts: none means that the installation is not set up yet."""
+    return connection.execute(select(func.count()).select_from(accounts)).scalar_one()
+
+
+def is_only_officer(connection: Connection, account: Account) -> bool:
+    """Whether nobody else of this unit could approve what this account made."""
+    others = select(accounts.c.id).where(
+        accounts.c.role == str(account.role),
+        accounts.c.scope == "/".join(account.scope),
+        accounts.c.is_active,
+        accounts.c.id != account.id,
+    )
+    return connection.execute(others.limit(1)).first() is None
+
+
+def account_from(row: Row[Any]) -> Account:
+    """Read an account from its row."""
+    return Account(
+        row.id,
+        row.name,
+        Role(row.role),
+        tuple(filter(None, row.scope.split("/"))),
+        row.team,
+        row.person,
+        row.is_active,
+        row.must_change,
+        row.version,
+    )
+
+
+def _change(book: Book, account: Account, **values: object) -> None:
+    """Change an account that is as it was read, and end its sessions."""
+    book.update(accounts, account.id, account.version, **values)
+    book.connection.execute(
+        update(account_sessions)
+        .where(account_sessions.c.account_id == account.id)
+        .values(is_over=True)
+    )
+
+
+def _refuse_unless_above(actor: Actor, role: Role, scope: AreaPath) -> None:
+    """Refuse to touch an account that is not below the actor; outside her area there is none."""
+    decision = decide(actor, Action.USER_MANAGE, Target("account", scope))
+    if decision.reason is Reason.OUTSIDE:
+        raise NotFound(_NO_SUCH)
+    if len(scope) not in DEPTHS[role]:
+        raise Refused("角色与范围不符 / the area does not fit the role")
+    if not decision.allow or not may_appoint(actor.role, actor.scope, role, scope):
+        raise Refused("这个角色的账号要由上级建立或更改 / such an account is made by those above")

@@ -1,0 +1,226 @@
+"""Sessions: signing in, staying in, going out (登录).
+
+A session is a row here and a random token with whoever signed in; each sign-in makes a new one.
+It ends by signing out, when unused for an hour, after half a day in any case, and at once when
+the account is disabled or its role, area or password change. After six wrong passwords the name
+waits a quarter of an hour, then twice as long for each one more; a try counts before it is
+checked, so that a crowd of guesses at once gets no more than six.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import Connection, delete, select, update
+
+from casework.access import Action, Actor, Role
+from casework.errors import Refused
+from ledger.record.accounts import Account, account_from, is_only_officer
+from ledger.record.accounts_tables import account_sessions, accounts, grants, sign_in_tries
+from ledger.record.audit import Outcome
+from ledger.record.book import Book
+from ledger.record.engine import read_transaction, write_transaction
+from ledger.record.passwords import is_right
+from ledger.record.store import Store
+
+IDLE = timedelta(hours=1)
+AT_MOST = timedelta(hours=12)
+MOST_WRONG = 6
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=15), timedelta(hours=24)
+_TOUCH_EVERY = timedelta(seconds=60)
+DOOR = Actor("door", Role.SYSTEM, ())
+"""In the audit: whoever stands at the door and is not known yet."""
+PAGE, PROGRAM = "page", "api"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody who is signed in now: the account, what it may, and which session it is."""
+
+    account: Account
+    actor: Actor
+    session_id: str
+    kind: str
+
+
+def wait_after(wrong: int) -> timedelta:
+    """Say how long a name waits after so many wrong passwords in a row."""
+    if wrong < MOST_WRONG:
+        return timedelta(0)
+    doublings: int = 2 ** min(wrong - MOST_WRONG, 10)
+    return min(_FIRST_WAIT * doublings, _LONGEST_WAIT)
+
+
+def sign_in(store: Store, name: str, password: str, ending: str = "") -> str:
+    """Begin a session and give its token.
+
+    Parameters
+    ----------
+    ending
+        Token the browser came with: that session ends, whoever made it.
+
+    Raises
+    ------
+    Refused
+        When name and password do not fit, the account is disabled, or the name must wait: in
+        the same words whether or not there is such an account.
+    """
+    account, known_hash = _count_try(store, name)
+    right = is_right(password, known_hash)
+    with store.writing(DOOR, "sign-in") as book:
+        now = _as_it_stands(book.connection, account.id) if account else None
+        if not right or now is None or not now.is_active or now != account:
+            book.note("sign_in", "account", [now.id] if now else [])
+            raise Refused("账号或密码不对，或账号已停用 / wrong name or password, or disabled")
+        tries = sign_in_tries.c.name_hash == _name_hash(name)
+        book.connection.execute(delete(sign_in_tries).where(tries))
+        end_session(book.connection, ending)
+        _forget_old(book)
+        book.note("sign_in", "account", [now.id])
+        return begin_session(book, now.id)
+
+
+def begin_session(book: Book, account_id: str, kind: str = PAGE, days: int = 0) -> str:
+    """Make a session; for a program, one that holds for days."""
+    token = secrets.token_urlsafe(32)
+    book.connection.execute(
+        account_sessions.insert().values(
+            id=book.new_id(),
+            token_hash=token_hash(token),
+            account_id=account_id,
+            kind=kind,
+            begun_at=book.at,
+            used_at=book.at,
+            ends_at=book.at + (timedelta(days=days) if days else AT_MOST),
+            is_over=False,
+        )
+    )
+    return token
+
+
+def find_signed_in(connection: Connection, token: str, at: datetime) -> SignedIn | None:
+    """Find who holds a token; None where it is not known, over, or unused for too long.
+
+    Raises
+    ------
+    Refused
+        When the account is disabled.
+    """
+    held = account_sessions.c
+    session = connection.execute(
+        select(account_sessions).where(held.token_hash == token_hash(token), held.ends_at > at)
+    ).first()
+    if session is None:
+        return None
+    account = _as_it_stands(connection, session.account_id)
+    if account is None or not account.is_active:
+        raise Refused("账号已停用，请联系管理员 / this account is disabled")
+    if session.is_over or (session.kind == PAGE and session.used_at + IDLE <= at):
+        return None
+    return SignedIn(account, actor_of(connection, account, at), session.id, session.kind)
+
+
+def touch(store: Store, signed: SignedIn) -> None:
+    """Remember that a session is in use; once a minute is enough."""
+    at = store.clock()
+    stale = account_sessions.c.used_at < at - _TOUCH_EVERY
+    with read_transaction(store.engine) as connection:
+        query = select(account_sessions.c.id).where(account_sessions.c.id == signed.session_id)
+        if connection.execute(query.where(stale)).first() is None:
+            return
+    # Not the store's own writing: that a page is open is no act, and leaves no row in the audit.
+    with write_transaction(store.engine) as connection:
+        connection.execute(
+            update(account_sessions)
+            .where(account_sessions.c.id == signed.session_id, stale)
+            .values(used_at=at)
+        )
+
+
+def actor_of(connection: Connection, account: Account, at: datetime) -> Actor:
+    """Give what an account may act as, at this moment."""
+    open_now = select(grants.c.action, grants.c.record_id).where(
+        grants.c.account_id == account.id, grants.c.opens_at <= at, grants.c.ends_at > at
+    )
+    return Actor(
+        account.id,
+        account.role,
+        account.scope,
+        account.is_active,
+        open_grants=frozenset(
+            (Action(row.action), row.record_id) for row in connection.execute(open_now)
+        ),
+        is_only_officer=account.role is Role.UNIT and is_only_officer(connection, account),
+    )
+
+
+def end_session(connection: Connection, token: str) -> None:
+    """End the session of a token; one that is not known is ended already."""
+    connection.execute(
+        update(account_sessions)
+        .where(account_sessions.c.token_hash == token_hash(token))
+        .values(is_over=True)
+    )
+
+
+def sign_out(store: Store, signed: SignedIn) -> None:
+    """End this session, here and wherever else its token is held."""
+    with store.writing(signed.actor, "sign-out") as book:
+        book.connection.execute(
+            update(account_sessions)
+            .where(account_sessions.c.id == signed.session_id)
+            .values(is_over=True)
+        )
+        book.note("sign_out", "account", [signed.account.id])
+
+
+def token_hash(token: str) -> bytes:
+    """Give what is kept of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _count_try(store: Store, name: str) -> tuple[Account | None, str]:
+    """Count a try before it is checked; give the account of the name and its password's hash.
+
+    The name is found whatever becomes of it, so that a name that nobody bears waits as long.
+    """
+    key = _name_hash(name)
+    with store.writing(DOOR, "sign-in") as book:
+        seen = sign_in_tries.c
+        known = book.connection.execute(select(sign_in_tries).where(seen.name_hash == key)).first()
+        if known is not None and known.free_at > book.at:
+            minutes = ceil((known.free_at - book.at) / timedelta(minutes=1))
+            book.note("sign_in", "account", outcome=Outcome.REFUSED, locked=True)
+            waits = (
+                f"密码错误次数过多，请 {minutes} 分钟后再试 / too many tries: wait {minutes} min"
+            )
+            raise Refused(waits)
+        wrong = (known.wrong if known else 0) + 1
+        book.connection.execute(delete(sign_in_tries).where(seen.name_hash == key))
+        free_at = book.at + wait_after(wrong)
+        row = {"name_hash": key, "wrong": wrong, "free_at": free_at}
+        book.connection.execute(sign_in_tries.insert().values(row))
+        book.note("sign_in_try", "account")
+        found = book.connection.execute(
+            select(accounts).where(accounts.c.name == name.strip().casefold())
+        ).first()
+    return (account_from(found), found.password) if found else (None, "")
+
+
+def _as_it_stands(connection: Connection, account_id: str) -> Account | None:
+    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+    return account_from(row) if row else None
+
+
+def _name_hash(name: str) -> bytes:
+    return hashlib.sha256(f"name {name.strip().casefold()}".encode()).digest()
+
+
+def _forget_old(book: Book) -> None:
+    """Forget sessions that ended, and tries of names that are free for a day."""
+    book.connection.execute(delete(account_sessions).where(account_sessions.c.ends_at < book.at))
+    book.connection.execute(
+        delete(sign_in_tries).where(sign_in_tries.c.free_at < book.at - _LONGEST_WAIT)
+    )
