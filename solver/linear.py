@@ -32,10 +32,17 @@ class Solved:
     reduced: Floats
 
 
+class _Quiet(highspy.Highs):
+    """Silent before the constructor's last step, which else greets on standard output."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - its own name
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def quiet_highs() -> highspy.Highs:
     """Give a solver that prints nothing and uses one thread."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
     return solver
