@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from casework import pairing_life as life
 from casework.access import Action, Target, decide
-from casework.errors import Conflict, NotFound, Refused
+from casework.errors import Conflict, NotFound
 from casework.pairing_life import Step
 from casework.pairings import (
     Closure,
@@ -27,7 +27,7 @@ from casework.people import CaregiverId
 from casework.unit_now import UnitNow
 from ledger.record.book import Book
 from ledger.record.pairings import OnRecord, find, of_caregiver, of_child, standing, take_step
-from ledger.record.scope import acting
+from ledger.record.scope import NOT_THERE, acting, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ def suspend(book: Book, caregiver: CaregiverId, on: date, why: str) -> tuple[OnR
     targets = [Target("caregiver", path, caregiver) for path in _areas(theirs)]
     decisions = [decide(actor, Action.CAREGIVER_SUSPEND, target) for target in targets]
     if not any(decision.allow for decision in decisions):
-        if any(d.reason == "not_for_this_role" for d in decisions):
-            raise Refused("您的账号不能这样做 / your account may not do this")
-        raise NotFound("没有在案的结对，或不在您的范围内 / no pairing on record in your area")
+        for decision in decisions:
+            refuse(decision)
+        raise NotFound(NOT_THERE)
     return tuple(
         _stop(book, found, on, why) for found in theirs if found.pairing.suspension is None
     )

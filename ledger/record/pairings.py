@@ -6,6 +6,7 @@ stands at the version somebody saw; one event a step. Who may take a step is the
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +21,7 @@ from ledger.record.book import Book
 from ledger.record.deciding import require
 from ledger.record.pairing_rows import as_json, from_row, to_row
 from ledger.record.pairing_tables import pairing_events, pairings
-from ledger.record.scope import Areas, Scope, acting
+from ledger.record.scope import NOT_THERE, Areas, Scope, acting
 
 IN_FORCE = tuple(state for state in PairingState if state is not PairingState.CLOSED)
 _AREAS = Areas(pairings.c.unit, pairings.c.township, pairings.c.village, pairings.c.id)
@@ -80,7 +81,7 @@ def find(book: Book, pairing: PairingId, action: Action = Action.PAIRING_READ) -
     where = _seat(row).path if row else ("",)
     require(book, action, Target("pairing", where, pairing, pairings=frozenset({pairing})))
     if row is None:
-        raise NotFound("没有这对结对，或不在您的范围内 / no such pairing, or not in your area")
+        raise NotFound(NOT_THERE)
     return _on_record(book, row)
 
 
@@ -225,7 +226,8 @@ def _seat(row: Row[tuple[object, ...]]) -> Seat:
 def _event(book: Book, row: Row[tuple[object, ...]]) -> Event:
     words: dict[str, str] = {}
     if row.words is not None:
-        words = json.loads(book.vault.unseal(row.child_id, _WORDS, bytes(row.words)))
+        with suppress(NotFound):  # the child was erased: her words with her
+            words = json.loads(book.vault.unseal(row.child_id, _WORDS, bytes(row.words)))
     step, state = Step(row.step), PairingState(row.state)
     return Event(step, state, row.on_day, row.at, row.by, words)
 

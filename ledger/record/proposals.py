@@ -27,7 +27,7 @@ from ledger.record.deciding import require
 from ledger.record.pairing_rows import ERASED, as_json, difference_json
 from ledger.record.pairing_tables import overrides, proposals
 from ledger.record.pairings import moves
-from ledger.record.scope import Areas, Scope, acting
+from ledger.record.scope import NOT_THERE, Areas, Scope, acting
 
 _WHY = "overrides.why"
 
@@ -146,7 +146,7 @@ def find_proposal(
     where = area(row.unit) if row else ("",)
     require(book, action, Target("proposal", where, proposal))
     if row is None:
-        raise NotFound("没有这份建议，或不在您的范围内 / no such proposal, or not in your area")
+        raise NotFound(NOT_THERE)
     return stored(row)
 
 

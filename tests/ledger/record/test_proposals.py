@@ -73,7 +73,7 @@ def test_another_account_approves_and_the_pairs_are_on_record(store):
 
 def test_the_author_does_not_approve_and_that_is_in_the_audit(store):
     made = proposal(store, TWO, ("a", "x"))
-    with pytest.raises(Refused, match="另一位"):
+    with pytest.raises(Refused, match="另一人"):
         approved(store, made, TWO, by=WANG)
     assert pairs_of(store) == {}
 

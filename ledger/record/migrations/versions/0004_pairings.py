@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 
 _HOLDS_CHILD = sa.text("state IN ('approved', 'conditional', 'active', 'on_hold')")
 
