@@ -124,8 +124,8 @@ def verify(connection: Connection, key: bytes, anchor: Link | None = None) -> Ve
         A row known from before: the chain must reach it and agree.
     """
     end, rows = _archived_end(connection), 0
-    for row in _kept_rows(connection):
-        if not _follows(key, row, end):
+    for row in kept_rows(connection):
+        if not follows(key, row, end):
             return Verified(rows, end.seq + 1, end)
         end, rows = Link(row["seq"], _bytes(row["hash"])), rows + 1
         if anchor and anchor.seq == end.seq and anchor.hash != end.hash:
@@ -167,7 +167,8 @@ _NAMES = audit.c.keys()
 _HASHED = ("seq", "actor", "role", "action", "why", "kind", "ids", "area", "outcome", "facts")
 
 
-def _follows(key: bytes, row: Mapping[str, object], end: Link) -> bool:
+def follows(key: bytes, row: Mapping[str, object], end: Link) -> bool:
+    """Whether a row is the one that comes next in the chain, unaltered."""
     return (
         row["seq"] == end.seq + 1
         and row["prev"] == end.hash
@@ -175,7 +176,7 @@ def _follows(key: bytes, row: Mapping[str, object], end: Link) -> bool:
     )
 
 
-def _kept_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+def kept_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """Give the rows in order, a batch at a time, the times as they are written."""
     query = select(*_AS_WRITTEN).order_by(audit.c.seq)
     reached = None

@@ -10,13 +10,13 @@ The folder stands apart from the database and its backups; only its owner may re
 
 import base64
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from casework.errors import NotFound, Unreadable
+from ledger.record.whole_files import whole_file
 
 FILE = "keys.json"
 SCHEMA = "nuantong/keys/1"
@@ -90,30 +90,8 @@ def write_keys(folder: Path, keys: RootKeys, new: bool = False) -> None:
         "backup": _text(keys.backup),
     }
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = folder / f".{secrets.token_hex(6)}"
-    try:
-        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(document, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            os.link(draft, folder / FILE)  # whoever is first keeps the place
-        else:
-            os.replace(draft, folder / FILE)
-        sync_folder(folder)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a name in a folder last through a power cut, where the system can."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    with whole_file(folder / FILE, new) as file:
+        file.write(json.dumps(document, indent=1).encode("ascii"))
 
 
 def _text(key: bytes) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casework.errors import Busy, NotFound, Unreadable
+from casework.errors import Busy, CaseworkError, NotFound, Unreadable
 from ledger.record.key_files import FILE, KEY_BYTES, RootKeys, read_keys, write_keys
+from ledger.record.whole_files import whole_file
 
 HOUSE = "people.sqlite"
 _NONCE_BYTES = 12
@@ -28,6 +29,7 @@ CREATE TABLE IF NOT EXISTS person_keys (
   person TEXT PRIMARY KEY, master INTEGER NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS destroyed (
   person TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS copies (folder TEXT NOT NULL, at TEXT NOT NULL);
 """
 
 
@@ -125,15 +127,61 @@ class KeyRing:
             self._become(replace(self.roots, masters=only))
             return len(rows)
 
-    def copy_house(self, to: Path) -> None:
-        """Copy the house of people's keys, whole, to a file."""
+    def has(self, person: str) -> bool:
+        """Whether a person has a key."""
         with self._lock:
-            target = sqlite3.connect(to)
-            try:
-                self._house.backup(target)
-                target.execute("PRAGMA journal_mode=DELETE")
-            finally:
-                target.close()
+            return self._ask("SELECT 1 FROM person_keys WHERE person=?", person) is not None
+
+    def copy_to(self, folder: Path, at: str) -> None:
+        """Copy the keys to a folder, in place of the copy there; remember where it is.
+
+        Only the newest copy is kept, or else whoever is erased would live on in an older one.
+        """
+        with self._lock:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            before = read_keys(folder).masters if (folder / FILE).is_file() else {}
+            write_keys(folder, replace(self.roots, masters={**before, **self.roots.masters}))
+            with whole_file(folder / HOUSE) as file:
+                file.write(self._house_as_bytes())
+            write_keys(folder, self.roots)
+            with self._writing() as house:
+                house.execute("DELETE FROM copies")
+                house.execute("INSERT INTO copies VALUES (?, ?)", [str(folder.resolve()), at])
+
+    def last_copy(self) -> tuple[Path, str] | None:
+        """Tell where the copy of the keys is and when it was made."""
+        with self._lock:
+            row = self._ask("SELECT folder, at FROM copies")
+            return (Path(row[0]), row[1]) if row else None
+
+    def renew_copy(self, at: str) -> bool:
+        """Make the copy anew where it is; False when it cannot be reached now."""
+        copy = self.last_copy()
+        if copy is None:
+            return True
+        if not (copy[0] / FILE).is_file():
+            return False
+        try:
+            self.copy_to(copy[0], at)
+        except (OSError, CaseworkError):
+            return False
+        return True
+
+    def is_copy_older(self) -> bool:
+        """Whether somebody was erased since the keys were copied."""
+        with self._lock:
+            return bool(
+                self._ask("SELECT 1 FROM destroyed, copies WHERE destroyed.at > copies.at")
+            )
+
+    def _house_as_bytes(self) -> bytes:
+        """Give the house as one SQLite file; taken in memory, it leaves no trace elsewhere."""
+        still = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            self._house.backup(still)
+            return still.serialize()
+        finally:
+            still.close()
 
     def close(self) -> None:
         """Let go of the house."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
 from ledger.record.audit import Acting, Entry, Outcome, append
@@ -38,6 +38,9 @@ _OUTCOMES: dict[type[CaseworkError], Outcome] = {
 }
 
 
+Clock = Callable[[], datetime]
+
+
 def now_utc() -> datetime:
     """Read the clock: the only place of the store that does."""
     return datetime.now(UTC)
@@ -55,7 +58,7 @@ class Store:
         self,
         engine: Engine,
         keys: KeyRing,
-        clock: Callable[[], datetime] = now_utc,
+        clock: Clock = now_utc,
         make_id: Callable[[], str] = random_id,
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
@@ -67,9 +70,7 @@ class Store:
         self._read_rows = GroupedRows(self._commit_entries)
 
     @classmethod
-    def create(
-        cls, where: Path | str, keys: KeyRing, clock: Callable[[], datetime] = now_utc
-    ) -> "Store":
+    def create(cls, where: Path | str, keys: KeyRing, clock: Clock = now_utc) -> "Store":
         """Make a database, or bring one up to date; open it (初始化、升级)."""
         make_folder(where)
         engine = open_engine(where)
@@ -84,7 +85,7 @@ class Store:
         cls,
         where: Path | str,
         keys: KeyRing,
-        clock: Callable[[], datetime] = now_utc,
+        clock: Clock = now_utc,
         make_id: Callable[[], str] = random_id,
     ) -> "Store":
         """Open a data folder or a database URL.
@@ -115,7 +116,7 @@ class Store:
             When another writes for too long, or the disk is full: nothing was kept.
         """
         vault = Vault(self.keys, may_make=True)
-        with self._alone():
+        with self.alone():
             book: Book | None = None
             try:
                 with write_transaction(self.engine) as connection:
@@ -145,13 +146,19 @@ class Store:
             raise
         self._read_rows.add(book.entries(Outcome.READ))
 
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Give one moment to maintenance, which reads no record of anybody: no audit row."""
+        with read_transaction(self.engine) as connection:
+            yield connection
+
     def close(self) -> None:
         """Let go of the database and the keys."""
         self.engine.dispose()
         self.keys.close()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Wait for one's turn to write, first come, first served; across processes too."""
         if getattr(self._held, "writes", False):
             raise RuntimeError("a book is open for writing already: use it")
@@ -173,7 +180,7 @@ class Store:
             self._write_entries(book.entries(outcome))
 
     def _commit_entries(self, entries: Sequence[Entry]) -> None:
-        with self._alone():
+        with self.alone():
             self._write_entries(entries)
 
     def _write_entries(self, entries: Sequence[Entry]) -> None:

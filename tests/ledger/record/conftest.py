@@ -4,7 +4,6 @@
 such a database, with its keys in ``keys_folder``. The clock of both is ``Clock``: it stands.
 """
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,11 +14,11 @@ import pytest
 from ledger.record.engine import FILE
 from ledger.record.key_ring import KeyRing
 from ledger.record.store import Store
+from tests.ledger.record.scratch import notes, scratch
 from tests.postgres import running_postgres
 
 NOW = datetime(2021, 9, 15, 8, 30, tzinfo=UTC)
 _KEPT = ("installation", "alembic_version")
-_numbers = itertools.count()
 
 
 class Clock:
@@ -65,6 +64,13 @@ def postgres_made_once(postgres, made_once) -> str:
     return "made_once"
 
 
+@pytest.fixture(scope="session")
+def postgres_empty(postgres) -> str:
+    """Make a PostgreSQL database without a table; whoever fills it empties it."""
+    _run(postgres, "CREATE DATABASE nothing_yet")
+    return postgres.format("nothing_yet")
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -95,10 +101,9 @@ def empty_where(request, where, tmp_path) -> Iterator[Path | str]:
     if isinstance(where, Path):
         yield tmp_path / "other"
         return
-    server, name = request.getfixturevalue("postgres"), f"empty_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name}")
-    yield server.format(name)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    url = request.getfixturevalue("postgres_empty")
+    yield url
+    _run(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 @pytest.fixture
@@ -130,3 +135,21 @@ def _run(server: str, statement: str) -> None:
     url = server.format("postgres").replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement)
+
+
+@pytest.fixture
+def noted(store, monkeypatch) -> Iterator[Store]:
+    """Give a store with one more table, of notes on people, that restores know too."""
+    from ledger.record import erasure, migrate, restore
+
+    personal = {notes: tuple(column for column in notes.columns if "person" in column.info)}
+    monkeypatch.setattr(erasure, "personal_columns", lambda: personal)
+
+    def with_notes(connection, revision="head"):
+        migrate.upgrade(connection, revision)
+        scratch.create_all(connection)
+
+    monkeypatch.setattr(restore, "upgrade", with_notes)
+    scratch.create_all(store.engine)
+    yield store
+    scratch.drop_all(store.engine)
