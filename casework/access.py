@@ -50,6 +50,7 @@ __all__ = [
     "area",
     "decide",
     "lies_in",
+    "may_begin",
 ]
 
 
@@ -83,6 +84,20 @@ class Decision:
 
 def decide(actor: Actor, action: Action, target: Target) -> Decision:
     """Decide whether the actor may do this to that, and which fields she may see."""
+    first = may_begin(actor, action, target.area)
+    if not first.allow:
+        return first
+    reason = _judge_needs(RULES[action][actor.role], actor, action, target)
+    if reason in (Reason.ALLOWED, Reason.ALLOWED_BY_PAPER):
+        return Decision(True, reason, first.fields)
+    return Decision(False, reason)
+
+
+def may_begin(actor: Actor, action: Action, path: AreaPath) -> Decision:
+    """Decide by rules 1 to 4 alone: what can be said before a record is looked up.
+
+    A yes is no yes to any record yet: ``decide`` says that.
+    """
     if not actor.is_active:
         return Decision(False, Reason.INACTIVE)
     if len(actor.scope) not in DEPTHS[actor.role]:
@@ -90,12 +105,9 @@ def decide(actor: Actor, action: Action, target: Target) -> Decision:
     rule = RULES.get(action, {}).get(actor.role)
     if rule is None:
         return Decision(False, Reason.NOT_FOR_THIS_ROLE)
-    if not lies_within_reach(target.area, actor.scope, rule.needs):
+    if not lies_within_reach(path, actor.scope, rule.needs):
         return Decision(False, Reason.OUTSIDE)
-    reason = _judge_needs(rule, actor, action, target)
-    if reason in (Reason.ALLOWED, Reason.ALLOWED_BY_PAPER):
-        return Decision(True, reason, rule.fields)
-    return Decision(False, reason)
+    return Decision(True, Reason.ALLOWED, rule.fields)
 
 
 def _judge_needs(rule: Rule, actor: Actor, action: Action, target: Target) -> Reason:

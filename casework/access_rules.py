@@ -102,6 +102,7 @@ _GIVEN: Mapping[Action, Mapping[Role, Rule]] = {
     Action.DECLARATION_READ: _to(_DECLARED, Role.CITY, Role.UNIT),
     Action.HAND_IN_WRITE: _to(_CITY_VIEW | _DECLARED, Role.UNIT),
     Action.HAND_IN_READ: _to(_CITY_VIEW | _DECLARED, Role.CITY, Role.UNIT),
+    Action.HAND_IN_RECEIVE: _to(_CITY_VIEW | _DECLARED, Role.CITY),
     Action.ROUND_GENERATE: _to(_DECLARED, Role.CITY),
     Action.ROUND_READ: dict.fromkeys(
         (Role.CITY, Role.UNIT, Role.TOWNSHIP, Role.TEAM, Role.AUDITOR), Rule(_TOTALS, _AROUND)

@@ -70,6 +70,7 @@ class Action(StrEnum):
     DECLARATION_READ = "declaration_read"
     HAND_IN_WRITE = "hand_in_write"
     HAND_IN_READ = "hand_in_read"
+    HAND_IN_RECEIVE = "hand_in_receive"
     ROUND_GENERATE = "round_generate"
     ROUND_READ = "round_read"
     SESSION_ROSTER = "session_roster"

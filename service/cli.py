@@ -11,7 +11,7 @@ import sys
 import typer
 
 from casework.errors import CaseworkError
-from service.commands import check, declare, demo, ledger, pair, sample, serve, use
+from service.commands import check, declare, demo, ledger, pair, sample, serve, use, user
 from service.errors import FAULT, answer_for, from_system, record_incident
 from service.settings import Settings
 
@@ -31,6 +31,7 @@ app.command("pair")(pair.pair)
 for question in (use.explain, use.rank):
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
+app.add_typer(user.app, name="user")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 

@@ -14,6 +14,8 @@ MEANINGS = {
     "NUANTONG_LANG": "界面语言 zh 或 en / language of messages, zh or en (zh)",
     "NUANTONG_KEY": "编号密钥，至少 16 个字符 / secret for ids, at least 16 characters",
     "NUANTONG_CONFIG": "存放密钥和日志的文件夹 / folder for the made key and the incident log",
+    "NUANTONG_KEYS": "在案库密钥的文件夹，不要与数据或备份放在一起 / folder of the store's keys",
+    "NUANTONG_DATABASE": "数据库地址，代替数据文件夹中的库 / URL of a database (postgresql://…)",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
 }
 
@@ -28,12 +30,16 @@ class Settings:
         The secret as given; empty where the made one is to be used.
     config
         The user's own folder; never beside files that are handed on.
+    keys, database
+        Where the store and its keys are, if not where they are made by themselves.
     """
 
     lang: str
     key: str
     config: Path
     data: Path
+    keys: Path | None = None
+    database: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -46,6 +52,8 @@ class Settings:
             given.get("NUANTONG_KEY", ""),
             Path(config) if config else _config_folder(given),
             Path(given.get("NUANTONG_DATA") or "nuantong-data"),
+            Path(given["NUANTONG_KEYS"]) if given.get("NUANTONG_KEYS") else None,
+            given.get("NUANTONG_DATABASE", ""),
         )
 
 

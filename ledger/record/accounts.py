@@ -64,7 +64,7 @@ def clean_account_name(name: str) -> str:
     return kept
 
 
-def add_account(book: Book, account: Account, password: str, check: bool = True) -> Account:
+def add_account(book: Book, account: Account, password: str) -> Account:
     """Make an account; ``id`` and ``version`` of what is given do not count.
 
     Raises
@@ -76,8 +76,7 @@ def add_account(book: Book, account: Account, password: str, check: bool = True)
     """
     name = clean_account_name(account.name)
     _refuse_unless_above(acting(book), account.role, account.scope)
-    if check:
-        refuse_weak(password, name)
+    refuse_weak(password, name)
     if book.connection.execute(select(accounts.c.id).where(accounts.c.name == name)).first():
         raise Conflict("已有同名账号 / an account of this name is there already")
     made = replace(account, id=book.new_id(), name=name, is_active=True, version=1)

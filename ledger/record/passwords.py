@@ -62,7 +62,8 @@ def refuse_weak(password: str, name: str) -> None:
             f"密码要 {SHORTEST} 到 {LONGEST} 个字符"
             f" / a password has {SHORTEST} to {LONGEST} characters"
         )
-    if len(set(password)) < _FEWEST_KINDS or (name and name.casefold() in password.casefold()):
+    holds_name = len(name) >= _FEWEST_KINDS and name.casefold() in password.casefold()
+    if len(set(password)) < _FEWEST_KINDS or holds_name:
         raise Refused(
             "密码太简单：不要重复同一字符，不要含账号名，建议用几个词连写"
             " / too simple: no repeated characters, not the account's name; several words are best"

@@ -17,8 +17,7 @@ from casework.access import (
     Decision,
     Field,
     Reason,
-    Target,
-    decide,
+    may_begin,
 )
 from casework.access_rules import RULES, Need
 from casework.errors import NotFound, Refused
@@ -98,12 +97,8 @@ class Scope:
     @classmethod
     def for_actor(cls, actor: Actor, action: Action) -> "Scope":
         """Give the scope of an actor; see ``of``."""
-        pairings = actor.own_pairs or frozenset({""})
-        widest = Target("list", actor.scope, pairings=pairings)
-        decision = decide(actor, action, widest)
-        needs_own = Need.OWN_PAIR in _needs(actor, action)
-        if not decision.allow and not needs_own:
-            raise Refused(TOLD[decision.reason])
+        decision = may_begin(actor, action, actor.scope)
+        refuse(decision)
         return cls(actor, action, decision.fields)
 
     def where(self, areas: Areas) -> ColumnElement[bool]:

@@ -224,3 +224,37 @@ def _forget_old(book: Book) -> None:
     book.connection.execute(
         delete(sign_in_tries).where(sign_in_tries.c.free_at < book.at - _LONGEST_WAIT)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as an administrator sees it."""
+
+    id: str
+    kind: str
+    begun_at: datetime
+    used_at: datetime
+
+
+def list_sessions(book: Book, account: Account) -> tuple[Session, ...]:
+    """List the sessions of an account that go on, newest first."""
+    held = account_sessions.c
+    going_on = select(account_sessions).where(
+        held.account_id == account.id, held.is_over.is_(False), held.ends_at > book.at
+    )
+    rows = book.connection.execute(going_on.order_by(held.begun_at.desc()))
+    book.note("sessions_list", "account", [account.id])
+    return tuple(Session(row.id, row.kind, row.begun_at, row.used_at) for row in rows)
+
+
+def end_sessions(book: Book, account: Account) -> None:
+    """End every session of an account."""
+    over = update(account_sessions).where(account_sessions.c.account_id == account.id)
+    book.connection.execute(over.values(is_over=True))
+    book.note("sessions_end", "account", [account.id])
+
+
+def forget_tries(book: Book, name: str) -> None:
+    """Let a name try again at once."""
+    tries = sign_in_tries.c.name_hash == _name_hash(name)
+    book.connection.execute(delete(sign_in_tries).where(tries))

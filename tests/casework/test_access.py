@@ -51,6 +51,7 @@ declaration_write   | -     | y:RTC | -        | -         | -    | -       | y:
 declaration_read    | y:RTC | y:RTC | -        | -         | -    | -       | y:RTC
 hand_in_write       | -     | y:VC  | -        | -         | -    | -       | y:VC
 hand_in_read        | y:VC  | y:VC  | -        | -         | -    | -       | y:VC
+hand_in_receive     | y:VC  | -     | -        | -         | -    | -       | y:VC
 round_generate      | y:RTC | -     | -        | -         | -    | -       | y:RTC
 round_read          | r:RT  | r:RT  | r:RT     | -         | r:RT | r:RT    | r:RT
 session_roster      | -     | y:NZSRC | -      | -         | b:NZS | -      | y:NZSRC
