@@ -15,9 +15,11 @@ from casework.proposals import Proposal, Rung
 from solver.check import Violation, check_proposal
 from solver.check_facts import Facts, Together
 from solver.pairs.certificate import Certificate
+from solver.pairs.landscape import Price
 from solver.problem import PairingProblem
 
 TEXTS = {
+    "changes": "解除的原结对超出允许的对数，或还可以更好",
     "certificate": "最优性证书不成立",
     "worst_distance": "最远距离还可以更短",
     "even_load": "爱心妈妈的结对户数还可以更均衡",
@@ -30,15 +32,25 @@ _DEAR: Levels = (1, 0, 0)
 
 
 def check_optimal(
-    problem: PairingProblem, proposal: Proposal, certificate: Certificate
+    problem: PairingProblem,
+    proposal: Proposal,
+    certificate: Certificate,
+    most_changes: int | None = None,
 ) -> tuple[Violation, ...]:
-    """Return every rule the proposal breaks, that of being the best among them."""
+    """Return every rule the proposal breaks, that of being the best among them.
+
+    Parameters
+    ----------
+    most_changes
+        The limit on changes it claims to be best under; None where there is none.
+    """
     violations = check_proposal(problem, proposal)
     if violations:
         return violations
     graph = _Graph(problem, proposal, certificate)
     for rule, holds in (
         ("certificate", graph.is_proven),
+        ("changes", lambda: graph.is_best_within(most_changes)),
         ("worst_distance", graph.has_least_worst),
         ("even_load", graph.has_even_load),
         ("canonical", graph.is_canonical),
@@ -64,7 +76,8 @@ class _Graph:
         self.whole = {child: group for group in self.free for child in group.children}
         children = [facts.children[child] for group in self.free for child in group.children]
         self.optional = sum(not child.in_mandatory_scope for child in children)
-        self.broken = Rung.BEYOND_REACH * len(children) + 1
+        broken, price = Rung.BEYOND_REACH * len(children) + 1, certificate.price
+        self.weights = price.children, price.rungs or (1, broken), price.metres
         self.v = dict(zip(certificate.caregivers, certificate.v, strict=False))
         locks = Counter[CaregiverId]()
         housed = Counter(g.lock for g in facts.together for _ in g.children if g.lock is not None)
@@ -106,6 +119,29 @@ class _Graph:
             if dual < _NOTHING
         )
 
+    def is_best_within(self, most_changes: int | None) -> bool:
+        """Say whether the price of the certificate leaves nothing better within a limit.
+
+        A price speaks of pairings with as few changes. With fewer allowed than there can be at
+        least, it must outweigh all children; with more allowed than made, those to spare must be
+        worth less than one child.
+        """
+        price = self.certificate.price
+        child, change = price.children
+        if change == 0 or most_changes is None:
+            return price == Price() and (most_changes is None or self._spare(most_changes) >= 0)
+        spare = self._spare(most_changes)
+        if spare < 0:
+            everybody = sum(self._left_out(group.children)[0] for group in self.free)
+            return child == 1 and change > everybody - change * self._claims()
+        return change * spare < child
+
+    def _spare(self, most_changes: int) -> int:
+        return most_changes - len(self.facts.standing - set(self.holder.items()))
+
+    def _claims(self) -> int:
+        return sum(len(self.facts.standing_of(c)) for group in self.free for c in group.children)
+
     def _fits(self) -> bool:
         """Say whether the certificate speaks of just these children and caregivers."""
         certificate = self.certificate
@@ -116,6 +152,7 @@ class _Graph:
         return (
             (groups == sorted(parts) or (by_child and groups == sorted(single)))
             and list(certificate.groups) == groups
+            and all(own > 0 for own, _ in self.weights)
             and len(certificate.u) == len(groups)
             and list(certificate.caregivers) == sorted(self.facts.caregivers)
             and len(certificate.v) == len(certificate.caregivers)
@@ -125,7 +162,8 @@ class _Graph:
         mandatory = sum(self.facts.children[c].in_mandatory_scope for c in group)
         stands = sum(len(self.facts.standing_of(c)) for c in group)
         covered = mandatory * (self.optional + 1) + len(group) - mandatory
-        return covered, self.broken * stands, 0
+        (child, change), (_, broken), (_, far) = self.weights
+        return child * covered + change * stands, broken * stands, far * stands
 
     def _slack(
         self, group: tuple[ChildId, ...], u: Levels, caregiver: CaregiverId
@@ -137,15 +175,19 @@ class _Graph:
         facts, v = self.facts, self.v[caregiver]
         household, theirs = self.whole[group[0]], facts.caregivers[caregiver].home
         stands = [g for child in group for g in facts.standing_of(child)]
-        broken = self.broken * sum(g != caregiver for g in stands) - u[1] - v[1]
+        given_up = sum(g != caregiver for g in stands)
+        (_, change), (rung, broken_weight), (metre, far) = self.weights
+        broken = broken_weight * given_up - u[1] - v[1]
+        first = change * given_up - u[0] - v[0]
         least = sum(facts.rung_by_name(facts.children[c].home, theirs) for c in group)
-        if (-u[0] - v[0], broken + least) > (0, 0) or not self._is_allowed(household, caregiver):
+        if (first, broken + rung * least) > (0, 0) or not self._is_allowed(household, caregiver):
             return _DEAR, 0
         costs = [facts.charged_m(child, caregiver) for child in group]
         rungs, metres = [rung for rung, _ in costs], [metres for _, metres in costs]
         if Rung.BEYOND_REACH in rungs and not self._may_be_far(household, caregiver):
             return _DEAR, 0
-        return (-u[0] - v[0], broken + sum(rungs), sum(metres) - u[2] - v[2]), max(metres)
+        third = metre * sum(metres) + far * given_up - u[2] - v[2]
+        return (first, broken + rung * sum(rungs), third), max(metres)
 
     def _is_allowed(self, household: Together, caregiver: CaregiverId) -> bool:
         children = household.children

@@ -18,9 +18,9 @@ METHOD = "pairing/1"
 """Version of the method: it changes when the same problem may get another answer."""
 
 
-def fingerprint(problem: PairingProblem) -> str:
-    """Return the fingerprint of a problem as 64 hexadecimal digits."""
-    document = {
+def fingerprint(problem: PairingProblem, most_changes: int | None = None) -> str:
+    """Return the fingerprint of a problem, and of a limit on changes, as 64 hexadecimal digits."""
+    document: dict[str, object] = {
         "method": METHOD,
         "children": [_plain(child) for child in sorted(problem.children, key=_id)],
         "caregivers": [_plain(caregiver) for caregiver in sorted(problem.caregivers, key=_id)],
@@ -33,6 +33,8 @@ def fingerprint(problem: PairingProblem) -> str:
         "neighbours": _plain(problem.neighbours),
         "neighbours_approximate": problem.neighbours_approximate,
     }
+    if most_changes is not None:
+        document["most_changes"] = most_changes
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode("utf-8")).hexdigest()
 

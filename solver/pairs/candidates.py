@@ -29,13 +29,11 @@ def costed(landscape: Landscape, keys: Ints) -> Arcs:
     group, caregiver = np.divmod(keys, max(1, landscape.caregivers))
     costs = landscape.arcs(group, caregiver)
     kept = costs.allowed
-    rungs, metres = costs.rungs[kept], costs.metres[kept]
-    nothing = np.zeros(landscape.groups, dtype=np.int64)
     return Arcs(
         group=group[kept],
         caregiver=caregiver[kept],
-        levels=np.stack([np.zeros_like(rungs), rungs, metres]),
-        left_out=np.stack([landscape.left_out, landscape.broken_cost * landscape.stands, nothing]),
+        levels=np.stack([costs.given_up[kept], costs.rungs[kept], costs.metres[kept]]),
+        left_out=landscape.out_levels(),
         places=landscape.places,
     )
 

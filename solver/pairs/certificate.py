@@ -14,7 +14,7 @@ import numpy as np
 from casework.people import CaregiverId, ChildId
 from solver.pairs.flow import NOT_PLACED, Arcs, Placing
 from solver.pairs.homes import Ints
-from solver.pairs.landscape import Landscape
+from solver.pairs.landscape import NO_PRICE, Landscape, Price
 from solver.pairs.pricing import Prices, cheaper_arcs
 
 Dual = tuple[int, int, int]
@@ -32,12 +32,16 @@ class Certificate:
     ----------
     groups
         The children of each group, in id order.
+    price
+        What the first level weighs: children left out, and current pairs given up where a limit
+        on changes gives them a price.
     """
 
     groups: tuple[tuple[ChildId, ...], ...]
     u: tuple[Dual, ...]
     caregivers: tuple[CaregiverId, ...]
     v: tuple[Dual, ...]
+    price: Price = NO_PRICE
 
 
 def certify(landscape: Landscape, arcs: Arcs, placing: Placing) -> Certificate:
@@ -53,7 +57,8 @@ def certify(landscape: Landscape, arcs: Arcs, placing: Placing) -> Certificate:
     out = placing.arc == NOT_PLACED
     used = placing.arc[~out]
     _prove((prices.v < 0) | ((prices.v == 0) & (prices.v_metres <= 0)), "v above 0")
-    below = (prices.u < left_out) | ((prices.u == left_out) & (prices.u_metres <= 0))
+    metres = prices.u_metres <= arcs.left_out[2]
+    below = (prices.u < left_out) | ((prices.u == left_out) & metres)
     _prove(below, "u above the cost of leaving out")
     spare = landscape.places - np.bincount(arcs.caregiver[used], minlength=landscape.caregivers)
     _prove(spare >= 0, "places exceeded")
@@ -69,6 +74,7 @@ def certify(landscape: Landscape, arcs: Arcs, placing: Placing) -> Certificate:
         u=_rows(placing.u),
         caregivers=tuple(caregiver.id for caregiver in setting.caregivers),
         v=_rows(placing.v),
+        price=landscape.price,
     )
 
 

@@ -5,10 +5,12 @@ or bounded for some rows. Areas come first, by name; metres are needed only wher
 are measurable, and are exact geodesics wherever they can decide anything.
 
 Three levels, each an integer: children left out; current pairs broken and then rungs; metres
-charged. ``i`` is a group, ``j`` a caregiver, a strand one child of a group.
+charged. A price on current pairs given up may be added to each of them. ``i`` is a group, ``j``
+a caregiver, a strand one child of a group.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,25 @@ _SEXES = (None, Sex.FEMALE, Sex.MALE)
 _BEYOND = int(Rung.BEYOND_REACH)
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the levels weigh, and what a current pair given up costs on each of them.
+
+    Attributes
+    ----------
+    children, rungs, metres
+        Multiplier of the level's own cost, and what a pair given up adds. None for ``rungs``:
+        a pair given up outweighs all rungs together.
+    """
+
+    children: tuple[int, int] = (1, 0)
+    rungs: tuple[int, int] | None = None
+    metres: tuple[int, int] = (1, 0)
+
+
+NO_PRICE: Final = Price()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ArcCosts:
     """Costs of a list of arcs.
@@ -33,15 +54,18 @@ class ArcCosts:
     ----------
     allowed
         Whether the rules allow the arc.
+    given_up
+        First level: the price of the current pairs it gives up.
     rungs
         Second level: broken pairs and rungs in one number.
     metres
-        Third level: metres charged.
+        Third level: metres charged, and the price of pairs given up if there is one.
     farthest_m
         Metres charged for the group's child who is farthest.
     """
 
     allowed: Bools
+    given_up: Ints
     rungs: Ints
     metres: Ints
     farthest_m: Ints
@@ -55,6 +79,8 @@ class Landscape:
     households
         For each group the children with whom it must stay, when groups are parts of households:
         a caregiver who may not have all of them may have none.
+    price
+        Weights of the levels.
 
     Attributes
     ----------
@@ -66,17 +92,26 @@ class Landscape:
         Places of each caregiver.
     left_out
         First level: cost of leaving each group out.
+    children_left_out
+        The same without any price.
     measurable
         Whether any child of each group has a home to measure from.
     broken_cost
-        What a broken pair weighs on the second level: more than all rungs together.
+        More than all rungs together: what a broken pair weighs where no price is set.
+    rung_weight, broken_weight, dearest
+        What a rung and a broken pair weigh on the second level, and the most of one arc.
     township_rows
         Rung by name from each township to each caregiver.
     standing, stands
         Arcs of current pairs, shape (arcs, 2); current pairs of each group.
     """
 
-    def __init__(self, setting: Setting, households: tuple[Group, ...] | None = None) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        households: tuple[Group, ...] | None = None,
+        price: Price = NO_PRICE,
+    ) -> None:
         groups = setting.groups
         households = households or groups
         members = [setting.children[i] for group in groups for i in group]
@@ -111,7 +146,13 @@ class Landscape:
             sum(setting.children[i].in_mandatory_scope for i in group) for group in groups
         )
         optional = self.size - mandatory
-        self.left_out = mandatory * (int(optional.sum()) + 1) + optional
+        self.price = price
+        self.children_left_out = mandatory * (int(optional.sum()) + 1) + optional
+        weight, change = price.children
+        self.left_out = weight * self.children_left_out + change * self.stands
+        self.rung_weight, self.broken_weight = price.rungs or (1, self.broken_cost)
+        self.dearest = self.rung_weight * self.broken_cost
+        self.dearest += abs(self.broken_weight) * int(self.stands.max(initial=0))
 
     @property
     def first_strands(self) -> Ints:
@@ -139,12 +180,30 @@ class Landscape:
             allowed &= ~beyond | (stands > 0)
         farthest = np.zeros(len(i), dtype=np.int64)
         np.maximum.at(farthest, arc, metres)
+        given_up, metre = self.stands[i] - stands, self.price.metres[0]
         return ArcCosts(
             allowed=allowed,
-            rungs=self.broken_cost * (self.stands[i] - stands) + _sums(arc, rung, len(i)),
-            metres=_sums(arc, metres, len(i)),
+            given_up=self.price.children[1] * given_up,
+            rungs=self.broken_weight * given_up + self.rung_weight * _sums(arc, rung, len(i)),
+            metres=self.price.metres[1] * given_up + metre * _sums(arc, metres, len(i)),
             farthest_m=farthest,
         )
+
+    def out_levels(self) -> Ints:
+        """Return what leaving each group out costs on each level, shape (levels, groups)."""
+        return np.stack(
+            [
+                self.left_out,
+                self.broken_weight * self.stands,
+                self.price.metres[1] * self.stands,
+            ]
+        )
+
+    def apart(self, given_up: Ints, rungs: Ints, metres: Ints) -> Ints:
+        """Take broken pairs and rungs apart where they are one number; shape (levels, arcs)."""
+        if self.price.rungs is not None:
+            return np.stack([given_up, rungs, metres])
+        return np.stack([given_up, *np.divmod(rungs, self.broken_cost), metres])
 
     def serving(self, i: int) -> Ints:
         """Return the caregivers of a group's unit who may take children at all."""

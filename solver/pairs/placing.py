@@ -22,12 +22,15 @@ class Placed:
         The same when rules that no flow can state are left out: it bounds every level.
     certificate
         None where households had to be placed by a search without duals.
+    bound
+        Of the first levels, where it is not what ``relaxed`` says.
     """
 
     holder: dict[int, int]
     relaxed: dict[int, int]
     certificate: Certificate | None
     status: ProofStatus = ProofStatus.OPTIMAL
+    bound: tuple[int, ...] = ()
 
 
 def place(landscape: Landscape, settled_m: int, limits: Limits) -> Placed:
@@ -55,15 +58,9 @@ def _nobody(landscape: Landscape) -> Placed:
     setting = landscape.setting
     certificate = Certificate(
         groups=tuple(tuple(setting.children[i].id for i in group) for group in setting.groups),
-        u=tuple(
-            (a, b, 0)
-            for a, b in zip(
-                landscape.left_out.tolist(),
-                (landscape.broken_cost * landscape.stands).tolist(),
-                strict=True,
-            )
-        ),
+        u=tuple((a, b, c) for a, b, c in landscape.out_levels().T.tolist()),
         caregivers=tuple(caregiver.id for caregiver in setting.caregivers),
         v=((0, 0, 0),) * landscape.caregivers,
+        price=landscape.price,
     )
     return Placed({}, {}, certificate)

@@ -23,10 +23,10 @@ class Prices:
 
     def __init__(self, landscape: Landscape, placing: Placing) -> None:
         (u_cover, u_rungs, self.u_metres), (v_cover, v_rungs, self.v_metres) = placing.u, placing.v
-        dearest = landscape.broken_cost * (int(landscape.stands.max(initial=0)) + 1)
-        widest = dearest + _most(u_rungs) + _most(v_rungs)
+        widest = landscape.dearest + _most(u_rungs) + _most(v_rungs)
         self.weight = 2 * widest + 1
-        if self.weight * (_most(u_cover) + _most(v_cover) + 1) >= _SAFE:
+        given_up = landscape.price.children[1] * int(landscape.stands.max(initial=0))
+        if self.weight * (_most(u_cover) + _most(v_cover) + given_up + 1) >= _SAFE:
             raise ArithmeticError("the duals do not fit 64 bits: the problem is too large")
         self.u = u_cover * self.weight + u_rungs
         self.v = v_cover * self.weight + v_rungs
@@ -34,7 +34,7 @@ class Prices:
     def reduced(self, i: Ints, j: Ints, costs: ArcCosts) -> tuple[Ints, Ints]:
         """Return the reduced costs of arcs, to be read lexicographically."""
         return (
-            costs.rungs - self.u[i] - self.v[j],
+            costs.given_up * self.weight + costs.rungs - self.u[i] - self.v[j],
             costs.metres - self.u_metres[i] - self.v_metres[j],
         )
 
@@ -122,15 +122,17 @@ def _blocks(landscape: Landscape, prices: Prices, groups: Ints) -> Iterator[_Blo
     for start in range(0, len(groups), height):
         i = groups[start : start + height]
         rungs, allowed = landscape.least_rungs(i)
-        reduced = rungs.astype(np.int64)
-        reduced += (landscape.broken_cost * landscape.stands[i] - prices.u[i])[:, None]
+        reduced = rungs.astype(np.int64) * landscape.rung_weight
+        broken = landscape.broken_weight + landscape.price.children[1] * prices.weight
+        reduced += (broken * landscape.stands[i] - prices.u[i])[:, None]
         reduced -= prices.v
         hot = (reduced <= 0) & allowed
         measured = hot & landscape.measurable[i, None] & landscape.their_homes.measurable
         _open_standing(landscape, i, allowed, measured)
         hot &= ~measured
         level = hot & (reduced == 0)
-        charged = landscape.reach_m * landscape.size[i] - prices.u_metres[i]
+        charged = landscape.price.metres[0] * landscape.reach_m * landscape.size[i]
+        charged += landscape.price.metres[1] * landscape.stands[i] - prices.u_metres[i]
         slack = np.where(level, charged[:, None] - prices.v_metres, 0)
         row, j = np.nonzero(measured)
         yield _Block(

@@ -98,7 +98,9 @@ def _one_by_one(landscape: Landscape) -> Landscape:
     households = sorted((i, group) for group in landscape.setting.groups for i in group)
     units = tuple((i,) for i, _ in households)
     return Landscape(
-        replace(landscape.setting, groups=units), tuple(group for _, group in households)
+        replace(landscape.setting, groups=units),
+        tuple(group for _, group in households),
+        landscape.price,
     )
 
 

@@ -149,15 +149,18 @@ class _Costs:
         group_of = {i: g for g, group in enumerate(groups) for i in group}
         self.landscape = landscape
         self.relaxed = relaxed
+        self._out = landscape.out_levels()
         self.owner = int_array(group_of[unit[0]] for unit in units)
         u = np.zeros((3, landscape.groups), dtype=np.int64)
         for level, duals in zip(u, relaxed.placing.u, strict=True):
             np.add.at(level, self.owner, duals)
         v = relaxed.placing.v
         most = int(landscape.takes.max())
-        dearest = landscape.broken_cost * (int(landscape.stands.max()) + 1)
-        self._weight = 2 * (dearest + _most(u[1]) + most * _most(v[1])) + 1
-        if self._weight * (_most(u[0]) + most * _most(v[0]) + 1) >= _SAFE:
+        self._weight = 2 * (landscape.dearest + _most(u[1]) + most * _most(v[1])) + 1
+        change = landscape.price.children[1]
+        self._broken = landscape.broken_weight + change * self._weight
+        given_up = change * int(landscape.stands.max())
+        if self._weight * (_most(u[0]) + most * _most(v[0]) + given_up + 1) >= _SAFE:
             raise ArithmeticError("the duals do not fit 64 bits: the problem is too large")
         self._u = np.stack([u[0] * self._weight + u[1], u[2]])
         self._v = np.stack([v[0] * self._weight + v[1], v[2]])
@@ -187,8 +190,9 @@ class _Costs:
     def _row_keys(self, i: Ints, gap: Gap) -> Ints:
         landscape, start = self.landscape, int(i[0])
         rungs, hot = landscape.least_rungs(i)
-        least = rungs.astype(np.int64) - landscape.takes[i, None] * self._v[0]
-        least += (landscape.broken_cost * landscape.stands[i] - self._u[0, i])[:, None]
+        least = landscape.rung_weight * rungs.astype(np.int64)
+        least -= landscape.takes[i, None] * self._v[0]
+        least += (self._broken * landscape.stands[i] - self._u[0, i])[:, None]
         hot &= least <= gap[0]
         stands = landscape.standing[np.isin(landscape.standing[:, 0], i)]
         hot[stands[:, 0] - start, stands[:, 1]] = True
@@ -197,7 +201,8 @@ class _Costs:
 
     def _within(self, i: Ints, j: Ints, gap: Gap) -> Ints:
         costs, takes = self.landscape.arcs(i, j), self.landscape.takes[i]
-        rungs = costs.rungs - self._u[0, i] - takes * self._v[0, j]
+        rungs = costs.given_up * self._weight + costs.rungs
+        rungs -= self._u[0, i] + takes * self._v[0, j]
         metres = costs.metres - self._u[1, i] - takes * self._v[1, j]
         near = (rungs < gap[0]) | ((rungs == gap[0]) & (metres <= gap[1]))
         keys: Ints = self.landscape.keys(i, j)[costs.allowed & near]
@@ -237,18 +242,16 @@ class _Costs:
         costs = landscape.arcs(group, keys % landscape.caregivers)
         kept = costs.allowed & np.isin(group, members)
         i = group[kept]
-        broken, rungs = np.divmod(costs.rungs[kept], landscape.broken_cost)
         arcs = ZoneArcs(
             group=i,
             caregiver=keys[kept] % landscape.caregivers,
-            levels=np.stack([np.zeros_like(rungs), broken, rungs, costs.metres[kept]]),
+            levels=landscape.apart(costs.given_up, costs.rungs, costs.metres)[:, kept],
             farthest_m=costs.farthest_m[kept],
             takes=landscape.takes[i],
             size=landscape.size[i],
         )
-        nothing = np.zeros_like(members)
-        left_out = [landscape.left_out[members], landscape.stands[members], nothing, nothing]
-        zone = Zone(arcs, members, np.stack(left_out), limits)
+        left_out = landscape.apart(*landscape.out_levels()[:, members])
+        zone = Zone(arcs, members, left_out, limits)
         outside = self.outside(holder, inside)
         housed = np.bincount(list(outside.values()), minlength=landscape.caregivers)
         room = int_array(landscape.setting.room) - housed
@@ -291,8 +294,9 @@ class _Costs:
         costs = landscape.arcs(int_array(placed), int_array(placed.values()))
         out = [self._left_out(g) for g, j in homes.items() if j is None]
         hi = sum(cover * self._weight + rungs for cover, rungs, _ in out)
-        hi += sum(costs.rungs.tolist())
-        return hi - self._least[0], sum(costs.metres.tolist()) - self._least[1]
+        hi += sum(costs.rungs.tolist()) + self._weight * sum(costs.given_up.tolist())
+        metres = sum(costs.metres.tolist()) + sum(metres for *_, metres in out)
+        return hi - self._least[0], metres - self._least[1]
 
     def dearer_than(self, zone: Zone, gap: Gap) -> Bools:
         """Say which arcs of a zone no placing within the gap can use."""
@@ -300,9 +304,8 @@ class _Costs:
         return ~np.isin(keys, self._within(*zone.arcs, gap))
 
     def _left_out(self, g: int) -> tuple[int, int, int]:
-        landscape = self.landscape
-        broken = landscape.broken_cost * int(landscape.stands[g])
-        return int(landscape.left_out[g]), broken, 0
+        left_out, broken, metres = self._out[:, g].tolist()
+        return left_out, broken, metres
 
 
 def _most(values: Ints) -> int:

@@ -89,6 +89,11 @@ class Zone:
             self._add_row(0, int(places[j]), columns, self._arcs.takes[columns])
             self._add_row(0, int(room[j]), columns, self._arcs.size[columns])
 
+    def hold(self, level: int, most: int) -> None:
+        """Keep one level of cost at so much at most."""
+        columns = np.flatnonzero(self._costs[level])
+        self._add_row(-highspy.kHighsInf, most, columns, self._costs[level][columns])
+
     def lessen_costs(self) -> None:
         """Minimise the levels of cost in their order."""
         for cost in self._costs:

@@ -11,11 +11,12 @@ from casework.people import CaregiverId, ChildId
 from casework.proposals import ProofStatus
 from solver.check_facts import Facts
 from solver.check_optimal import check_optimal
-from solver.pairing import _write, propose_pairings, propose_with_certificate
+from solver.pairing import propose_pairings, propose_with_certificate
 from solver.pairs.certificate import Certificate
 from solver.pairs.landscape import Landscape
 from solver.pairs.placing import Placed
 from solver.pairs.setting import settle
+from solver.pairs.writing import write_proposal
 from solver.problem import PairingProblem
 from tests.builders import caregiver, home
 from tests.enumeration import best_pairing, key, pairings, small_unit, tiny_problem
@@ -72,7 +73,7 @@ def test_the_certificate_rejects_every_other_pairing(r):
         if holder == answer:
             continue
         free = {index[c]: whom[g] for c, g in holder.items() if index[c] not in setting.locked}
-        other = _write(setting, landscape, Placed(free, free, certificate))
+        other = write_proposal(landscape, Placed(free, free, certificate))
         assert check_optimal(problem, other, certificate)
         if key(facts, holder)[:5] != key(facts, answer)[:5]:
             assert check_optimal(problem, other, _forged(r, certificate))
