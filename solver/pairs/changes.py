@@ -112,6 +112,7 @@ class Prices:
         self.setting = settle(problem)
         self.limits = limits or Limits()
         self._settled_m = worst_charge(self.setting)
+        self._landscape = Landscape(self.setting)
         self.free = self._corner(NO_PRICE)
 
     @cached_property
@@ -181,7 +182,7 @@ class Prices:
         return Price(slopes[0], slopes[1], (finer * own, finer * change + 1))
 
     def _corner(self, price: Price) -> Corner:
-        landscape = Landscape(self.setting, price=price)
+        landscape = self._landscape.at(price)
         return self._described(landscape, place(landscape, self._settled_m, self.limits))
 
     def _described(self, landscape: Landscape, placed: Placed) -> Corner:

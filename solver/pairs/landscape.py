@@ -9,6 +9,7 @@ charged. A price on current pairs given up may be added to each of them. ``i`` i
 a caregiver, a strand one child of a group.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -146,8 +147,17 @@ class Landscape:
             sum(setting.children[i].in_mandatory_scope for i in group) for group in groups
         )
         optional = self.size - mandatory
-        self.price = price
         self.children_left_out = mandatory * (int(optional.sum()) + 1) + optional
+        self._weigh(price)
+
+    def at(self, price: Price) -> "Landscape":
+        """Give the same landscape at another price."""
+        other = copy(self)
+        other._weigh(price)
+        return other
+
+    def _weigh(self, price: Price) -> None:
+        self.price = price
         weight, change = price.children
         self.left_out = weight * self.children_left_out + change * self.stands
         self.rung_weight, self.broken_weight = price.rungs or (1, self.broken_cost)
