@@ -134,6 +134,10 @@ class _List:
         is_far = facts.nearness(*homes)[0] is Rung.BEYOND_REACH
         return is_far and not has_her and group.lock != caregiver
 
+    def _serves(self, caregiver: CaregiverId) -> bool:
+        """Say whether she may take anybody; whoever may not is refused, and not called full."""
+        return self.facts.states[caregiver].excluded is None
+
     def _torn(self) -> Iterator[ChildId]:
         """Give households of whom some are with one caregiver and some elsewhere or nowhere."""
         for group in self.facts.together:
@@ -153,7 +157,10 @@ class _List:
             (ListRule.PLACES, taken, places),
             (ListRule.MOST_CHILDREN, housed, most),
         ):
-            yield rule, (c for c, g in self.holder.items() if counts[g] > limit[g])
+            yield (
+                rule,
+                (c for c, g in self.holder.items() if counts[g] > limit[g] and self._serves(g)),
+            )
 
 
 def _difference(mine: Objective, best: Objective) -> Difference:

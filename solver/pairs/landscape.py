@@ -148,15 +148,16 @@ class Landscape:
         )
         optional = self.size - mandatory
         self.children_left_out = mandatory * (int(optional.sum()) + 1) + optional
-        self._weigh(price)
+        self.set_price(price)
 
     def at(self, price: Price) -> "Landscape":
         """Give the same landscape at another price."""
         other = copy(self)
-        other._weigh(price)
+        other.set_price(price)
         return other
 
-    def _weigh(self, price: Price) -> None:
+    def set_price(self, price: Price) -> None:
+        """Weigh the levels by a price."""
         self.price = price
         weight, change = price.children
         self.left_out = weight * self.children_left_out + change * self.stands
