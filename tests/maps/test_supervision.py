@@ -1,0 +1,85 @@
+from datetime import date
+
+import pytest
+
+from casework.disclosure import Shown
+from casework.supervision import Measure, ShownArea
+from geo.areas import Gazetteer
+from maps.service_areas import service_areas
+from maps.supervision import SupervisionText, supervision_map, swatch_of
+
+ON = date(2021, 10, 1)
+WULONG = "500156"
+TOWNSHIPS = Gazetteer.on(ON).townships(WULONG)
+GEOMETRIES = service_areas(WULONG, {t.code: t.place for t in TOWNSHIPS})
+TEXT = SupervisionText("武隆区督导地图", ON, "仅供内部使用", approximate=True)
+EVIL = "</script><img src=x onerror=\"document.title='x'\">${document.title='x'}"
+TELLINGS = (None, {Measure.LEFT: Shown(0, 0)}, {Measure.LEFT: Shown(1, 4)})
+
+
+def areas(name=""):
+    return [
+        ShownArea(township.code, name or township.name, WULONG, TELLINGS[n % 3])
+        for n, township in enumerate(TOWNSHIPS)
+    ]
+
+
+def test_no_data_none_not_shown_and_some_all_look_different():
+    told = (None, Shown(0, 0), Shown(0, None), Shown(1, None), Shown(1, 4))
+    drawn = {(s.fill, s.dash) for s in (swatch_of(Measure.LEFT, one) for one in told)}
+    assert len(drawn) == 5
+
+
+def test_larger_counts_are_darker_and_the_legend_says_so():
+    labels = [swatch_of(Measure.LEFT, Shown(n, n)).label_zh for n in (1, 5, 10, 20)]
+    assert labels == ["1–4", "5–9", "10–19", "20 以上"]
+    assert swatch_of(Measure.LEFT, Shown(20, 20), "en").label_zh == "20 or more"
+
+
+def test_the_same_areas_give_the_same_bytes():
+    assert supervision_map(areas(), GEOMETRIES, TEXT) == supervision_map(areas(), GEOMETRIES, TEXT)
+
+
+def test_areas_without_a_shape_are_listed():
+    html = supervision_map(areas(), {}, TEXT)
+    assert f"下列 {len(TOWNSHIPS)} 个地区没有可用的位置" in html
+
+
+def test_a_map_of_nothing_says_so():
+    assert "无数据" in supervision_map([], {}, TEXT)
+
+
+@pytest.mark.browser
+def test_it_draws_offline_follows_the_switch_and_runs_no_text(page, tmp_path):
+    asked, complaints = [], []
+    page.context.set_offline(True)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    path = tmp_path / "map.html"
+    shown = [
+        ShownArea(a.code, a.name, a.within, a.shown and {**a.shown, Measure.STALE: Shown(20, 20)})
+        for a in areas(EVIL)
+    ]
+    path.write_text(supervision_map(shown, GEOMETRIES, TEXT, WULONG), "utf-8")
+    page.goto(path.as_uri())
+    page.wait_for_selector("path.nt-area")
+    assert page.locator("path.nt-area").count() == len(GEOMETRIES)
+    title = "没有爱心妈妈的儿童"
+    assert page.locator(f'#head section[data-theme="{title}"]').is_visible()
+    before = page.locator("path.nt-area").evaluate_all(
+        "all => all.map(a => a.getAttribute('fill'))"
+    )
+    page.get_by_text("90天内未核实的台账行").first.click()
+    after = page.locator("path.nt-area").evaluate_all(
+        "all => all.map(a => a.getAttribute('fill'))"
+    )
+    assert before != after
+    assert page.locator(f'#rest section[data-theme="{title}"]').is_hidden()
+    assert page.title() == "武隆区督导地图"
+    assert (complaints, [url for url in asked if not url.startswith("file:")]) == ([], [])
+
+
+def test_a_whole_city_by_township_is_a_light_page():
+    html = supervision_map(areas(), GEOMETRIES, TEXT)
+    one_shape = (len(html) - len(supervision_map([], {}, TEXT))) / len(TOWNSHIPS)
+    assert one_shape * 1_031 + 300_000 < 1_500_000
