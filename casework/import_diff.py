@@ -122,6 +122,8 @@ class Incoming(Generic[R]):
     covers
         Codes of the townships it is complete for; None: the whole unit. Nobody of another
         township is gone.
+    is_repeated
+        This very ledger was confirmed before: whoever differs now was changed after it.
     """
 
     rows: tuple[R, ...]
@@ -129,6 +131,7 @@ class Incoming(Generic[R]):
     on: date
     spoken: frozenset[str] | None = None
     covers: frozenset[str] | None = None
+    is_repeated: bool = False
 
 
 def compare(incoming: Incoming[R], on_record: Iterable[OnRecord[R]]) -> tuple[Line[R], ...]:
@@ -183,7 +186,7 @@ def _judge(
     spoken_of: Counter[str],
     incoming: Incoming[R],
 ) -> Line[R]:
-    if not match.people:
+    if not match.people or _has_anothers_number(row, match, spoken_of):
         return Line(Fate.NEW, row)
     candidates = tuple(sorted((people[p.id] for p in match.people), key=lambda c: c.record.id))
     known = candidates[0]
@@ -191,13 +194,21 @@ def _judge(
     doubts = [match.doubt] if match.doubt else []
     if match.is_certain and spoken_of[known.record.id] > 1:
         doubts.append(Doubt.SAME_PERSON_TWICE)
-    if changes and incoming.on < known.as_of:
+    if changes and (incoming.is_repeated or incoming.on < known.as_of):
         doubts.append(Doubt.OLDER_FILE)
     if not known.is_in_force and any(c.name == "status" and c.after in _IN_FORCE for c in changes):
         doubts.append(Doubt.BACK_AGAIN)
     fate = Fate.DOUBTFUL if doubts else Fate.CHANGED if changes else Fate.SAME
     blanks = tuple(_blanks(known.record, row, incoming.spoken))
     return Line(fate, row, known, changes, blanks, tuple(doubts), candidates)
+
+
+def _has_anothers_number(row: R, match: Match[R], spoken_of: Counter[str]) -> bool:
+    """Say whether the 编号 was somebody's who has a row of her own in this very file."""
+    known = match.people[0]
+    by_resident_id = row.resident_id and row.resident_id == known.resident_id
+    by_number = match.doubt is Doubt.OTHER_NAME and not by_resident_id
+    return by_number and spoken_of[known.id] > 0
 
 
 def _held(row: HeldRow, register: Register[R], people: dict[str, OnRecord[R]]) -> Line[R]:

@@ -17,6 +17,7 @@ from typing import Any
 from casework.identity import mask_name
 from casework.people_matching import Doubt
 from casework.programme import Programme
+from casework.records import ChildRecord
 from casework.roster import RosterFate, RosterLine, Slip
 from casework.wording import Language, day, responsible
 
@@ -62,6 +63,8 @@ class Task:
         What made it: the same subject has a new task when there is a new occasion.
     values
         Fillings of the texts; personal, so sealed wherever it is stored.
+    township
+        Its code; empty where the row names no township we know.
     """
 
     kind: TaskKind
@@ -71,6 +74,7 @@ class Task:
     township_name: str
     occasion: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    township: str = ""
 
     @property
     def key(self) -> str:
@@ -159,6 +163,7 @@ def _roster_task(kind: TaskKind, line: RosterLine, programme: Programme, on: dat
         township_name=township,
         occasion=_occasion(line),
         values={"name": name, "township": township, **dict(_values(line))},
+        township=_township_code(line),
     )
 
 
@@ -169,6 +174,11 @@ def _about(line: RosterLine) -> tuple[str, str, str]:
         return record.id, record.name, record.township_name
     assert line.row is not None
     return line.row.id, line.row.name, line.row.township_name
+
+
+def _township_code(line: RosterLine) -> str:
+    record = line.child.record if line.child else line.row
+    return record.home.township if isinstance(record, ChildRecord) else ""
 
 
 def _values(line: RosterLine) -> Iterator[tuple[str, str]]:

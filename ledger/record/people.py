@@ -1,0 +1,237 @@
+"""People on record (在案人员): lists within a scope, one person, her history, whole ledgers.
+
+What is read is cut to the fields the policy gives; ID numbers show masked.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, select
+
+from casework.access import Action, Target, area, decide
+from casework.errors import NotFound
+from casework.import_diff import OnRecord
+from casework.people import CaregiverStatus, ChildStatus
+from ledger.people import Counts, Ledgers
+from ledger.record.book import Book
+from ledger.record.held import waiting_rows
+from ledger.record.people_tables import people, person_versions
+from ledger.record.person_text import Record, record_of_text
+from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
+from ledger.record.seen import seen
+from ledger.tables import TableKind
+from ledger.units_here import UnitHere
+
+AREAS = Areas(people.c.unit, people.c.township, people.c.village)
+_LISTS = {"child": Action.CHILD_LIST, "caregiver": Action.CAREGIVER_LIST}
+_READS = {"child": Action.CHILD_READ, "caregiver": Action.CAREGIVER_READ}
+MOST_ON_A_PAGE = 200
+
+_CURRENT = and_(
+    person_versions.c.person_id == people.c.id, person_versions.c.version == people.c.version
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsk:
+    """Which page of a list: its unit, what it is cut to, and after whom it begins.
+
+    Attributes
+    ----------
+    after
+        (township, id) of the last person of the page before; None for the first page.
+    """
+
+    kind: str
+    unit: str
+    township: str = ""
+    status: ChildStatus | CaregiverStatus | None = None
+    after: tuple[str, str] | None = None
+    most: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """People of one page, how many there are in all, and where the next page begins."""
+
+    people: tuple[OnRecord[Any], ...]
+    total: int
+    next: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonVersion:
+    """One version of a person: when, by whom, from what, and what changed (历史版本)."""
+
+    version: int
+    at: datetime
+    actor: str
+    source: str
+    source_id: str
+    as_of: date
+    fields: tuple[str, ...]
+    reason: str
+    record: Record
+
+
+def page_of(book: Book, ask: PageAsk) -> Page:
+    """Give a page of people, in the order of townships, as far as the reader may see."""
+    scope = Scope.of(book, _LISTS[ask.kind])
+    cut = and_(
+        scope.where(AREAS),
+        people.c.kind == ask.kind,
+        people.c.unit == ask.unit,
+        people.c.is_on_record,
+        *((people.c.township == ask.township,) if ask.township else ()),
+        *((people.c.status == str(ask.status),) if ask.status else ()),
+    )
+    total = book.connection.scalar(select(func.count()).select_from(people).where(cut)) or 0
+    most = min(ask.most, MOST_ON_A_PAGE)
+    query = _now().where(cut).order_by(people.c.township, people.c.id).limit(most)
+    if ask.after:
+        township, person = ask.after
+        query = query.where(
+            (people.c.township > township)
+            | ((people.c.township == township) & (people.c.id > person))
+        )
+    rows = book.connection.execute(query).all()
+    found = tuple(_opened(book, row, scope) for row in rows)
+    book.note(scope.action, ask.kind, [p.record.id for p in found], unit=ask.unit)
+    more = len(rows) == most
+    return Page(found, total, (rows[-1].township, rows[-1].id) if more else None)
+
+
+def read_person(book: Book, person: str) -> OnRecord[Any]:
+    """Give one person as she stands now.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or she is not in the reader's area.
+    """
+    row = _row_of(book, person)
+    fields = _allowed(book, row, _READS[row.kind])
+    book.note(_READS[row.kind], row.kind, person)
+    known = _on_record(book, row)
+    return OnRecord(seen(known.record, fields), known.version, known.as_of)
+
+
+def history_of(book: Book, person: str) -> tuple[PersonVersion, ...]:
+    """Give every version of a person, the newest first (变更历史)."""
+    row = _row_of(book, person)
+    fields = _allowed(book, row, _READS[row.kind])
+    book.note(_READS[row.kind], row.kind, person, history=True)
+    found = book.connection.execute(
+        select(person_versions)
+        .where(person_versions.c.person_id == person)
+        .order_by(person_versions.c.version.desc())
+    )
+    return tuple(
+        PersonVersion(
+            version=line.version,
+            at=line.at,
+            actor=line.actor,
+            source=line.source,
+            source_id=line.source_id,
+            as_of=line.as_of,
+            fields=tuple(filter(None, line.changed.split(","))),
+            reason=_unsealed(book, person, "reason", line.reason),
+            record=seen(
+                record_of_text(row.kind, _unsealed(book, person, "record", line.body), person),
+                fields,
+            ),
+        )
+        for line in found
+    )
+
+
+def find_person(book: Book, kind: str, resident_id: str) -> tuple[str, ...]:
+    """Give the ids of whom an exact resident ID is, within the reader's area."""
+    scope = Scope.of(book, _LISTS[kind])
+    found = book.connection.scalars(
+        select(people.c.id)
+        .where(scope.where(AREAS), people.c.kind == kind, people.c.is_on_record)
+        .where(people.c.id_lookup == book.vault.lookup("resident_id", resident_id))
+        .order_by(people.c.id)
+    ).all()
+    book.note(scope.action, kind, found, by_number=True)
+    return tuple(found)
+
+
+def ledgers_of(book: Book, unit: str) -> Ledgers:
+    """Give a unit's ledgers as reading files gives them, under the stored ids.
+
+    Pairs on record are not here: they have a register of their own.
+    """
+    refuse(decide(acting(book), Action.PROPOSAL_CREATE, Target("ledger", area(unit))))
+    children = tuple(p.record for p in whole(book, "child", unit))
+    caregivers = tuple(p.record for p in whole(book, "caregiver", unit))
+    held_children = waiting_rows(book, "child", unit)
+    held_caregivers = waiting_rows(book, "caregiver", unit)
+    book.note("ledger_read", "unit", (), unit=unit, rows=len(children) + len(caregivers))
+    here = next((p for p in (*children, *caregivers)), None)
+    return Ledgers(
+        unit=UnitHere(unit, here.unit_name if here else unit),
+        children=children,
+        caregivers=caregivers,
+        pairs=(),
+        noted_pairs=(),
+        held_children=held_children,
+        held_caregivers=held_caregivers,
+        counts={
+            TableKind.CHILDREN: Counts(len(children), len(held_children)),
+            TableKind.CAREGIVERS: Counts(len(caregivers), len(held_caregivers)),
+            TableKind.PAIRS: Counts(),
+        },
+        findings=(),
+        returned=(),
+    )
+
+
+def whole(book: Book, kind: str, unit: str, townships: Sequence[str] = ()) -> list[OnRecord[Any]]:
+    """Give everybody on record in a unit, in full, by id; for the program's own comparing."""
+    query = _now().where(people.c.kind == kind, people.c.unit == unit, people.c.is_on_record)
+    if townships:
+        query = query.where(people.c.township.in_(townships))
+    return [_on_record(book, row) for row in book.connection.execute(query.order_by(people.c.id))]
+
+
+def these(book: Book, ids: Sequence[str]) -> Iterator[OnRecord[Any]]:
+    """Yield people by id, in full; for the program's own use."""
+    for start in range(0, len(ids), 500):
+        query = _now().where(people.c.id.in_(ids[start : start + 500]))
+        yield from (_on_record(book, row) for row in book.connection.execute(query))
+
+
+def _now() -> Select[Any]:
+    return select(people, person_versions.c.body).join(person_versions, _CURRENT)
+
+
+def _row_of(book: Book, person: str) -> Row[Any]:
+    row = book.connection.execute(_now().where(people.c.id == person)).first()
+    if row is None:
+        raise NotFound(NOT_THERE)
+    return row
+
+
+def _allowed(book: Book, row: Row[Any], action: Action) -> Any:
+    place = area(row.unit, row.township, row.village or "")
+    decision = decide(acting(book), action, Target(row.kind, place, row.id))
+    refuse(decision)
+    return decision.fields
+
+
+def _opened(book: Book, row: Row[Any], scope: Scope) -> OnRecord[Any]:
+    known = _on_record(book, row)
+    return OnRecord(seen(known.record, scope.fields), known.version, known.as_of)
+
+
+def _on_record(book: Book, row: Row[Any]) -> OnRecord[Any]:
+    text = book.vault.unseal(row.id, "record", row.body)
+    return OnRecord(record_of_text(row.kind, text, row.id), row.version, row.as_of)
+
+
+def _unsealed(book: Book, person: str, field: str, sealed: bytes | None) -> str:
+    return book.vault.unseal(person, field, sealed) if sealed else ""

@@ -1,0 +1,188 @@
+"""Tasks on record (待办): kept until somebody says what became of them.
+
+The same cause makes no second task. One that was settled is opened again when its cause is
+still there at a later time than it was due.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, select
+
+from casework.access import Action, Target, area, decide
+from casework.errors import NotFound
+from casework.tasks import Task, TaskKind, TaskState
+from ledger.record.book import Book
+from ledger.record.people_tables import people, tasks
+from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
+
+AREAS = Areas(tasks.c.unit, tasks.c.township)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    """A task on record.
+
+    Attributes
+    ----------
+    person
+        The child's stored id; empty for somebody who is not on record.
+    outcome
+        What became of it, in the words of who settled it.
+    """
+
+    id: str
+    version: int
+    state: TaskState
+    task: Task
+    person: str
+    made_at: datetime
+    outcome: str = ""
+    settled_by: str = ""
+
+
+def add_tasks(book: Book, unit: str, new: Iterable[Task]) -> int:
+    """Put tasks on record that are not there yet, or no longer open; count them."""
+    wanted = {_key(book, unit, task): task for task in new}
+    query = select(tasks.c.key_lookup, tasks.c.id, tasks.c.version, tasks.c.state, tasks.c.due)
+    known = {
+        bytes(row.key_lookup): row
+        for row in book.connection.execute(query.where(tasks.c.unit == unit))
+        if row.key_lookup
+    }
+    people_here = _townships(book, [task.subject for task in wanted.values()])
+    rows = [
+        _row_of(book, unit, task, key, people_here)
+        for key, task in wanted.items()
+        if key not in known
+    ]
+    if rows:
+        book.connection.execute(insert(tasks), rows)
+    again = [
+        known[key].id
+        for key, task in wanted.items()
+        if key in known and _is_again(book, known[key], task)
+    ]
+    if rows or again:
+        book.note("tasks_add", "task", [*(row["id"] for row in rows), *again], unit=unit)
+    return len(rows) + len(again)
+
+
+def _is_again(book: Book, known: Any, task: Task) -> bool:
+    """Open a settled task again whose cause is still there after the day it was due."""
+    if known.state == TaskState.OPEN or task.due <= known.due:
+        return False
+    values = {"state": str(TaskState.OPEN), "due": task.due, "settled_at": None}
+    book.update(tasks, known.id, known.version, **values, settled_by=None, outcome=None)
+    return True
+
+
+def tasks_of(
+    book: Book, unit: str, state: TaskState | None = TaskState.OPEN, kind: TaskKind | None = None
+) -> tuple[StoredTask, ...]:
+    """List the tasks of a unit that the reader may see, the first due first."""
+    scope = Scope.of(book, Action.TASK_READ)
+    where: list[ColumnElement[bool]] = [scope.where(AREAS), tasks.c.unit == unit]
+    if state:
+        where.append(tasks.c.state == str(state))
+    if kind:
+        where.append(tasks.c.kind == str(kind))
+    order = (tasks.c.due, tasks.c.township, tasks.c.kind, tasks.c.id)
+    found = book.connection.execute(select(tasks).where(*where).order_by(*order)).all()
+    book.note(Action.TASK_READ, "task", [row.id for row in found], unit=unit)
+    return tuple(_opened(book, row) for row in found)
+
+
+def settle_task(book: Book, task_id: str, expected: int, state: TaskState, outcome: str) -> None:
+    """Say what became of a task.
+
+    Raises
+    ------
+    Conflict
+        When somebody settled it meanwhile.
+    """
+    row = book.connection.execute(select(tasks).where(tasks.c.id == task_id)).first()
+    if row is None:
+        raise NotFound(NOT_THERE)
+    place = area(row.unit, row.township)
+    refuse(decide(acting(book), Action.TASK_WRITE, Target("task", place, task_id)))
+    book.update(
+        tasks,
+        task_id,
+        expected,
+        state=str(state),
+        settled_at=book.at,
+        settled_by=book.actor.id,
+        outcome=book.vault.seal(row.about, "task_outcome", outcome) if outcome else None,
+    )
+    book.note(Action.TASK_WRITE, "task", task_id, state=str(state))
+
+
+def _key(book: Book, unit: str, task: Task) -> bytes:
+    return book.vault.lookup("task", f"{unit}\0{task.key}")
+
+
+def _townships(book: Book, ids: list[str]) -> Mapping[str, str]:
+    """Give the township of everybody on record among the subjects."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        query = select(people.c.id, people.c.township)
+        rows = book.connection.execute(query.where(people.c.id.in_(ids[start : start + 500])))
+        found |= {row.id: row.township for row in rows}
+    return found
+
+
+def _row_of(
+    book: Book, unit: str, task: Task, key: bytes, people_here: Mapping[str, str]
+) -> dict[str, Any]:
+    task_id = book.new_id()
+    about = task.subject if task.subject in people_here else task_id
+    said = {"subject": task.subject, "occasion": task.occasion, "township": task.township_name}
+    body = json.dumps(said | {"values": dict(task.values)}, ensure_ascii=False)
+    return {
+        "id": task_id,
+        "unit": unit,
+        "township": people_here.get(task.subject) or task.township or "",
+        "kind": str(task.kind),
+        "about": about,
+        "due": task.due,
+        "responsible": task.responsible,
+        "state": str(TaskState.OPEN),
+        "version": 1,
+        "made_at": book.at,
+        "made_by": book.actor.id,
+        "key_lookup": key,
+        "body": book.vault.seal(about, "task", body),
+    }
+
+
+def _opened(book: Book, row: Row[Any]) -> StoredTask:
+    said: dict[str, Any] = {"subject": "", "occasion": "", "township": "", "values": {}}
+    if row.body is not None:  # an erased child's task says nothing of her any more
+        said = json.loads(book.vault.unseal(row.about, "task", row.body))
+    due: date = row.due
+    task = Task(
+        kind=TaskKind(row.kind),
+        subject=said["subject"],
+        due=due,
+        responsible=row.responsible,
+        township_name=said["township"],
+        occasion=said["occasion"],
+        values=said["values"],
+        township=row.township,
+    )
+    outcome = book.vault.unseal(row.about, "task_outcome", row.outcome) if row.outcome else ""
+    person = row.about if row.about != row.id else ""
+    return StoredTask(
+        row.id,
+        row.version,
+        TaskState(row.state),
+        task,
+        person,
+        row.made_at,
+        outcome,
+        row.settled_by or "",
+    )
