@@ -66,14 +66,10 @@ def test_it_draws_offline_follows_the_switch_and_runs_no_text(page, tmp_path):
     assert page.locator("path.nt-area").count() == len(GEOMETRIES)
     title = "没有爱心妈妈的儿童"
     assert page.locator(f'#head section[data-theme="{title}"]').is_visible()
-    before = page.locator("path.nt-area").evaluate_all(
-        "all => all.map(a => a.getAttribute('fill'))"
-    )
-    page.get_by_text("90天内未核实的台账行").first.click()
-    after = page.locator("path.nt-area").evaluate_all(
-        "all => all.map(a => a.getAttribute('fill'))"
-    )
-    assert before != after
+    fills = "all => all.map(one => one.getAttribute('fill'))"
+    before = page.locator("path.nt-area").evaluate_all(fills)
+    page.get_by_label("90天内未核实的台账行").click()
+    assert page.locator("path.nt-area").evaluate_all(fills) != before
     assert page.locator(f'#rest section[data-theme="{title}"]').is_hidden()
     assert page.title() == "武隆区督导地图"
     assert (complaints, [url for url in asked if not url.startswith("file:")]) == ([], [])
