@@ -1,0 +1,154 @@
+"""Doctor (体检): is the store well, and what to do about what is not.
+
+Each check is a ``Check``: its name, how it stands, and the figures its sentence needs. The
+sentences, with their remedies, stand in ``service/texts``.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select
+
+from casework.errors import Unreadable
+from ledger.record.audit_tables import audit, installation
+from ledger.record.engine import is_sqlite, read_transaction
+from ledger.record.key_ring import KeyRing
+from ledger.record.migrate import current_revision, known_revisions
+from ledger.record.store import Store
+from ledger.record.trail import check_trail
+
+LEAST_FREE_MB = 1_024
+MOST_LOG_MB = 256
+BACKUP_DAYS = 7
+_MB = 1 << 20
+_SAMPLE = 100
+
+
+class State(StrEnum):
+    """How a check stands."""
+
+    GOOD = "good"
+    LOOK = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: ``name`` and ``fault`` choose the sentence, ``figures`` fill it."""
+
+    name: str
+    state: State = State.GOOD
+    fault: str = ""
+    figures: Mapping[str, object] = field(default_factory=dict)
+
+
+def examine(engine: Engine, keys: KeyRing, now: datetime) -> tuple[Check, ...]:
+    """Examine a database and its keys; those that need sound tables only where they are."""
+    with read_transaction(engine) as connection:
+        tables = _tables(connection)
+    checks = [tables, *_keys(keys), *_files(engine, keys)]
+    if tables.state is State.GOOD:
+        with read_transaction(engine) as connection:
+            checks += [_integrity(connection), _belongs(connection, keys)]
+            checks += [_clock(connection, now), _backup(connection, now)]
+        checks.append(_trail(Store(engine, keys, lambda: now)))
+    return tuple(checks)
+
+
+def _tables(connection: Connection) -> Check:
+    known, found = known_revisions(), current_revision(connection)
+    figures = {"found": found or "-", "newest": known[0]}
+    if found == known[0]:
+        return Check("tables", figures=figures)
+    fault = "none" if found is None else "older" if found in known else "newer"
+    return Check("tables", State.BAD, fault, figures)
+
+
+def _integrity(connection: Connection) -> Check:
+    if not is_sqlite(connection):
+        return Check("integrity")
+    said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    return Check("integrity") if said == "ok" and loose is None else _bad("integrity", "damaged")
+
+
+def _belongs(connection: Connection, keys: KeyRing) -> Check:
+    if connection.scalar(select(installation.c.keys_id)) == keys.roots.id:
+        return Check("belongs")
+    return _bad("belongs", "other")
+
+
+def _keys(keys: KeyRing) -> Iterator[Check]:
+    """Open some people's keys, and see that the keys are copied somewhere."""
+    try:
+        opened = keys.try_some(_SAMPLE)
+        yield Check("keys", figures={"people": keys.count(), "opened": opened})
+    except Unreadable:
+        yield _bad("keys", "other")
+    copy = keys.last_copy()
+    if copy is None:
+        yield Check("key_copy", State.LOOK, "none")
+    elif keys.is_copy_older():
+        yield _bad("key_copy", "older", folder=copy[0])
+    else:
+        yield Check("key_copy", figures={"folder": copy[0], "at": copy[1][:10]})
+
+
+def _files(engine: Engine, keys: KeyRing) -> Iterator[Check]:
+    """Look at the folders: who may read them, how much room is left, how long the log is."""
+    private = [keys.folder, *keys.folder.glob("*")]
+    database = Path(engine.url.database) if is_sqlite(engine) and engine.url.database else None
+    if database is not None:
+        private += [database.parent, *database.parent.glob(f"{database.name}*")]
+    open_to_others = [path.name for path in private if path.stat().st_mode & 0o077]
+    if open_to_others and os.name == "posix":
+        yield Check("private", State.LOOK, "open", {"names": "、".join(open_to_others)})
+    else:
+        yield Check("private")
+    if database is None:
+        return
+    folder = database.parent.resolve()
+    if keys.folder.resolve().is_relative_to(folder):
+        yield Check("apart", State.LOOK, "inside")
+    free_mb = shutil.disk_usage(folder).free // _MB
+    needed_mb = max(LEAST_FREE_MB, 2 * database.stat().st_size // _MB)
+    short = free_mb < needed_mb
+    figures = {"free": free_mb, "needed": needed_mb}
+    yield Check("room", State.BAD if short else State.GOOD, "short" if short else "", figures)
+    log = database.with_name(f"{database.name}-wal")
+    log_mb = log.stat().st_size // _MB if log.is_file() else 0
+    long = log_mb > MOST_LOG_MB
+    state, fault = (State.LOOK, "long") if long else (State.GOOD, "")
+    yield Check("log", state, fault, {"size": log_mb})
+
+
+def _clock(connection: Connection, now: datetime) -> Check:
+    newest = connection.scalar(select(func.max(audit.c.at)))
+    if newest is not None and newest > now + timedelta(minutes=5):
+        return _bad("clock", "behind", newest=newest.isoformat(timespec="minutes"))
+    return Check("clock")
+
+
+def _backup(connection: Connection, now: datetime) -> Check:
+    last = connection.scalar(select(func.max(audit.c.at)).where(audit.c.action == "backup"))
+    if last is None:
+        return Check("backup", State.LOOK, "none")
+    days = (now - last).days
+    state, fault = (State.LOOK, "old") if days > BACKUP_DAYS else (State.GOOD, "")
+    return Check("backup", state, fault, {"days": days})
+
+
+def _trail(store: Store) -> Check:
+    found = check_trail(store)
+    if found.broken_at is not None:
+        return _bad("trail", "broken", row=found.broken_at)
+    return Check("trail", figures={"rows": found.rows})
+
+
+def _bad(name: str, fault: str, **figures: object) -> Check:
+    return Check(name, State.BAD, fault, figures)
