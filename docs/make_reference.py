@@ -100,11 +100,23 @@ def access() -> Iterator[str]:
                 yield f"| `{action}` | {role} | {', '.join(sorted(rule.fields))} |\n"
 
 
+def settings() -> Iterator[str]:
+    """List what the environment may say."""
+    from service.settings import MEANINGS
+
+    yield "# Settings 设置\n\n"
+    yield "What the environment may say; a command's own option always wins.\n\n"
+    yield "| 环境变量 | 意思 / meaning |\n|---|---|\n"
+    for name, meaning in MEANINGS.items():
+        yield f"| `{name}` | {meaning} |\n"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "findings.md": findings,
     "rules.md": rules,
     "columns.md": columns,
     "commands.md": commands,
+    "settings.md": settings,
     "access.md": access,
 }
 

@@ -11,7 +11,20 @@ import sys
 import typer
 
 from casework.errors import CaseworkError
-from service.commands import check, declare, demo, ledger, pair, sample, serve, use, user
+from service.commands import (
+    audit,
+    check,
+    declare,
+    demo,
+    keys,
+    ledger,
+    pair,
+    record,
+    sample,
+    serve,
+    use,
+    user,
+)
 from service.errors import FAULT, answer_for, from_system, record_incident
 from service.settings import Settings
 
@@ -32,6 +45,11 @@ for question in (use.explain, use.rank):
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
 app.add_typer(user.app, name="user")
+for care in (record.init, record.migrate, record.doctor, record.backup, record.restore):
+    app.command(care.__name__)(care)
+app.command("erase")(record.erase)
+app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from ledger.record.key_ring import KeyRing
     from ledger.record.store import Store
 
 KEYS = "keys"
@@ -40,8 +41,22 @@ def open_record(where: Path | str, make: bool = False) -> "Store":
     NotFound
         When there is none and none may be made.
     """
-    from ledger.record.key_ring import KeyRing
-    from ledger.record.store import Store
+    from ledger.record.store import Store, must_be_made
 
-    keys = KeyRing.load(keys_folder(where, Settings.from_environment()))
+    if not make:
+        must_be_made(where)
+    keys = record_keys(where, make)
     return Store.create(where, keys) if make else Store.open(where, keys)
+
+
+def record_keys(where: Path | str, make: bool = False) -> "KeyRing":
+    """Open the keys of a store; they are made only where a store may be.
+
+    Raises
+    ------
+    NotFound
+        When there are none and none may be made.
+    """
+    from ledger.record.key_ring import KeyRing
+
+    return KeyRing.load(keys_folder(where, Settings.from_environment()), make)

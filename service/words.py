@@ -29,7 +29,7 @@ class Words:
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     sentences: dict[str, Mapping[str, str]] = {}
-    for name in ("words.toml", "page.toml", "declarations.toml", "use.toml"):
+    for name in ("words.toml", "page.toml", "declarations.toml", "use.toml", "record.toml"):
         text = files("service").joinpath("texts", name).read_text(encoding="utf-8")
         sentences |= tomllib.loads(text)
     return sentences

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from casework.errors import Busy, CaseworkError, Conflict, NotFound
+from casework.errors import Busy, CaseworkError, Conflict, NotFound, Unreadable
 
 FILE = "record.sqlite"
 WAIT_SECONDS = 20
@@ -144,9 +144,11 @@ def _in_our_words(error: DBAPIError | PoolTimeout, writing: bool) -> CaseworkErr
         return Busy("同时使用的人太多，请稍后再试 / too many at once: try again")
     if isinstance(error, IntegrityError):
         return Conflict("已有相同的记录，或记录之间不一致 / the record is there already")
+    said = f"{type(error.orig).__name__} {error.orig}".lower()
+    if "malformed" in said or "not a database" in said or "corrupt" in said:
+        return Unreadable("数据库损坏，请用备份恢复 / the database is damaged: restore a backup")
     if not isinstance(error, OperationalError):
         return None
-    said = f"{type(error.orig).__name__} {error.orig}".lower()
     if "locked" in said or "locknotavailable" in said or "querycanceled" in said:
         return Busy("别人正在写入，请稍后再试 / somebody else is writing: try again")
     if "full" in said or "disk i/o" in said:

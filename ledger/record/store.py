@@ -99,8 +99,7 @@ class Store:
         Unreadable
             When it was made with other keys.
         """
-        if "://" not in str(where) and not (Path(where) / FILE).is_file():
-            raise NotFound(_NOT_MADE)
+        must_be_made(where)
         engine = open_engine(where)
         with _let_go_on_failure(engine):
             check(engine, keys)
@@ -198,6 +197,12 @@ def _let_go_on_failure(engine: Engine) -> Iterator[None]:
     except BaseException:
         engine.dispose()
         raise
+
+
+def must_be_made(where: Path | str) -> None:
+    """Raise NotFound where a data folder has no database; what a URL has shows later."""
+    if "://" not in str(where) and not (Path(where) / FILE).is_file():
+        raise NotFound(_NOT_MADE)
 
 
 def make_folder(where: Path | str) -> None:

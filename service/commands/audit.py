@@ -1,0 +1,68 @@
+"""``nuantong audit``: is the trail whole, and old rows put away."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.actors import SYSTEM_ACTOR
+from service.commands.options import Lang, Talk, existing, leave, read_day
+from service.commands.record_options import Database, DataFolder, opened_record
+from service.settings import LANGUAGES
+
+app = typer.Typer(
+    help="审计日志：核对、归档 / the audit trail: verify, put away",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("verify")
+def verify(
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="核对一个归档文件 / an archive instead")
+    ] = None,
+    data: DataFolder = None,
+    database: Database = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """逐行核对审计日志 / Check every row of the trail."""
+    from ledger.record.trail import check_archive, check_trail
+
+    talk = Talk(lang)
+    with opened_record(data, database) as store:
+        if archive is not None:
+            existing([archive])
+        found = check_archive(store, archive) if archive else check_trail(store)
+    if found.broken_at is None:
+        talk.line("trail_holds", rows=found.rows)
+    else:
+        talk.line("trail_broken", row=found.broken_at)
+    leave(found.broken_at is not None)
+
+
+@app.command("archive")
+def archive(
+    before: Annotated[
+        date,
+        typer.Option(
+            "--before", parser=read_day, metavar="日期", help="此日以前，至少六个月前 / older than"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="归档文件夹 / folder of archives")],
+    data: DataFolder = None,
+    database: Database = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """归档六个月以前的记录 / Put rows older than six months into a file."""
+    from ledger.record.trail import archive_trail
+
+    talk = Talk(lang)
+    moment = datetime(before.year, before.month, before.day, tzinfo=UTC)
+    with opened_record(data, database) as store:
+        made = archive_trail(store, SYSTEM_ACTOR, out, moment)
+    if made is None:
+        talk.line("trail_nothing_old")
+    else:
+        talk.line("trail_archived", first=made.first, last=made.last, path=made.path)
