@@ -5,9 +5,10 @@ the child. Whoever is nobody, or several people, is told and left out, never gue
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from casework.findings import Finding
+from casework.findings import Finding, Where
 from casework.people import CaregiverId, ChildId
 from ledger.pair_rows import read_pair
 from ledger.pairings import Directory
@@ -16,6 +17,16 @@ from ledger.rows import RowReader, sheet_of
 from ledger.tables import Table, TableKind
 
 Named = tuple[ChildId, CaregiverId]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A pair of an officer's list, and the cells that name the two."""
+
+    child: ChildId
+    caregiver: CaregiverId
+    child_at: Where
+    caregiver_at: Where
 
 
 class PairFinder:
@@ -49,12 +60,20 @@ class PairFinder:
 
 def read_list(
     tables: Iterable[Table], ledgers: Ledgers, on: date
-) -> tuple[tuple[Named, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Listed, ...], tuple[Finding, ...]]:
     """Give the pairs of an officer's own list that stand on the day, as often as it says them."""
     finder = PairFinder(ledgers)
     findings: list[Finding] = []
-    found = [finder.find(row, "pair", on) for row in _rows(tables, findings)]
-    return tuple(filter(None, found)), tuple(sorted(findings, key=lambda f: (f.where, f.rule)))
+    found = [
+        Listed(
+            *named,
+            row.sheet.where(row.row.number, "child_name"),
+            row.sheet.where(row.row.number, "caregiver_name"),
+        )
+        for row in _rows(tables, findings)
+        if (named := finder.find(row, "pair", on))
+    ]
+    return tuple(found), tuple(sorted(findings, key=lambda f: (f.where, f.rule)))
 
 
 def _rows(tables: Iterable[Table], findings: list[Finding]) -> Iterator[RowReader]:

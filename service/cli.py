@@ -16,6 +16,7 @@ from service.commands import (
     check,
     declare,
     demo,
+    few_changes,
     keys,
     ledger,
     pair,
@@ -41,6 +42,7 @@ app.command("sample")(sample.write)
 app.add_typer(ledger.app, name="ledger")
 app.command("check")(check.check)
 app.command("pair")(pair.pair)
+app.command("curve")(few_changes.curve)
 for question in (use.explain, use.rank):
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casework.errors import Unreadable
+from service.commands.few_changes import ONE_LIST, judge
 from service.commands.options import (
     Datum,
     DatumHint,
@@ -67,15 +68,30 @@ def check(
         Path | None,
         typer.Option("--last-round", help="申报表：与上一轮核对 / declarations: last round (A16)"),
     ] = None,
+    children: Annotated[
+        Path | None,
+        typer.Option("--children", help="结对名单：按这份儿童台账核对规则 / pairs: judge against"),
+    ] = None,
+    caregivers: Annotated[
+        Path | None,
+        typer.Option("--caregivers", help="结对名单：爱心妈妈台账 / pairs: caregivers"),
+    ] = None,
+    current: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="结对名单：现有结对台账 / pairs: those that stand now"),
+    ] = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """核查台账或申报表 / Check ledgers or declarations.
 
+    With --children and --caregivers a list of pairs is judged by every rule of pairing, and laid
+    beside the best proposal level by level.
     Exits with 7 when any of the files could not be read, also when the others could.
     """
     from ledger.tables import TableKind
     from service.workflows import ledgers
     from service.workflows.outcomes import has_errors
+    from service.workflows.tables_for import PairingFiles
 
     talk = Talk(lang, json_out)
     sources = existing(files)
@@ -84,6 +100,14 @@ def check(
         refuse_overwriting(path, sources)
     judged_by = terms(on, rules, unit, key_file, datum)
     report: CheckReport | DeclarationReport
+    if children or caregivers or current:
+        if kind is not Kind.PAIRS or len(sources) > 1 or not children or not caregivers:
+            raise typer.BadParameter(ONE_LIST)
+        files = existing([p for p in (children, caregivers, current) if p])
+        for path in (*returned.values(), talk.json_path):
+            refuse_overwriting(path, files)
+        judge(sources[0], PairingFiles(children, caregivers, current), judged_by, returned, talk)
+        return
     if kind is Kind.DECLARATIONS:
         report = _declarations(sources, judged_by, beside or [], last_round, talk)
     else:

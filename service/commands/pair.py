@@ -63,10 +63,15 @@ def pair(
     datum: DatumHint = Datum.WGS84,
     key_file: KeyFile = None,
     wishes: Wishes = None,
+    max_changes: Annotated[
+        int | None,
+        typer.Option("--max-changes", min=0, help="最多调整几对原结对 / give up at most so many"),
+    ] = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """生成结对建议 / Propose pairs: keep what stands, repair, fill in."""
     from service.workflows import ledgers, pairing
+    from service.workflows.changes import changes
     from service.workflows.tables_for import PairingFiles
     from service.workflows.use import Questions
 
@@ -78,15 +83,17 @@ def pair(
     reader = ledgers.open_reader(terms(on, rules, unit, key_file, datum))
     posed = pairing.pose_files(files, reader, wishes, talk.progress)
     talk.progress(Stage.SOLVE, 0, 0)
-    questions = Questions(posed, posed.propose())
+    questions = Questions(posed, posed.propose(max_changes))
     done = questions.done
-    answers = (questions.wishes(),) if wishes else ()
+    told = (questions.wishes(),) if wishes else ()
+    beside = (changes(questions),) if posed.current else ()
+    answers = (*told, *beside)
     sheets = tuple(table for answer in answers for table in answer.paper())
     outputs = pairing.Outputs(out, map_out, with_points, with_names, sheets)
     pairing.write_outputs(done, outputs, reader, talk.progress)
     talk.finish()
-    talk.write_json(with_answers(done.json_bytes, answers))
-    for answer in answers:
+    talk.write_json(with_answers(done.json_bytes, answers, max_changes))
+    for answer in told if max_changes is None else answers:
         for table in answer.tables_in(talk.words.lang):
             tell_table(talk, table)
     tell_proposal(talk, done)
@@ -98,10 +105,11 @@ def pair(
     leave(done.needs_a_person or any(answer.needs_a_person for answer in answers))
 
 
-def with_answers(proposal: bytes, answers: Sequence["Answer"]) -> bytes:
+def with_answers(
+    proposal: bytes, answers: Sequence["Answer"], max_changes: int | None = None
+) -> bytes:
     """Put answers beside a proposal's JSON; without any its bytes stay as they are."""
-    if not answers:
-        return proposal
-    return as_bytes(
-        json.loads(proposal) | {answer.name: answer.value_json() for answer in answers}
-    )
+    beside = {answer.name: answer.value_json() for answer in answers}
+    if max_changes is not None:
+        beside["max_changes"] = max_changes
+    return as_bytes(json.loads(proposal) | beside) if beside else proposal

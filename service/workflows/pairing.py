@@ -69,9 +69,9 @@ class Posed:
     findings: tuple[Finding, ...]
     unused_pairs: int
 
-    def propose(self) -> Proposal:
-        """Give the best proposal."""
-        return self.in_their_words(_solve(self.problem))
+    def propose(self, most_changes: int | None = None) -> Proposal:
+        """Give the best proposal; with a limit, the best that gives up no more current pairs."""
+        return self.in_their_words(_solve(self.problem, most_changes))
 
     def in_their_words(self, proposal: Proposal) -> Proposal:
         """Call a pair that the staff lock anew new, and one that ends at their word theirs."""
@@ -232,7 +232,11 @@ def write_outputs(done: Pairing, outputs: Outputs, reader: Reader, progress: Pro
         write_whole(outputs.map, html.encode())
 
 
-def _solve(problem: PairingProblem) -> Proposal:
+def _solve(problem: PairingProblem, most_changes: int | None) -> Proposal:
+    if most_changes is not None:
+        from solver.stability import propose_with_few_changes
+
+        return propose_with_few_changes(problem, most_changes)
     from solver.pairing import propose_pairings
 
     return propose_pairings(problem)
