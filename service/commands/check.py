@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casework.errors import Unreadable
-from service.commands.few_changes import ONE_LIST, judge
+from service.commands.few_changes import judge
 from service.commands.options import (
     Datum,
     DatumHint,
@@ -91,7 +91,6 @@ def check(
     from ledger.tables import TableKind
     from service.workflows import ledgers
     from service.workflows.outcomes import has_errors
-    from service.workflows.tables_for import PairingFiles
 
     talk = Talk(lang, json_out)
     sources = existing(files)
@@ -101,12 +100,8 @@ def check(
     judged_by = terms(on, rules, unit, key_file, datum)
     report: CheckReport | DeclarationReport
     if children or caregivers or current:
-        if kind is not Kind.PAIRS or len(sources) > 1 or not children or not caregivers:
-            raise typer.BadParameter(ONE_LIST)
-        files = existing([p for p in (children, caregivers, current) if p])
-        for path in (*returned.values(), talk.json_path):
-            refuse_overwriting(path, files)
-        judge(sources[0], PairingFiles(children, caregivers, current), judged_by, returned, talk)
+        one_list = sources if kind is Kind.PAIRS else []
+        judge(one_list, (children, caregivers, current), judged_by, returned, talk)
         return
     if kind is Kind.DECLARATIONS:
         report = _declarations(sources, judged_by, beside or [], last_round, talk)
