@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +52,9 @@ def random_id() -> str:
     return secrets.token_hex(8)
 
 
+_written: ContextVar["Store | None"] = ContextVar("written", default=None)
+
+
 class Store:
     """A database and its keys, open."""
 
@@ -66,7 +70,6 @@ class Store:
         self.clock, self.make_id = clock, make_id
         self._wait_seconds = wait_seconds
         self._pen = threading.Lock()
-        self._held = threading.local()
         self._read_rows = GroupedRows(self._commit_entries)
 
     @classmethod
@@ -131,7 +134,7 @@ class Store:
     @contextmanager
     def reading(self, actor: Acting, why: str) -> Iterator[Book]:
         """Give the book to read in; when the block has ended, who read what is on record."""
-        if getattr(self._held, "writes", False):
+        if _written.get() is self:
             raise RuntimeError("read through the book that is open for writing")
         book: Book | None = None
         try:
@@ -159,15 +162,15 @@ class Store:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Wait for one's turn to write, first come, first served; across processes too."""
-        if getattr(self._held, "writes", False):
+        if _written.get() is self:
             raise RuntimeError("a book is open for writing already: use it")
         if not self._pen.acquire(timeout=self._wait_seconds):
             raise Busy("别人正在写入，请稍后再试 / somebody else is writing: try again")
-        self._held.writes = True
+        _written.set(self)
         try:
             yield
         finally:
-            self._held.writes = False
+            _written.set(None)  # perhaps by another thread than began, as web frameworks do
             self._pen.release()
 
     def _audit_failure(self, book: Book, error: CaseworkError) -> None:

@@ -1,6 +1,7 @@
 """The store: one transaction with its audit row, on both databases."""
 
 import threading
+from contextvars import copy_context
 from types import SimpleNamespace
 
 import pytest
@@ -112,6 +113,27 @@ def test_a_book_inside_a_book_is_our_own_fault(store):
             pass
         with pytest.raises(RuntimeError), store.reading(OFFICER, "inner"):
             pass
+
+
+def test_a_book_may_be_closed_by_another_thread_than_opened_it(store):
+    """As web frameworks do with what a request depends on."""
+    opened, closed = [], []
+
+    def begin():
+        block = store.writing(OFFICER, "request")
+        add_installation(block.__enter__(), "x")
+        opened.append(block)
+
+    def end():
+        closed.append(opened[0].__exit__(None, None, None))
+
+    for step in (begin, end):
+        thread = threading.Thread(target=copy_context().run, args=(step,))
+        thread.start()
+        thread.join()
+    write_one(store, "y")
+    assert count(store) == 3
+    assert not closed[0]
 
 
 def test_many_at_once_leave_one_whole_chain(store):
