@@ -82,12 +82,15 @@ class Recruitment:
         rows; None where that cannot be shown.
     worth
         By worth, the best village first.
+    critical_is_whole
+        Nobody else is critical; else there may be more.
     """
 
     steps: tuple[RecruitStep, ...]
     least_for_everyone: int | None
     worth: tuple[VillageWorth, ...]
     critical: tuple[CriticalCaregiver, ...]
+    critical_is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from casework import wording
 from casework.answers import Level
 from casework.plan_answers import (
+    CriticalCaregiver,
     Curve,
     Diff,
     DiffKind,
@@ -13,6 +14,7 @@ from casework.plan_answers import (
     Outcome,
     Recruitment,
     RecruitStep,
+    VillageWorth,
 )
 from casework.proposals import Left, Objective, ProofStatus, Rung
 from casework.wishes import Unmet, WishOutcome
@@ -71,7 +73,7 @@ def worth_table(speech: Speech, answer: Recruitment) -> PrintTable:
                 speech.village(line.village),
                 line.children,
                 line.left_over,
-                difference(line.difference, speech.language),
+                _effect(speech, line),
             )
             for n, line in enumerate(answer.worth, 1)
         ],
@@ -84,7 +86,8 @@ def critical_table(speech: Speech, answer: Recruitment) -> PrintTable:
     return PrintTable(
         sheet="关键爱心妈妈",
         title=title(speech, "title_critical"),
-        lead=speech.phrase("critical_lead", n=len(answer.critical)),
+        lead=speech.phrase("critical_lead", n=len(answer.critical))
+        + ("" if answer.critical_is_whole else speech.phrase("critical_part")),
         columns=columns(
             speech,
             ("number", 5),
@@ -99,7 +102,7 @@ def critical_table(speech: Speech, answer: Recruitment) -> PrintTable:
                 speech.caregiver(line.caregiver),
                 speech.caregiver_home(line.caregiver),
                 speech.children(line.children),
-                difference(line.difference, speech.language),
+                _effect(speech, line),
             )
             for n, line in enumerate(answer.critical, 1)
         ],
@@ -266,6 +269,12 @@ def whatif_table(speech: Speech, outcomes: Sequence[Outcome]) -> PrintTable:
         rows=[_outcome(speech, outcome, n == 0) for n, outcome in enumerate(outcomes)],
         when_empty="",
     )
+
+
+def _effect(speech: Speech, line: VillageWorth | CriticalCaregiver) -> str:
+    """Say what a place or a loss comes to, and where that is not proven."""
+    proof = "" if line.is_proven else speech.phrase("in_brackets", text=speech.phrase("not_exact"))
+    return difference(line.difference, speech.language) + proof
 
 
 def _step(speech: Speech, step: RecruitStep) -> tuple[Cell, ...]:

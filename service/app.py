@@ -21,7 +21,7 @@ from service.errors import Answer, answer_for, from_system
 from service.gate import Gate, problem
 from service.jobs import Bench
 from service.pages import router as pages
-from service.routes import declarations, downloads, files, health, jobs, results, use
+from service.routes import declarations, downloads, files, health, jobs, results, use, use_plans
 
 
 def create_app(data: Path) -> FastAPI:
@@ -38,7 +38,8 @@ def create_app(data: Path) -> FastAPI:
     app.state.bench = Bench(data)
     for router in (files.router, jobs.router, results.router, declarations.api):
         app.include_router(router, prefix="/api/v1")
-    for router in (health.router, downloads.router, pages, declarations.pages, use.router):
+    questions = use.router, use_plans.router
+    for router in (health.router, downloads.router, pages, declarations.pages, *questions):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)

@@ -24,6 +24,7 @@ from service.commands import (
     sample,
     serve,
     use,
+    use_plans,
     user,
 )
 from service.errors import FAULT, answer_for, from_system, record_incident
@@ -43,7 +44,13 @@ app.add_typer(ledger.app, name="ledger")
 app.command("check")(check.check)
 app.command("pair")(pair.pair)
 app.command("curve")(few_changes.curve)
-for question in (use.explain, use.rank):
+for question in (
+    use.explain,
+    use.rank,
+    use_plans.recruit,
+    use_plans.handover,
+    use_plans.whatif,
+):
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
 app.add_typer(user.app, name="user")

@@ -5,8 +5,6 @@ has taken over, the township's post answers for each child. A suspension for saf
 same answer with another word on the paper: the child is moved at once, and why is never said.
 """
 
-from collections.abc import Iterable
-
 from casework.answers import RankedCaregiver
 from casework.errors import NotFound
 from casework.people import CaregiverId, ChildId
@@ -30,8 +28,7 @@ def handover(
 ) -> Handover:
     """Propose a successor for each of a caregiver's children.
 
-    Hers are the children of current pairs; in a unit without any on record, those the best
-    pairing gives her.
+    Hers are the children of current pairs, and those the best pairing would give her.
 
     Parameters
     ----------
@@ -66,12 +63,11 @@ def handover(
 def _children_of(
     problem: PairingProblem, before: Proposal, caregiver: CaregiverId
 ) -> tuple[ChildId, ...]:
-    """List her children: those of the pairs that stand, as far as the unit still has them."""
-    pairs: Iterable[tuple[ChildId, CaregiverId]] = (
-        (pair.child, pair.caregiver) for pair in problem.current or before.pairs
-    )
+    """List her children: now or by the proposal, as far as the unit still has them."""
+    now = {pair.child for pair in problem.current if pair.caregiver == caregiver}
+    soon = {pair.child for pair in before.pairs if pair.caregiver == caregiver}
     here = {child.id for child in problem.children} | set(problem.needs_data)
-    return tuple(sorted({child for child, whom in pairs if whom == caregiver and child in here}))
+    return tuple(sorted((now | soon) & here))
 
 
 class _Lines:

@@ -13,9 +13,9 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from casework.answers import Difference, Village
 from casework.plan_answers import Recruitment, RecruitStep, VillageWorth
 from casework.proposals import ProofStatus, Proposal
-from solver.pairs.losses import critical_caregivers
+from solver.pairs.losses import SMALL, critical_caregivers
 from solver.pairs.openings import NEW, Openings, placed_villages
-from solver.pairs.pool import left_out, recruit_steps, resolved_with
+from solver.pairs.pool import left_out, place_in, recruit_steps, resolved_with
 from solver.pairs.ranking import order_of
 from solver.pairs.resolve import village_order, villages_of
 from solver.pairs.warm import WarmUnit
@@ -47,11 +47,13 @@ def recruit(problem: PairingProblem, k_max: int, proposal: Proposal | None = Non
     unit = WarmUnit(problem, proposal)
     openings = Openings(unit) if unit.has_chains else None
     steps = recruit_steps(unit, openings, k_max)
+    critical, is_whole = critical_caregivers(unit)
     return Recruitment(
         steps=steps,
         least_for_everyone=_least_for_everyone(unit, openings, steps),
         worth=_worth(unit, openings),
-        critical=critical_caregivers(unit),
+        critical=critical,
+        critical_is_whole=is_whole,
     )
 
 
@@ -110,10 +112,13 @@ def _worth(unit: WarmUnit, openings: Openings | None) -> tuple[VillageWorth, ...
 def _worth_in(
     unit: WarmUnit, openings: Openings | None, x: int, village: Village
 ) -> tuple[Difference, bool]:
-    """Price one place by its cheapest chain, or by solving again where the chain does not fit."""
-    if openings is not None and unit.is_exact:
+    """Price one place by its cheapest chain, or by solving again where that proves nothing."""
+    if openings is not None:
         steps = openings.cheapest_steps(x)
-        if unit.fits(step for step in steps if step[1] != NEW):
+        fits = unit.fits(step for step in steps if step[1] != NEW)
+        if fits and unit.is_exact:
             return unit.difference(complex(openings.worth[x])), True
+        if len(unit.setting.groups) > SMALL:
+            return unit.difference(place_in(unit, openings.costs[:, x])), False
     found = resolved_with(unit, (village,))
     return found.difference, found.is_proven

@@ -3,13 +3,14 @@
 All are asked of the proposal that is shown, and drawn as parts of its pages.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from casework.errors import NotFound, Refused
 from casework.people import CaregiverId, ChildId
+from casework.plan_answers import HandoverReason
 from casework.wishes import Wish, WishKind
 from ledger.use_workbook import write_answers
 from service.desk import ANSWERS, PROPOSAL
@@ -129,7 +130,8 @@ def questions_page(request: Request, desk: TheDesk, lang: Lang = LANGUAGES[0]) -
         return switched
     summary = desk.read(PROPOSAL, "summary.json")
     stale = summary is not None and summary["mark"] != desk.mark()
-    return draw("use_questions.html", lang, summary=summary, is_stale=stale)
+    reasons = [str(reason) for reason in HandoverReason]
+    return draw("use_questions.html", lang, summary=summary, is_stale=stale, reasons=reasons)
 
 
 @router.get("/use/rank")
@@ -146,12 +148,12 @@ def rank_part(
         answer = questions.rank_caregivers(questions.child(who.strip()), OTHERS)
     else:
         answer = questions.rank_children(questions.caregiver(who.strip()), OTHERS)
-    return _told(answer, desk, lang)
+    return told(answer, desk, lang)
 
 
 @router.get("/use/workbook/{name}")
 def workbook(
-    name: Literal["explain", "rank"],
+    name: Literal["explain", "rank", "recruit", "handover", "whatif"],
     desk: TheDesk,
 ) -> FileResponse:
     """Hand out the workbook of the answer shown last."""
@@ -164,17 +166,21 @@ def workbook(
 _CALLED = {
     "explain": "未结对原因和办法.xlsx",
     "rank": "可选人选.xlsx",
+    "recruit": "增加爱心妈妈.xlsx",
+    "handover": "交接表.xlsx",
+    "whatif": "方案比较.xlsx",
 }
 
 
 @router.get("/use/explain")
 def explain_part(inquiry: TheInquiry, desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Explain every child left over."""
-    return _told(inquiry.questions().explain(), desk, lang)
+    return told(inquiry.questions().explain(), desk, lang)
 
 
-def _told(answer: Answer, desk: TheDesk, lang: str) -> Response:
-    """Draw an answer's tables, and leave its workbook to be taken away."""
+def told(answer: Answer, desk: TheDesk, lang: str, **more: Any) -> Response:
+    """Draw an answer's tables and what goes with them; leave its workbook to be taken away."""
     with whole_file(desk.root / ANSWERS / f"{answer.name}.xlsx") as draft:
         write_answers(draft, answer.done.dossier, answer.paper())
-    return draw("use_answer.html", lang, name=answer.name, tables=answer.tables_in(lang))
+    shown = {"name": answer.name, "tables": answer.tables_in(lang), "map": "", **more}
+    return draw("use_answer.html", lang, **shown)

@@ -185,14 +185,14 @@ class Questions:
                 return (about_left,)
             return (about_left, about_pairs) if answer.unpaired else (about_pairs,)
 
-        return self._answer("explain", answer, tables, bool(answer.unpaired))
+        return self.answer("explain", answer, tables, bool(answer.unpaired))
 
     def rank_caregivers(self, child: ChildId, most: int) -> Answer:
         """Rank the caregivers a child could have."""
         from solver.pairs.ranking import rank_caregivers
 
         answer = rank_caregivers(self.posed.problem, self.proposal, child, most)
-        return self._answer(
+        return self.answer(
             "rank",
             answer,
             lambda speech: (people.caregivers_table(speech, answer),),
@@ -204,9 +204,7 @@ class Questions:
         from solver.pairs.ranking import rank_children
 
         answer = rank_children(self.posed.problem, self.proposal, caregiver, most)
-        return self._answer(
-            "rank", answer, lambda speech: (people.children_table(speech, answer),)
-        )
+        return self.answer("rank", answer, lambda speech: (people.children_table(speech, answer),))
 
     def wish_outcomes(self) -> tuple[WishOutcome, ...]:
         """Say of each wish whether it is met, and what it would cost."""
@@ -215,14 +213,14 @@ class Questions:
     def wishes(self) -> Answer:
         """Say what became of the staff's wishes."""
         answer = self.wish_outcomes()
-        return self._answer(
+        return self.answer(
             "wishes",
             answer,
             lambda speech: (plans.wishes_table(speech, answer),),
             any(outcome.unmet for outcome in answer),
         )
 
-    def _answer(
+    def answer(
         self,
         name: str,
         value: object,
@@ -230,6 +228,7 @@ class Questions:
         needs_a_person: bool = False,
         findings: tuple[Finding, ...] = (),
     ) -> Answer:
+        """Make an answer about this unit."""
         return Answer(name, value, self.done, tables, needs_a_person, findings)
 
     def _every_pair(self) -> tuple[WhyPair, ...]:

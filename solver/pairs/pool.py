@@ -6,7 +6,7 @@ whose arcs cost what the best village costs. The best placing with k + 1 of them
 best with k by one cheapest chain of moves into the pool, so every k up to the last is exact.
 
 Where the hard maximum of children cuts a chain, or there are no chains, each step is a pairing
-that exists, solved again with recruits in these villages, and there might be a better one.
+that exists, and there might be a better one; a small unit is solved again with these recruits.
 """
 
 from collections import Counter
@@ -20,7 +20,9 @@ from casework.people import ChildId
 from casework.plan_answers import RecruitStep
 from casework.proposals import Left, ProofStatus, Proposal
 from solver.pairing import propose_pairings
+from solver.pairs.cost_table import Costs
 from solver.pairs.homes import int_array
+from solver.pairs.losses import SMALL
 from solver.pairs.openings import Openings
 from solver.pairs.resolve import difference, village_order, villages_of, with_recruits
 from solver.pairs.warm import FittingChains, WarmUnit
@@ -58,6 +60,20 @@ def recruit_steps(unit: WarmUnit, openings: Openings | None, most: int) -> tuple
     return tuple(_flowing(unit, openings, most))
 
 
+def place_in(unit: WarmUnit, column: Costs) -> complex:
+    """Return what one recruit brings who fits: at best, or at least where a chain was cut."""
+    pool = len(unit.setting.caregivers)
+    chains = _chains_with(unit, column)
+    return chains.fill(pool, int_array([*unit.setting.places, 0]))
+
+
+def _chains_with(unit: WarmUnit, column: Costs) -> FittingChains:
+    """Lay out chains with one more caregiver, the pool, who has no place yet."""
+    exchange, pool = unit.exchange, len(unit.setting.caregivers)
+    holder = np.where(exchange.holder == exchange.nobody, pool + 1, exchange.holder)
+    return FittingChains(unit, np.column_stack([exchange.arcs, column]), holder)
+
+
 def left_out(unit: WarmUnit) -> list[int]:
     """List the groups that nobody has."""
     nobody = len(unit.setting.caregivers)
@@ -68,12 +84,9 @@ def _flowing(unit: WarmUnit, openings: Openings, most: int) -> Iterator[RecruitS
     """Fill the pool place by place, each by one cheapest chain."""
     if not openings.villages:
         return
-    exchange, pool = unit.exchange, len(unit.setting.caregivers)
+    pool = len(unit.setting.caregivers)
     best_village = np.argmin(openings.costs, axis=1)
-    column = openings.costs[np.arange(len(best_village)), best_village]
-    arcs = np.column_stack([exchange.arcs, column])
-    holder = np.where(exchange.holder == exchange.nobody, pool + 1, exchange.holder)
-    chains = FittingChains(unit, arcs, holder)
+    chains = _chains_with(unit, openings.costs[np.arange(len(best_village)), best_village])
     total = 0j
     for k in range(1, most + 1):
         total += chains.fill(pool, int_array([*unit.setting.places, k - 1]))
@@ -81,7 +94,8 @@ def _flowing(unit: WarmUnit, openings: Openings, most: int) -> Iterator[RecruitS
         if len(served) < k:
             return
         villages = [openings.villages[best_village[g]] for g in served]
-        if unit.is_exact and not chains.was_cut:
+        is_proven = unit.is_exact and not chains.was_cut
+        if is_proven or len(unit.setting.groups) > SMALL:
             left = np.flatnonzero(chains.holder > pool).tolist()
             yield RecruitStep(
                 caregivers=k,
@@ -89,6 +103,7 @@ def _flowing(unit: WarmUnit, openings: Openings, most: int) -> Iterator[RecruitS
                 difference=unit.difference(total),
                 newly_paired=_newly(unit, left),
                 still_left=sum(len(unit.children(g)) for g in left),
+                is_proven=is_proven,
             )
         else:
             yield _told(unit, villages, resolved_with(unit, tuple(villages)))

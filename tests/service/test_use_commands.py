@@ -121,6 +121,62 @@ def test_rank_orders_children_for_a_caregiver(ask, proposal):
     assert pair["child"] in answer["households"][0]["children"]
 
 
+def test_recruit_covers_one_more_with_each_until_everybody_is(ask, proposal, tmp_path):
+    page, book = tmp_path / "m.html", tmp_path / "x.xlsx"
+    code, answer, told = ask("recruit", "--upto", 3, "--map", page, "--out", book)
+    assert code == 3
+    assert answer["schema"] == "nuantong/recruit/1"
+    assert answer["fingerprint"] == proposal["fingerprint"]
+    gains = [step["difference"]["covered_mandatory"] for step in answer["steps"]]
+    assert gains == [1, 2, 3]
+    assert all(step["is_proven"] for step in answer["steps"])
+    assert answer["least_for_everyone"] == len(left_over(proposal))
+    assert "增加爱心妈妈" in page.read_text(encoding="utf-8")
+    assert "m.html" in told
+    sheets = openpyxl.load_workbook(book).sheetnames
+    assert sheets == ["增加爱心妈妈", "名额价值", "关键爱心妈妈"]
+
+
+def test_handover_names_a_successor_or_a_reason_and_who_answers_today(ask, proposal, tmp_path):
+    pair = next(pair for pair in proposal["pairs"] if pair["kept"])
+    hers = {p["child"] for p in proposal["pairs"] if p["caregiver"] == pair["caregiver"]}
+    book = tmp_path / "h.xlsx"
+    more = ("--why", "suspended", "--out", book)
+    code, answer, told = ask("handover", "--caregiver", pair["caregiver"], *more)
+    assert (code, answer["why"]) == (3, "suspended")
+    assert hers <= {line["child"] for line in answer["lines"]}
+    for line in answer["lines"]:
+        assert (line["successor"] is None) is (line["left"] is not None)
+        assert line["successor"] != pair["caregiver"]
+    assert "立即交接" in told
+    rows = [*openpyxl.load_workbook(book)["交接表"].iter_rows(values_only=True)]
+    assert any("妇联主席" in str(cell) for row in rows for cell in row)
+
+
+def test_whatif_lays_options_and_a_file_beside_what_is(ask, proposal, tmp_path):
+    (tmp_path / "s.toml").write_text(
+        '[[scenario]]\nname = "两户"\nplaces_at_least = 2\n', encoding="utf-8"
+    )
+    code, answer, told = ask(
+        "whatif", "--scenarios", tmp_path / "s.toml", "--without-optional", "--reach-m", 500
+    )
+    as_is, two, mine = answer["answers"]
+    assert code == 0
+    assert [as_is["name"], two["name"], mine["name"]] == ["现状", "两户", "您的方案"]
+    assert not any(as_is["difference"].values())
+    assert as_is["objective"]["covered_mandatory"] == proposal["objective"]["covered_mandatory"]
+    assert two["difference"]["covered_mandatory"] > 0
+    assert "两户" in told
+
+
+def test_whatif_puts_more_caregivers_where_they_are_asked_for(ask):
+    code, answer, _ = ask("whatif", "--extra", "跳磴镇大坝社区=2", "--no-beyond")
+    as_is, more = answer["answers"]
+    assert code == 0
+    assert more["caregivers"] == as_is["caregivers"] + 2
+    assert more["objective"]["rung_counts"][-1] == 0
+
+
 def test_wishes_hold_and_those_not_met_say_why(ask, proposal, tmp_path):
     kept, moved, other = proposal["pairs"][0], proposal["pairs"][1], proposal["pairs"][5]
     wishes = sheet_of_wishes(
@@ -161,6 +217,13 @@ def test_without_wishes_the_proposal_is_byte_for_byte_what_it_was(ask, proposal)
         ["rank"],
         ["rank", "--child", "C1", "--caregiver", "A1"],
         ["explain", "--child", "C1", "--all"],
+        ["handover"],
+        ["handover", "--caregiver", "A1", "--why", "bored"],
+        ["whatif"],
+        ["whatif", "--extra", "太安镇=两"],
+        ["whatif", "--places-at-least", "9"],
+        ["recruit", "--upto", "-1"],
+        ["recruit", "--map", "m.txt"],
     ],
 )
 def test_wrong_usage_is_2(run, unit, arguments):
@@ -174,6 +237,9 @@ def test_wrong_usage_is_2(run, unit, arguments):
     "arguments",
     [
         ["rank", "--child", "没有这个人"],
+        ["handover", "--caregiver", "没有这个人"],
+        ["whatif", "--extra", "没有这个村=1"],
+        ["whatif", "--scenarios", "none.toml"],
         ["explain", "--wishes", "none.xlsx"],
     ],
 )
@@ -182,6 +248,11 @@ def test_nobody_of_that_name_is_4_and_the_name_is_not_repeated(ask, arguments):
     code, answer, told = ask(name, *more)
     assert (code, answer) == (4, None)
     assert "没有这个人" not in told
+
+
+def test_a_file_of_scenarios_that_is_none_is_7(ask, tmp_path):
+    (tmp_path / "s.toml").write_text("hello", encoding="utf-8")
+    assert ask("whatif", "--scenarios", tmp_path / "s.toml")[0] == 7
 
 
 def test_an_answer_never_overwrites_a_ledger(ask, unit):

@@ -140,6 +140,9 @@ def test_choosing_another_holds_is_compared_and_can_be_undone(client, proposal, 
         ("/use/explain", "最小缺口", "explain"),
         ("/use/rank?of=child&who={child}", "可选爱心妈妈", "rank"),
         ("/use/rank?of=caregiver&who={caregiver}", "可选儿童", "rank"),
+        ("/use/recruit?upto=2", "各村社区多一个名额的价值", "recruit"),
+        ("/use/handover?who={caregiver}&why=suspended", "今日负责人", "handover"),
+        ("/use/whatif?places1=2&name1=两户", "两户", "whatif"),
     ],
 )
 def test_a_question_is_answered_with_a_table_and_a_workbook(
@@ -153,6 +156,56 @@ def test_a_question_is_answered_with_a_table_and_a_workbook(
     assert book.sheetnames
 
 
+def test_recruiting_is_drawn_on_a_map_without_names(client, proposal):
+    html = client.get("/use/recruit?upto=1").text
+    assert 'src="/use/map"' in html
+    assert 'download="增加爱心妈妈建议图.html"' in html
+    page = client.get("/use/map")
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert "增加爱心妈妈建议图" in page.text
+    assert proposal["pairs"][0]["child"] not in page.text
+
+
+def test_questions_about_the_whole_unit_are_answered_in_english_too(client):
+    client.cookies.set("lang", "en")
+    try:
+        recruits = client.get("/use/recruit?upto=1").text
+        scenarios = client.get("/use/whatif?optional2=out").text
+    finally:
+        client.cookies.delete("lang")
+    assert "worth of one more place" in recruits
+    assert "against the first" in scenarios
+
+
+def test_a_caregiver_nobody_has_is_404_and_not_repeated(client):
+    answer = client.get("/use/handover?who=没有这个人&why=leaves")
+    assert answer.status_code == 404
+    assert "没有这个人" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "name1=只有名称",
+        "reach1=很远",
+        "places2=6",
+        "extra3=没有这个村",
+        "places1=2&name1=现状",
+        "places1=2&places2=3&name1=同名&name2=同名",
+    ],
+)
+def test_a_form_of_scenarios_that_says_nothing_or_what_cannot_be_is_refused(client, asked):
+    answer = client.get(f"/use/whatif?{asked}")
+    assert answer.status_code in (404, 422)
+    assert answer.json()["detail"]
+
+
+def test_why_a_caregiver_stops_is_one_of_four_words(client, proposal):
+    caregiver = proposal["pairs"][0]["caregiver"]
+    assert client.get(f"/use/handover?who={caregiver}&why=prison").status_code == 422
+
+
 def test_nobody_of_that_name_is_404_and_told(client):
     answer = client.get("/use/rank?of=child&who=没有这个人")
     assert answer.status_code == 404
@@ -162,7 +215,7 @@ def test_nobody_of_that_name_is_404_and_told(client):
 
 def test_the_page_of_questions_needs_no_script_of_its_own(client):
     html = client.get("/questions").text
-    assert html.count("<form") == html.count("</form>") == 2
+    assert html.count("<form") == html.count("</form>") == 5
     assert not re.search(r"<script(?![^>]*src=)", html)
     assert " style=" not in html
     assert " onclick" not in html
@@ -171,7 +224,8 @@ def test_the_page_of_questions_needs_no_script_of_its_own(client):
 def test_without_a_proposal_the_page_says_so_and_questions_are_404(tmp_path):
     with TestClient(create_app(tmp_path), base_url="http://127.0.0.1:8021") as client:
         assert "还没有结对建议" in client.get("/questions").text
-        assert client.get("/use/explain").status_code == 404
+        for part in ("explain", "recruit", "whatif?places1=2", "map"):
+            assert client.get(f"/use/{part}").status_code == 404
         assert client.get("/use/wishes").status_code == 200
 
 
