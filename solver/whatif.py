@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from casework.answers import Difference
 from casework.eligibility import caregiver_state
 from casework.plan_answers import Outcome, Scenario
-from casework.proposals import Objective, Proposal
+from casework.proposals import Proposal
 from solver.pairing import propose_pairings
 from solver.pairs.resolve import difference, with_recruits
 from solver.problem import PairingProblem
@@ -29,13 +30,12 @@ def whatif(problem: PairingProblem, scenarios: Sequence[Scenario]) -> tuple[Outc
     ``whatif(problem, [Scenario("现状"), Scenario("8 公里", reach_m=8_000)])[1].difference`` says
     how many children more would have a caregiver, then what it does to rungs and metres.
     """
-    outcomes: list[Outcome] = []
-    for scenario in scenarios:
-        changed = problem_of(problem, scenario)
-        proposal = propose_pairings(changed)
-        first = outcomes[0].objective if outcomes else proposal.objective
-        outcomes.append(_outcome(scenario, changed, proposal, first))
-    return tuple(outcomes)
+    solved = [(scenario, problem_of(problem, scenario)) for scenario in scenarios]
+    found = [(scenario, changed, propose_pairings(changed)) for scenario, changed in solved]
+    return tuple(
+        _outcome(scenario, changed, proposal, _against(found[0][1:], (changed, proposal)))
+        for scenario, changed, proposal in found
+    )
 
 
 def problem_of(problem: PairingProblem, scenario: Scenario) -> PairingProblem:
@@ -70,8 +70,23 @@ def _with_places_at_least(problem: PairingProblem, places: int) -> PairingProble
     )
 
 
+def _against(
+    first: tuple[PairingProblem, Proposal], other: tuple[PairingProblem, Proposal]
+) -> Difference:
+    """Say how a scenario differs from the first.
+
+    An unknown distance is charged as the reach. Where that differs, charges say nothing, and the
+    known metres are compared.
+    """
+    before, after = first[1].objective, other[1].objective
+    found = difference(after, before)
+    if first[0].reach_m == other[0].reach_m:
+        return found
+    return replace(found, metres=after.metres - before.metres)
+
+
 def _outcome(
-    scenario: Scenario, problem: PairingProblem, proposal: Proposal, first: Objective
+    scenario: Scenario, problem: PairingProblem, proposal: Proposal, against: Difference
 ) -> Outcome:
     serving = sum(
         caregiver_state(one, problem.programme, problem.on).excluded is None
@@ -85,5 +100,5 @@ def _outcome(
         left=dict(Counter(line.reason for line in proposal.unpaired)),
         ended=len(proposal.ended),
         proof=proposal.proof,
-        difference=difference(proposal.objective, first),
+        difference=against,
     )

@@ -66,7 +66,10 @@ def test_every_row_is_the_best_pairing_of_the_changed_unit(r):
         found.rungs,
         found.metres_charged,
     )
-    assert other.difference == difference(found, first.objective)
+    same_reach = asked.reach_m in (None, problem.reach_m)
+    levels = difference(found, first.objective)
+    known_m = found.metres - first.objective.metres
+    assert other.difference == (levels if same_reach else replace(levels, metres=known_m))
     assert other.proof.status is ProofStatus.OPTIMAL
 
 
@@ -89,6 +92,11 @@ def test_a_shorter_reach_makes_a_pair_one_beyond_it():
     assert near.objective.rung_counts[Rung.SAME_VILLAGE] == 1
     assert short.objective.rung_counts[Rung.BEYOND_REACH] == 1
     assert short.difference == Difference(rungs=4)
+
+
+def test_a_wider_reach_does_not_make_unknown_distances_longer():
+    unit = problem([child("a")], [caregiver("g")])
+    assert whatif(unit, [AS_IS, Scenario("远", reach_m=20_000)])[1].difference == Difference()
 
 
 def test_beyond_reach_is_allowed_or_not_as_the_scenario_says():
