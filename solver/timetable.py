@@ -129,16 +129,12 @@ class _Settling:
         alone = len(levels) == 1
         guide = [after.weighing] if alone else []
         steps = _steps([level.weighing for level in levels] + guide)
-        stint, left = np.zeros_like(self.board.moved), np.zeros(self.board.size[0], np.int64)
-        for step, weighing in zip(
-            steps, [level.weighing for level in levels] + guide, strict=True
-        ):
-            stint, left = stint + step * weighing.stint, left + step * weighing.left
+        weighings = [level.weighing for level in levels] + guide
         rooms = sorted({room for step in steps for room in (3 * step, 15 * step, 60 * step)})
         answer = best_stints(
             self.board,
             self.usable,
-            Weighing(stint, left),
+            _weighed(self.board, weighings, begins=not alone),
             tuple(self.budgets),
             tuple(rooms),
             within=steps[0] // 2 if alone else 0.99,
@@ -243,3 +239,13 @@ def _steps(weighings: list[Weighing]) -> list[int]:
         most = np.maximum(weighing.stint.max(axis=(1, 2)), weighing.left)
         reach += steps[0] * int(most.sum())
     return steps[:-1]
+
+
+def _weighed(board: Board, weighings: list[Weighing], *, begins: bool) -> Weighing:
+    """Weigh by several levels at once, each by its step."""
+    stint, left = np.zeros_like(board.moved), np.zeros(board.size[0], np.int64)
+    for step, weighing in zip(_steps(weighings), weighings, strict=True):
+        stint, left = stint + step * weighing.stint, left + step * weighing.left
+    counts = range(1, len(weighings)) if begins else ()
+    firsts = tuple(_weighed(board, weighings[:count], begins=False) for count in counts)
+    return Weighing(stint, left, firsts)

@@ -8,7 +8,7 @@ rule, and the room grows until the plan found proves that it was wide enough.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -42,10 +42,14 @@ class Weighing:
         (part, team, first day).
     left
         By part.
+    begins
+        Where several levels are weighed at once: the first of them, the first two … . Each is
+        bounded by itself and the bound rounded up: half a moved unit is one.
     """
 
     stint: Ints
     left: Ints
+    begins: "tuple[Weighing, ...]" = ()
 
     def of(self, stints: Iterable[Stint]) -> int:
         """Weigh a plan."""
@@ -90,6 +94,14 @@ class StintAnswer:
         return self.bound >= self.value
 
 
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """No plan weighs less than ``least`` by ``weighing``: proven before, stated as a row."""
+
+    weighing: Weighing
+    least: int
+
+
 def best_stints(
     board: Board,
     usable: Bools,
@@ -107,20 +119,33 @@ def best_stints(
     within
         A plan is good enough when it costs at most so much more than the bound.
     """
-    relaxed = _solve(board, usable, weighing, budgets, whole=False)
+    model = _Model(board, usable, budgets)
+    relaxed = model.relax(weighing)
+    if relaxed is not None and weighing.begins and _in_pieces(relaxed):
+        model = model.raise_floors(weighing.begins)
+        relaxed = model.relax(weighing)
     if relaxed is None:
         return None
     slack = np.full(_size(board) + board.size[0], np.inf)
     slack[_cells(board, usable)] = relaxed.reduced
-    for room in (*rooms, np.inf):
+    left = sorted({*rooms, np.inf})
+    while left:
+        room = left.pop(0)
         wide = slack <= room + _tolerance(relaxed.value)
         mask = wide[: _size(board)].reshape(board.size) & usable
-        solved = _solve(board, mask, weighing, budgets, whole=True, within=within)
-        everything = room == np.inf or np.array_equal(mask, usable)
-        enough = max(room, within) + _tolerance(relaxed.value)
-        if everything or (solved is not None and solved.value - relaxed.value <= enough):
+        solved = model.among(mask, weighing, within)
+        if solved is None:
+            continue
+        gap = solved.value - relaxed.value
+        if gap <= max(room, within) + _tolerance(relaxed.value) or np.array_equal(mask, usable):
             break
+        left = [*[wider for wider in left if wider < gap / 3][-1:], gap]
     return None if solved is None else _answer(board, mask, solved, relaxed.value, slack)
+
+
+def _in_pieces(solved: Solved) -> bool:
+    """Whether a linear plan takes parts of stints."""
+    return bool((np.abs(solved.x - np.rint(solved.x)) > FRACTION).any())
 
 
 def left_prices(board: Board) -> Floats | None:
@@ -130,7 +155,7 @@ def left_prices(board: Board) -> Floats | None:
     """
     sessions = np.array([part.sessions for part in board.parts], np.int64)
     weighing = Weighing(np.zeros_like(board.moved), sessions)
-    relaxed = _solve(board, board.possible, weighing, (), whole=False)
+    relaxed = _Model(board, board.possible, ()).relax(weighing)
     if relaxed is None or relaxed.value < FRACTION:
         return None
     return sessions - relaxed.reduced[-len(sessions) :]
@@ -152,39 +177,60 @@ def _answer(
     )
 
 
-def _solve(
-    board: Board,
-    usable: Bools,
-    weighing: Weighing,
-    budgets: tuple[Budget, ...],
-    *,
-    whole: bool,
-    within: float = 0.99,
-) -> Solved | None:
-    """Solve over the usable stints; the seldom rules only where plans are whole."""
-    blocks = [of(board, usable) for of in (cover_rows, day_rows, link_rows)]
-    blocks += [seldom_rows(board, usable)] if whole else []
-    blocks += [_budget_row(board, budget) for budget in budgets]
-    rows, cells = Rows.joined(blocks), _cells(board, usable)
-    column = np.full(_size(board) + board.size[0], -1, np.int64)
-    column[cells] = np.arange(len(cells))
-    kept = column[rows.cell] >= 0
-    matrix = csr_matrix(
-        (rows.amount[kept].astype(float), (rows.row[kept], column[rows.cell[kept]])),
-        shape=(rows.count, len(cells)),
-    )
-    cost = np.concatenate([weighing.stint.ravel(), weighing.left])[cells].astype(float)
-    model = Linear(matrix, rows.low, rows.high, cost, np.ones(len(cells)))
-    return run(model, whole=whole, within=within)
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The rules over some stints, to be weighed in one way or another."""
+
+    board: Board
+    usable: Bools
+    budgets: tuple[Budget, ...]
+    floors: tuple[Floor, ...] = ()
+
+    def relax(self, weighing: Weighing) -> Solved | None:
+        """Solve in pieces, without the rules that seldom bind."""
+        return self._solve(self.usable, weighing, whole=False)
+
+    def among(self, mask: Bools, weighing: Weighing, within: float) -> Solved | None:
+        """Find a whole plan of just these stints, by every rule."""
+        return self._solve(mask, weighing, whole=True, within=within)
+
+    def raise_floors(self, levels: tuple[Weighing, ...]) -> "_Model":
+        """Bound each of the levels by itself, and state it rounded up to a whole number."""
+        model = self
+        for level in levels:
+            relaxed = model.relax(level)
+            if relaxed is not None and _in_pieces(relaxed):
+                least = int(np.ceil(relaxed.value - _tolerance(relaxed.value)))
+                model = replace(model, floors=(*model.floors, Floor(level, least)))
+        return model
+
+    def _solve(
+        self, mask: Bools, weighing: Weighing, *, whole: bool, within: float = 0.99
+    ) -> Solved | None:
+        board = self.board
+        blocks = [of(board, mask) for of in (cover_rows, day_rows, link_rows)]
+        blocks += [seldom_rows(board, mask)] if whole else []
+        blocks += [_row(board, b.weighing, 1, b.most) for b in self.budgets]
+        blocks += [_row(board, f.weighing, -1, -f.least) for f in self.floors]
+        rows, cells = Rows.joined(blocks), _cells(board, mask)
+        column = np.full(_size(board) + board.size[0], -1, np.int64)
+        column[cells] = np.arange(len(cells))
+        kept = column[rows.cell] >= 0
+        matrix = csr_matrix(
+            (rows.amount[kept].astype(float), (rows.row[kept], column[rows.cell[kept]])),
+            shape=(rows.count, len(cells)),
+        )
+        cost = np.concatenate([weighing.stint.ravel(), weighing.left])[cells].astype(float)
+        model = Linear(matrix, rows.low, rows.high, cost, np.ones(len(cells)))
+        return run(model, whole=whole, within=within)
 
 
-def _budget_row(board: Board, budget: Budget) -> Rows:
-    stint = budget.weighing.stint.ravel()
+def _row(board: Board, weighing: Weighing, sign: int, most: int) -> Rows:
+    """Hold that a plan's weight, times the sign, is at most so much."""
+    stint = weighing.stint.ravel()
     used = np.flatnonzero(stint)
     cells = np.concatenate([used, left_cells(board)])
-    return Rows.at_most(
-        [(cells, np.concatenate([stint[used], budget.weighing.left]))], [budget.most]
-    )
+    return Rows.at_most([(cells, sign * np.concatenate([stint[used], weighing.left]))], [most])
 
 
 def _cells(board: Board, usable: Bools) -> Ints:

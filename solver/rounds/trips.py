@@ -17,6 +17,7 @@ import numpy as np
 from solver.rounds.board import Board
 from solver.rounds.costs import FAR, SCALE, TripCosts
 from solver.rounds.shapes import Bools, Ints, stay_days
+from solver.rounds.trip_kernel import steps_of, walk_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,11 @@ class Trips:
         same = part[:, :, None] == part[:, None, :]
         self.link = tuple(np.where(same, FAR, link[pair]) for link in self.costs.link)
         self.scaled_link = np.stack([np.minimum(SCALE * link, FAR) for link in self.link])
-        ends = np.zeros(self.can.shape, dtype=bool)
-        at_team, at_place, first = np.nonzero(self.can)
-        ends[at_team, at_place, self.last[at_team, at_place, first]] = True
-        self.layout = (
-            *(self.can, ends, self.last, self.days),
-            *(self.head, self.tail, self.head_gap),
+        self.steps = steps_of(
+            (self.can, self.last, self.days, self.head, self.tail, self.head_gap),
+            (self.longest, self.rest_after, self.rest),
+            np.array([self.pad_days(run) for run in range(self.longest + 1)]),
+            len(self.link),
         )
 
     def trip(self, j: int, places: tuple[int, ...], days: tuple[int, ...], run: int) -> Trip:
@@ -171,19 +171,10 @@ class Priced:
 
     def _walk_back(self, teams: int, width: int, days: int) -> None:
         """Fill ``value``, the cheapest way on from before each stint, the last day first."""
-        from solver.rounds.trip_kernel import walk_back
-
-        trips, longest = self.trips, self.trips.longest
-        self.value = np.full((teams, width, days + trips.gaps + 2, longest + 1), FAR, np.int64)
-        onward = np.full((teams, width, days, longest + 1), FAR, np.int64)
-        free = np.array([trips.pad_days(run) for run in range(longest + 1)])
-        walk_back(
-            trips.layout,
-            (self.stint, self.end, self.before),
-            trips.scaled_link,
-            (longest, trips.rest_after, trips.rest, free),
-            (self.value, onward),
-        )
+        trips, runs = self.trips, self.trips.longest + 1
+        self.value = np.full((teams, width, days + trips.gaps + 2, runs), FAR, np.int64)
+        prices = (self.stint, self.end, self.before)
+        walk_back(trips.steps, prices, trips.scaled_link, self.value)
 
     @property
     def least(self) -> Ints:
