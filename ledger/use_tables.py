@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from casework import left_over, wording
 from casework.answers import ChildRanking, RankedCaregiver, Ranking, WhyPair, WhyUnpaired
 from casework.people import CaregiverId, ChildId
-from casework.plan_answers import Handover, HandoverLine
+from casework.plan_answers import Handover, HandoverLine, HandoverReason
 from casework.proposals import Pair, Unpaired
 from casework.wording_use import Speech, difference, heading
 from ledger.print_table import Cell, PrintColumn, PrintTable
@@ -165,6 +165,7 @@ def handover_table(speech: Speech, answer: Handover) -> PrintTable:
             why=wording.label(answer.why, speech.language),
             n=len(answer.lines),
         )
+        + (speech.phrase("at_once") if answer.why is HandoverReason.SUSPENDED else "")
         + (speech.phrase("others_move", moves=speech.moves(answer.moves)) if answer.moves else ""),
         columns=columns(
             speech,

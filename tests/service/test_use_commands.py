@@ -149,6 +149,9 @@ def test_handover_names_a_successor_or_a_reason_and_who_answers_today(ask, propo
         assert (line["successor"] is None) is (line["left"] is not None)
         assert line["successor"] != pair["caregiver"]
     assert "立即交接" in told
+    assert "不等接替人到位" in told
+    for leak in ("保护", "查询", "犯罪", "举报"):  # why she is suspended is nobody's business
+        assert leak not in told
     rows = [*openpyxl.load_workbook(book)["交接表"].iter_rows(values_only=True)]
     assert any("妇联主席" in str(cell) for row in rows for cell in row)
 
