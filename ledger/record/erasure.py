@@ -2,17 +2,23 @@
 
 Her key is destroyed, so that what it sealed is unreadable in every backup ever made; what her
 rows hold of her is emptied in every table; SQLite overwrites what it frees, and the write-ahead
-log is cut. The rows themselves stay as numbers, and so does the audit, which never held her.
+log is cut. Rows of imports that spoke of her go too, with the previews of her unit, which may
+name her: they are to be uploaded anew. The rows themselves stay as numbers, and so does the
+audit, which never held her.
 """
 
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, text, update
+from sqlalchemy import Connection, exists, or_, select, text, update
 
-from casework.errors import NotFound
+from casework.errors import Conflict, NotFound
+from casework.pairings import PairingState
 from ledger.record.audit import Acting
+from ledger.record.book import Book
 from ledger.record.engine import is_sqlite
+from ledger.record.pairing_tables import pairings
+from ledger.record.people_tables import held_rows, imports, people
 from ledger.record.schema import moment_text, personal_columns
 from ledger.record.store import Store
 
@@ -46,13 +52,17 @@ def erase_person(store: Store, actor: Acting, person: str, why: str) -> Erased:
     ------
     NotFound
         When nobody of this id was ever on record.
+    Conflict
+        When she is still paired: the pairing is to be closed first.
     """
     is_known = person in store.keys.destroyed() or store.keys.has(person)
     with store.writing(actor, why) as book:
-        rows = empty_rows(book.connection, person)
+        _refuse_paired(book, person)
+        goes = [person, *_spoke_of(book, person)]
+        rows = sum(empty_rows(book.connection, each) for each in goes)
         if not rows and not is_known:
             raise NotFound("没有这个人，或不在您的范围内 / no such person, or not in your area")
-        store.keys.destroy([person], moment_text(book.at))
+        store.keys.destroy(goes, moment_text(book.at))
         book.note("person_erase", "person", [person], rows=rows)
     return Erased(rows, scrub(store), store.keys.renew_copy(moment_text(store.clock())))
 
@@ -70,7 +80,35 @@ def empty_rows(connection: Connection, person: str) -> int:
                 .values({column.name: None for column in hers})
             )
             count += done.rowcount
+    this = (people.c.id == person, people.c.is_on_record)
+    connection.execute(update(people).where(*this).values(is_on_record=False))
     return count
+
+
+def _refuse_paired(book: Book, person: str) -> None:
+    hers = or_(pairings.c.child_id == person, pairings.c.caregiver_id == person)
+    runs = pairings.c.state != str(PairingState.CLOSED)
+    if book.connection.scalar(select(exists().where(hers, runs))):
+        raise Conflict("请先结束结对，再删除资料 / close the pairing first, then erase")
+
+
+def _spoke_of(book: Book, person: str) -> list[str]:
+    """Give what else was sealed with her in it: rows that wait, and files as they came."""
+    said = select(held_rows.c.key_lookup).where(held_rows.c.person_id == person)
+    found = select(held_rows.c.id).where(
+        or_(held_rows.c.person_id == person, held_rows.c.key_lookup.in_(said))
+    )
+    hers = book.connection.execute(
+        select(people.c.unit, people.c.kind).where(people.c.id == person)
+    ).first()
+    if hers is None:
+        return list(book.connection.scalars(found))
+    cut = (imports.c.unit == hers.unit, imports.c.kind == hers.kind)
+    files = book.connection.scalars(select(imports.c.id).where(*cut)).all()
+    gone = {"state": "withdrawn", "settled_at": book.at, "settled_by": book.actor.id}
+    waits = imports.c.body.is_not(None)
+    book.connection.execute(update(imports).where(*cut, waits).values(gone))
+    return [*book.connection.scalars(found), *files]
 
 
 def scrub(store: Store) -> bool:

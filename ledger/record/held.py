@@ -102,4 +102,6 @@ def undo_held(book: Book, import_id: str) -> None:
 
 
 def _waits(unit: str, kind: str) -> ColumnElement[bool]:
-    return (held_rows.c.unit == unit) & (held_rows.c.kind == kind) & (held_rows.c.closed_by == "")
+    here = (held_rows.c.unit == unit) & (held_rows.c.kind == kind)
+    erased = held_rows.c.body.is_(None)
+    return here & (held_rows.c.closed_by == "") & ~erased

@@ -211,7 +211,7 @@ def _now() -> Select[Any]:
 
 def _row_of(book: Book, person: str) -> Row[Any]:
     row = book.connection.execute(_now().where(people.c.id == person)).first()
-    if row is None:
+    if row is None or row.body is None:  # never there, or erased: in the same words
         raise NotFound(NOT_THERE)
     return row
 
