@@ -1,13 +1,18 @@
 """Units, officers and proposals for the tests of pairings on record."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
 from casework.access import Actor, Role, area
+from casework.errors import Conflict
 from casework.ledger_marks import LedgerMark
 from casework.unit_now import UnitNow
+from ledger.record.approving import Request, approve
+from ledger.record.key_ring import KeyRing
 from ledger.record.proposals import Draft, create, mark_of, submit
+from ledger.record.store import Store
 from tests.builders import ON, caregiver, child, home, programme
 
 UNIT = "500156"
@@ -70,3 +75,23 @@ def proposal(store, now_people, *pairs, ended=(), by=WANG, said=(), **facts):
 
 def key():
     return f"request-{next(_keys)}"
+
+
+def approve_each(where, keys_folder, officer, made, children, caregivers):
+    """Approve every proposal, each twice as somebody does whose line broke; give those won.
+
+    A thread's and a process's work alike: it opens its own store.
+    """
+    store = Store.open(where, KeyRing.load(keys_folder))
+    actor = Actor(officer, Role.UNIT, area(UNIT))
+    won = []
+    for proposal_id in made:
+        answers = []
+        for _ in range(2):
+            with suppress(Conflict), store.writing(actor, "approve") as book:
+                request = Request(proposal_id, f"{officer}-{proposal_id}")
+                answers.append(approve(book, request, unit_now(book, children, caregivers)))
+        assert len(set(answers)) <= 1
+        won += [(officer, proposal_id) for answer in answers[:1] if answer.made]
+    store.close()
+    return won
