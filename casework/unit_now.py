@@ -43,6 +43,10 @@ class UnitNow:
     forbidden: frozenset[tuple[ChildId, CaregiverId]] = frozenset()
     left: Mapping[ChildId, EndReason] = field(default_factory=dict)
 
+    def knows(self, child: ChildId, caregiver: CaregiverId) -> bool:
+        """Say whether both stand in the ledger as somebody to be paired."""
+        return child in self.children and caregiver in self.caregivers
+
     def may_pair(self, child: ChildId, caregiver: CaregiverId) -> bool:
         """Say whether the two may be paired today."""
         if (child, caregiver) in self.forbidden:

@@ -4,15 +4,10 @@ Set by typst in the font that ships with the product, so the same form gives the
 every machine. Below the annex's own note stands a place for seal and day.
 """
 
-import json
-from importlib.resources import files
-
-import pylopdf_fonts_zh_cn
-import typst
-
 from casework.declaration import FIELDS_ZH
 from ledger.declaration_form import COLUMNS, HEADINGS, NOTE, Form
 from ledger.safe_text import cell_text
+from ledger.typeset import typeset
 
 SEAL, DAY = "填报单位（盖章）：", "填报日期：　　　　年　　月　　日"
 
@@ -35,15 +30,4 @@ def form_pdf(form: Form) -> bytes:
         "seal": SEAL,
         "day": DAY,
     }
-    # Its stub wants one type for the source and for the paths.
-    pdf, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
-        files("ledger").joinpath("declaration_form.typ").read_bytes(),
-        format="pdf",
-        font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],
-        ignore_system_fonts=True,
-        sys_inputs={"form": json.dumps(said, ensure_ascii=False)},
-        timestamp=0,
-    )
-    if warnings:
-        raise RuntimeError(f"typst: {warnings[0].message}")
-    return bytes(pdf)
+    return typeset("declaration_form.typ", "form", said)

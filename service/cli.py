@@ -20,6 +20,8 @@ from service.commands import (
     keys,
     ledger,
     pair,
+    pairing_record,
+    proposal,
     record,
     sample,
     serve,
@@ -54,6 +56,8 @@ for question in (
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
 app.add_typer(user.app, name="user")
+app.add_typer(proposal.app, name="proposal")
+app.add_typer(pairing_record.app, name="pairing")
 for care in (record.init, record.migrate, record.doctor, record.backup, record.restore):
     app.command(care.__name__)(care)
 app.command("erase")(record.erase)

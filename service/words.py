@@ -26,10 +26,13 @@ class Words:
         return en if self.lang == "en" else zh
 
 
+_TEXTS = ("words", "page", "declarations", "use", "record", "pairings")
+
+
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     sentences: dict[str, Mapping[str, str]] = {}
-    for name in ("words.toml", "page.toml", "declarations.toml", "use.toml", "record.toml"):
-        text = files("service").joinpath("texts", name).read_text(encoding="utf-8")
+    for name in _TEXTS:
+        text = files("service").joinpath("texts", f"{name}.toml").read_text(encoding="utf-8")
         sentences |= tomllib.loads(text)
     return sentences

@@ -143,7 +143,7 @@ def pose_files(
     progress(Stage.PROBLEM, 0, 0)
     current, about_pairs = current_pairs(ledgers, reader.on) if files.pairs else ((), ())
     problem, about_problem = pose(ledgers, current, files.neighbours, reader)
-    wished, about_wishes = _wishes(wishes, ledgers)
+    wished, about_wishes = read_wish_file(wishes, ledgers)
     unused = 0 if files.pairs else read.unused_pairs + len(ledgers.noted_pairs)
     findings = (*read.findings, *ledgers.findings, *about_pairs, *about_problem, *about_wishes)
     posed = Posed(ledgers, reader, problem, current, (), findings, unused)
@@ -160,7 +160,10 @@ def with_wishes(posed: Posed, wishes: tuple[Wish, ...]) -> Posed:
     return replace(posed, problem=problem, wishes=(*posed.wishes, *wishes))
 
 
-def _wishes(path: Path | None, ledgers: Ledgers) -> tuple[tuple[Wish, ...], tuple[Finding, ...]]:
+def read_wish_file(
+    path: Path | None, ledgers: Ledgers
+) -> tuple[tuple[Wish, ...], tuple[Finding, ...]]:
+    """Read the staff's sheet of wishes; None is none."""
     if path is None:
         return (), ()
     reading = read_tables(path, kinds=(TableKind.PAIRS,))
