@@ -29,17 +29,6 @@ Today = Annotated[
 PairingArgument = Annotated[str, typer.Argument(help="结对编号 / the pairing's id")]
 Why = Annotated[str, typer.Option("--why", help="原因或经过（加密保存） / why; kept sealed")]
 
-__all__ = [
-    "At",
-    "OnDay",
-    "PairingArgument",
-    "Rules",
-    "Today",
-    "Why",
-    "opened_desk",
-    "pairing_line",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class At:
@@ -71,11 +60,9 @@ def spoken(talk: Talk) -> Language:
 
 def pairing_line(talk: Talk, found: "OnRecord") -> str:
     """Say a pairing in a line, by ids."""
-    pairing, words = found.pairing, talk.words
-    lang = "en" if words.lang == "en" else "zh"
-    missing = (
-        words("pairing_missing", facts=facts(pairing.unknown, lang)) if pairing.unknown else ""
-    )
+    pairing, words, lang = found.pairing, talk.words, spoken(talk)
+    unknown = facts(pairing.unknown, lang)
+    missing = words("pairing_missing", facts=unknown) if unknown else ""
     line = words(
         "pairing_line",
         id=pairing.id,

@@ -78,9 +78,7 @@ def approval_sheet(desk: Desk, proposal: ProposalId) -> bytes:
     return approval_sheet_pdf(_sheet(shown, _Names(shown.unit)))
 
 
-def write_notices(
-    desk: Desk, unit: str, wanted: Sequence[str], folder: Path
-) -> tuple[Path, ...]:
+def write_notices(desk: Desk, unit: str, wanted: Sequence[str], folder: Path) -> tuple[Path, ...]:
     """Write the notices of pairings, one PDF for guardians and one for caregivers.
 
     Parameters

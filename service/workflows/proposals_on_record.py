@@ -138,8 +138,9 @@ def approve_proposal(desk: Desk, request: Request) -> Approved:
         return approve(book, request, unit.now)
 
 
-def cost_in_words(cost: Difference | None, words: Words = Words("zh")) -> str:
-    """Say what an override cost, level by level."""
+def cost_in_words(cost: Difference | None, words: Words | None = None) -> str:
+    """Say what an override cost, level by level; in Chinese unless told otherwise."""
+    words = words or Words("zh")
     if cost is None:
         return words("cost_unknown")
     if cost.decisive is None:
