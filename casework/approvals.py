@@ -162,20 +162,17 @@ def _going(
 
 
 def _refuse_over_places(new: Collection[Pair], staying: Collection[Pairing], now: UnitNow) -> None:
-    homes: dict[CaregiverId, set[HouseholdId]] = {pair.caregiver: set() for pair in new}
-    children: dict[CaregiverId, set[ChildId]] = {pair.caregiver: set() for pair in new}
+    """See that nobody gets more than she has places for; what the staff locked counts as room."""
+    loads = {pair.caregiver: _Load() for pair in new}
     lines: list[Pair | Pairing] = [*new, *staying]
     for line in lines:
-        if line.caregiver in homes:
-            homes[line.caregiver].add(now.household(line.child, line.household))
-            children[line.caregiver].add(line.child)
-    programme = now.programme
-    taken = children if programme.places_count_children else homes
+        if line.caregiver in loads:
+            loads[line.caregiver].add(line, now)
+    by_child, most = now.programme.places_count_children, now.programme.max_children
     full = [
         caregiver
-        for caregiver in sorted(homes)
-        if len(taken[caregiver]) > now.caregivers[caregiver].places
-        or len(children[caregiver]) > programme.max_children
+        for caregiver, load in sorted(loads.items())
+        if load.is_over(now.caregivers[caregiver].places, by_child, most)
     ]
     if full:
         raise Conflict(
@@ -185,13 +182,45 @@ def _refuse_over_places(new: Collection[Pair], staying: Collection[Pairing], now
         )
 
 
+class _Load:
+    """Whom one caregiver has, and would have."""
+
+    def __init__(self) -> None:
+        self.homes: set[HouseholdId] = set()
+        self.children: set[ChildId] = set()
+        self.locked: set[str] = set()
+
+    def add(self, line: Pair | Pairing, now: UnitNow) -> None:
+        """Count a pair, or a pairing that stays."""
+        home = now.household(line.child, line.household)
+        self.homes.add(home)
+        self.children.add(line.child)
+        if line.locked:
+            self.locked.add(line.child if now.programme.places_count_children else home)
+
+    def is_over(self, places: int, by_child: bool, most_children: int) -> bool:
+        """Say whether it is more than her places, or than anybody may have."""
+        taken = len(self.children if by_child else self.homes)
+        return taken > max(places, len(self.locked)) or len(self.children) > most_children
+
+
 def _refuse_forbidden(new: Iterable[Pair], now: UnitNow) -> None:
-    cannot = [pair.child for pair in new if not now.may_pair(pair.child, pair.caregiver)]
+    """See that each pair may be today; one the staff locked waits for them, and not for safety."""
+    cannot = [
+        pair.child
+        for pair in new
+        if not (now.may_pair(pair.child, pair.caregiver) or _is_their_word(pair, now))
+    ]
     if cannot:
         raise Conflict(
             f"这些儿童的结对现在不可安排：{_some(cannot)}。请重新生成建议"
             " / these pairs cannot be arranged now: propose again"
         )
+
+
+def _is_their_word(pair: Pair, now: UnitNow) -> bool:
+    known = now.knows(pair.child, pair.caregiver)
+    return pair.locked and known and not now.is_blocked(pair.caregiver)
 
 
 def _torn_apart(proposed: Proposed, part: Collection[ChildId]) -> set[ChildId]:

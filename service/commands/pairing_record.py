@@ -196,7 +196,7 @@ def suspend(
     talk.line("pairings_stopped", n=len(stopped.pairings))
     for n, to in enumerate(stopped.report_to, 1):
         talk.line("report_step", n=n, to=label(to, spoken(talk)))
-    route = "、".join(label(to, spoken(talk)) for to in stopped.complain_to)
+    route = "；".join(label(to, spoken(talk)) for to in stopped.complain_to)
     talk.line("complaint_step", to=route)
     leave(True)
 

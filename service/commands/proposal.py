@@ -258,8 +258,9 @@ def _tell_shown(talk: Talk, shown: "Shown") -> None:
             why=said.override.why,
             cost=cost_in_words(said.override.cost, talk.words),
         )
-    if not shown.moved:
-        talk.line("proposal_fresh")
+    if not shown.moved.rows:
+        if proposal.state.may_be_approved:
+            talk.line("proposal_fresh")
         return
     children = "、".join(shown.touched)
     rows, touched = len(shown.moved.rows), len(shown.touched)

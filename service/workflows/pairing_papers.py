@@ -140,7 +140,6 @@ def _sheet(shown: Shown, names: _Names) -> ApprovalSheet:
         ("申报单位", names.unit),
         ("判断日期", day(proposal.on)),
         ("合计", counts),
-        ("建议编号", proposal.id),
     )
     parts = (_pairs(shown, lines, names), _ended(lines, names), _left(answer, names))
     return ApprovalSheet(

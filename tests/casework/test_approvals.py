@@ -183,6 +183,23 @@ def test_kin_are_refused_at_the_approval_too():
         effects(proposed(pair("a", "x")), {"a"}, [], unit)
 
 
+def test_a_locked_pair_is_the_staffs_word_and_safeguarding_stands_against_it():
+    away = now([child("a")], [caregiver("x", status=CaregiverStatus.ON_LEAVE)])
+    lines = proposed(replace(pair("a", "x"), locked=True))
+    assert effects(lines, {"a"}, [], away).new
+    failed = now([child("a")], [caregiver("x", check_result=CheckResult.FAILED)])
+    with pytest.raises(Conflict, match="不可安排"):
+        effects(lines, {"a"}, [], failed)
+
+
+def test_locked_pairs_make_their_own_room_and_nobody_elses():
+    unit = now([child(n) for n in "abc"], [caregiver("x")])
+    two = [replace(pair(n, "x"), locked=True) for n in "ab"]
+    assert len(effects(proposed(*two), {"a", "b"}, [], unit).new) == 2
+    with pytest.raises(Conflict, match="名额已满"):
+        effects(proposed(*two, pair("c", "x")), {"a", "b", "c"}, [], unit)
+
+
 def test_a_household_is_approved_together():
     lines = proposed(pair("a", "x", "H"), pair("b", "x", "H"), pair("c", "y"))
     with pytest.raises(Conflict, match="兄弟姐妹"):
