@@ -40,7 +40,7 @@ def people(children, caregivers, township="T1", **facts):
 def unit_now(book, children, caregivers, **facts):
     rules = {k: facts.pop(k) for k in list(facts) if k in type(programme()).__dataclass_fields__}
     forbidden = facts.pop("forbidden", frozenset())
-    mark = mark_of(book, UNIT, (*children, *caregivers), forbidden, {}) if book else LedgerMark({})
+    mark = mark_of(book, UNIT, (*children, *caregivers), forbidden) if book else LedgerMark({})
     return UnitNow(
         children={c.id: c for c in children},
         caregivers={c.id: c for c in caregivers},

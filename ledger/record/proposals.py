@@ -27,6 +27,7 @@ from ledger.record.deciding import require
 from ledger.record.pairing_rows import ERASED, as_json, difference_json
 from ledger.record.pairing_tables import overrides, proposals
 from ledger.record.pairings import moves
+from ledger.record.people_tables import people as on_record
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting
 
 _WHY = "overrides.why"
@@ -202,9 +203,12 @@ def mark_of(
     unit: str,
     people: Iterable[Child | Caregiver],
     forbidden: Iterable[tuple[ChildId, CaregiverId]],
-    versions: Mapping[str, int],
 ) -> LedgerMark:
     """Give the mark of a unit's ledger as the solver sees it now."""
+    stored_rows = book.connection.execute(
+        select(on_record.c.id, on_record.c.version).where(on_record.c.unit == unit)
+    )
+    versions: dict[str, int] = {row.id: row.version for row in stored_rows}
     kept_apart: dict[str, list[str]] = {}
     for child, caregiver in sorted(forbidden):
         kept_apart.setdefault(child, []).append(caregiver)

@@ -8,12 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import or_, select
-
 from casework.access import Actor
 from casework.errors import Conflict, NotFound
 from casework.findings import Finding
-from casework.pairings import EndReason, PairingState
 from casework.people import Caregiver, CaregiverId, CaregiverStatus, Child, ChildId
 from casework.proposals import CurrentPair
 from casework.unit_now import UnitNow, why_left
@@ -21,10 +18,8 @@ from ledger.pairings import Directory, Known
 from ledger.people import Ledgers
 from ledger.reader import Reader
 from ledger.record.book import Book
-from ledger.record.pairing_tables import pairings
-from ledger.record.pairings import OnRecord, standing
+from ledger.record.pairings import OnRecord, standing, stopped_caregivers
 from ledger.record.people import ledgers_of
-from ledger.record.people_tables import people
 from ledger.record.proposals import mark_of
 from ledger.record.store import Store
 from ledger.units_here import UnitHere
@@ -81,12 +76,12 @@ def unit_on_record(
     ledgers = _named(ledgers_of(book, unit), unit, reader)
     if not ledgers.children and not ledgers.held_children:
         raise NotFound("这个区县还没有在案的台账，请先导入 / no ledger of this unit is on record")
-    ledgers = _with_stopped(ledgers, _stopped(book, unit))
+    ledgers = _with_stopped(ledgers, stopped_caregivers(book, unit))
     current = _current(stands)
     problem, findings = pose(ledgers, current, neighbours, reader)
     posed = Posed(ledgers, reader, problem, current, (), _all(ledgers, findings), 0)
     everybody: tuple[Child | Caregiver, ...] = (*problem.children, *problem.caregivers)
-    mark = mark_of(book, unit, everybody, problem.forbidden, _versions(book, unit))
+    mark = mark_of(book, unit, everybody, problem.forbidden)
     left = ((c.id, why_left(c, reader.programme, reader.on)) for c in ledgers.children)
     now = UnitNow(
         children={child.id: child for child in problem.children},
@@ -132,33 +127,12 @@ def _current(stands: tuple[OnRecord, ...]) -> tuple[CurrentPair, ...]:
     return tuple(sorted(pairs, key=lambda pair: (pair.child, pair.caregiver)))
 
 
-def _stopped(book: Book, unit: str) -> frozenset[CaregiverId]:
-    """Give whoever is stopped now, or whose pairing ended to protect the child."""
-    columns = pairings.c
-    found = select(columns.caregiver_id).where(
-        columns.unit == unit,
-        or_(
-            columns.state == str(PairingState.SUSPENDED),
-            columns.end_reason == str(EndReason.SAFEGUARDING),
-        ),
-    )
-    return frozenset(CaregiverId(who) for who in book.connection.scalars(found))
-
-
 def _with_stopped(ledgers: Ledgers, stopped: frozenset[CaregiverId]) -> Ledgers:
     caregivers = tuple(
         replace(c, status=CaregiverStatus.SUSPENDED) if c.id in stopped else c
         for c in ledgers.caregivers
     )
     return replace(ledgers, caregivers=caregivers)
-
-
-def _versions(book: Book, unit: str) -> dict[str, int]:
-    columns = people.c
-    rows = book.connection.execute(
-        select(columns.id, columns.version).where(columns.unit == unit, columns.is_on_record)
-    )
-    return {row.id: row.version for row in rows}
 
 
 def _only(found: tuple[Known, ...], called: str) -> str:
