@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from casework.declaration_rules import DeclarationRules
-from ledger import declaration_pdf
+from ledger import declaration_pdf, typeset
 from ledger.declaration_form import HEADINGS, NOTE, Form
 
 CELLS = {
@@ -43,6 +43,6 @@ def test_it_is_one_page_and_the_same_form_gives_the_same_bytes():
 
 
 def test_a_missing_font_is_an_error_and_not_a_form_with_gaps(monkeypatch, tmp_path):
-    monkeypatch.setattr(declaration_pdf.pylopdf_fonts_zh_cn, "sans_path", lambda: tmp_path / "x")
+    monkeypatch.setattr(typeset.pylopdf_fonts_zh_cn, "sans_path", lambda: tmp_path / "x")
     with pytest.raises(RuntimeError, match="font"):
         declaration_pdf.form_pdf(FORM)
