@@ -197,3 +197,37 @@ def test_nothing_found_says_so_instead_of_an_empty_sheet():
     empty = plans.critical_table(speech(), b.Recruitment((), 0, (), ()))
     assert empty.rows == []
     assert "儿童都能另有人结对" in empty.when_empty
+
+
+def test_what_is_not_proven_of_recruits_is_marked_and_what_is_is_not():
+    def told(is_proven):
+        answer = b.Recruitment(
+            (b.RecruitStep(1, ((VILLAGE, 1),), a.Difference(1), (C2,), 0, is_proven),),
+            None,
+            (b.VillageWorth(VILLAGE, 2, 1, a.Difference(1), is_proven),),
+            (b.CriticalCaregiver(M1, (C1,), a.Difference(-1), is_proven),),
+            critical_is_whole=is_proven,
+        )
+        worth, critical = (
+            plans.worth_table(speech(), answer),
+            plans.critical_table(speech(), answer),
+        )
+        (step,) = plans.steps_table(speech(), answer).rows
+        return [str(step[-1]), str(worth.rows[0][-1]), str(critical.rows[0][-1]), critical.lead]
+
+    *marks, lead = told(False)
+    assert all("未证明最优" in mark for mark in marks)
+    assert "可能不全" in lead
+    *marks, lead = told(True)
+    assert not any("未证明" in mark for mark in marks)
+    assert "不全" not in lead
+
+
+def test_only_a_suspension_acts_before_a_successor_is_there():
+    def lead(why, language="zh"):
+        return people.handover_table(speech(language), b.Handover(M1, why, (), ())).lead
+
+    assert "不等接替人到位" in lead(b.HandoverReason.SUSPENDED)
+    assert "whether or not" in lead(b.HandoverReason.SUSPENDED, "en")
+    others = set(b.HandoverReason) - {b.HandoverReason.SUSPENDED}
+    assert not any("不等" in lead(why) for why in others)
