@@ -1,31 +1,50 @@
-"""The application: pages and API for one officer on one machine.
+"""The application: pages and API over one data folder and its store.
 
-``create_app(data)`` joins the routes over one data folder. There are no accounts yet: whoever
-can reach the loopback address of this machine is the officer, and the page says so.
+Every route carries ``authorize(action)`` or says that it is open to all. Nobody signed in is
+401, or, for a browser that wants a page, the way to the page to sign in on.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from casework.errors import CaseworkError
+from ledger.record.store import Store
+from service.access import API, MustChangePasswordError, NotSignedInError
 from service.assets import mount_assets
-from service.desk import Desk
+from service.drawing import draw
 from service.errors import Answer, answer_for, from_system
 from service.gate import Gate, problem
-from service.jobs import Bench
 from service.pages import router as pages
-from service.routes import declarations, downloads, files, health, jobs, results, use, use_plans
+from service.rooms import Rooms
+from service.routes import (
+    declarations,
+    door,
+    downloads,
+    files,
+    health,
+    jobs,
+    results,
+    use,
+    use_plans,
+)
 
 
-def create_app(data: Path) -> FastAPI:
-    """Build the application over a data folder, which is made where it is missing."""
+def create_app(data: Path, store: Store, public: str = "") -> FastAPI:
+    """Build the application over a data folder, which is made where it is missing.
+
+    Parameters
+    ----------
+    public
+        Name under which a TLS proxy serves us; empty where only this machine does.
+    """
     app = FastAPI(
         title="暖童 Nuantong",
         version=version("nuantong"),
@@ -33,31 +52,64 @@ def create_app(data: Path) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.desk = Desk(data)
-    app.state.desk.sweep()
-    app.state.bench = Bench(data)
-    for router in (files.router, jobs.router, results.router, declarations.api):
-        app.include_router(router, prefix="/api/v1")
-    questions = use.router, use_plans.router
-    for router in (health.router, downloads.router, pages, declarations.pages, *questions):
+    app.state.store, app.state.rooms, app.state.public = store, Rooms(data), public
+    for router in (files.router, jobs.router, results.router, declarations.api, door.api):
+        app.include_router(router, prefix=API)
+    for router in (door.router, health.router, downloads.router, pages, declarations.pages):
+        app.include_router(router)
+    for router in (use.router, use_plans.router):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)
     app.add_exception_handler(OSError, _answer_system)
     app.add_exception_handler(RequestValidationError, _answer_wrong_request)
     app.add_exception_handler(HTTPException, _answer_http)
-    app.add_middleware(Gate)
+    app.add_exception_handler(NotSignedInError, _answer_not_signed_in)
+    app.add_middleware(Gate, public=public)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.bench.close()
+    app.state.rooms.close()
 
 
-async def _answer(_: Request, error: Exception) -> Response:
-    return problem(answer_for(error), type(error).__name__, str(error))
+async def _answer(request: Request, error: Exception) -> Response:
+    answer = answer_for(error)
+    if isinstance(error, MustChangePasswordError) and _wants_page(request):
+        return RedirectResponse("/password", 303)
+    if _wants_page(request):
+        lang = request.cookies.get("lang", "")
+        page = draw("told.html", lang, text=str(error), error="")
+        page.status_code = answer.http_status
+        return page
+    return problem(answer, type(error).__name__, str(error))
+
+
+async def _answer_not_signed_in(request: Request, _: Exception) -> Response:
+    """Tell 401; send a browser to the page to sign in on, and back to where it was."""
+    to_sign_in = "/signin"
+    if request.method == "GET" and request.url.path != "/":
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        to_sign_in += f"?next={quote(address)}"
+    if _wants_page(request):
+        return RedirectResponse(to_sign_in, 303)
+    answer = Answer(5, 401, "请先登录", "Sign in first")
+    response = problem(answer, "NotSignedIn", "请先登录 / sign in first")
+    response.headers["WWW-Authenticate"] = "Bearer"
+    if request.headers.get("hx-request"):
+        response.headers["HX-Redirect"] = "/signin"
+    return response
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person at a browser asks for a whole page."""
+    return (
+        "text/html" in request.headers.get("accept", "")
+        and not request.headers.get("hx-request")
+        and not request.url.path.startswith("/api/")
+    )
 
 
 async def _answer_system(_: Request, error: Exception) -> Response:

@@ -2,11 +2,13 @@
 
 from functools import cache
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from service.access import now_signed_in
 from service.settings import LANGUAGES
 from service.words import Words
 
@@ -27,7 +29,9 @@ def _templates() -> Environment:
 def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
     """Draw a template, or a part of a page."""
     words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
-    html = _templates().get_template(template).render(t=words, lang=words.lang, **values)
+    signed = now_signed_in.get()
+    me = signed.account if signed else None
+    html = _templates().get_template(template).render(t=words, lang=words.lang, me=me, **values)
     return HTMLResponse(html, headers={"Vary": "Cookie"})
 
 
@@ -36,6 +40,7 @@ def switch_language(request: Request) -> Response | None:
     asked = request.query_params.get("lang")
     if asked not in LANGUAGES:
         return None
-    response = RedirectResponse(request.url.path, 303)
+    rest = urlencode([pair for pair in request.query_params.multi_items() if pair[0] != "lang"])
+    response = RedirectResponse(request.url.path + (f"?{rest}" if rest else ""), 303)
     response.set_cookie("lang", asked, max_age=31_536_000, samesite="strict", httponly=True)
     return response

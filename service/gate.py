@@ -1,9 +1,9 @@
 """The gate: what every request passes before anything answers it.
 
-Only this machine is served. A page elsewhere that makes the browser call us (CSRF), or points
-its own name at 127.0.0.1 (DNS rebinding), is refused by its ``Origin`` and ``Host``. Answers
-carry a policy that lets our own files in and nothing else; the framed map has its own. A fault
-of ours leaves as a number to quote.
+Only this machine is served, or the one name under which a TLS proxy serves us. A page elsewhere
+that makes the browser call us (CSRF), or points its own name at 127.0.0.1 (DNS rebinding), is
+refused by its ``Origin`` and ``Host``. Answers carry a policy that lets our own files in and
+nothing else; the framed map has its own. A fault of ours leaves as a number to quote.
 """
 
 from urllib.parse import urlsplit
@@ -41,8 +41,9 @@ HEADERS = {
 class Gate:
     """Refuse what is not this machine's own page; stamp every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public: str = "") -> None:
         self.app = app
+        self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer 403."""
@@ -61,7 +62,7 @@ class Gate:
                     headers.setdefault(name, value)
             await send(message)
 
-        if not is_ours(scope["method"], Headers(scope=scope)):
+        if not is_ours(scope["method"], Headers(scope=scope), self._public):
             await _NOT_OURS(scope, receive, stamped)
             return
         try:
@@ -96,16 +97,18 @@ _NOT_OURS = problem(
 )
 
 
-def is_ours(method: str, headers: Headers) -> bool:
-    """Say whether a request comes to this machine's name and, if it acts, from our own page."""
+def is_ours(method: str, headers: Headers, public: str = "") -> bool:
+    """Say whether a request comes to our own name and, if it acts, from our own page."""
     host = headers.get("host", "")
-    if _name(f"//{host}") not in LOOPBACK:
+    named = _name(f"//{host}")
+    is_public = bool(public) and named == public
+    if named not in LOOPBACK and not is_public:
         return False
     if method in SAFE_METHODS:
         return True
     origin = headers.get("origin")
     if origin is not None:
-        return origin == f"http://{host}"
+        return origin == f"{'https' if is_public else 'http'}://{host}"
     return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 

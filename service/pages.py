@@ -1,4 +1,4 @@
-"""Pages: one page for one officer, drawn on the server; its parts are fetched as they change."""
+"""Pages: the first page of each role, drawn here; its parts are fetched as they change."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -6,17 +6,21 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from casework.access import Action, Role
 from casework.errors import Unreadable
 from casework.programme import Programme
 from casework.proposals import Rung
 from casework.wording import label
 from geo.areas import Gazetteer
+from ledger.record.sessions import SignedIn
+from service.access import Visit, authorize, leave_row
 from service.desk import CHECK, PROPOSAL, Desk
 from service.drawing import Lang, draw, switch_language
-from service.proposal_rows import LEFT_OVER, choose
-from service.routes.deps import TheBench, TheDesk
+from service.proposal_rows import LEFT_OVER, choose, lines_of_township
+from service.rooms import Room
+from service.routes.deps import TheDesk, room_of
 from service.settings import LANGUAGES
 from service.workflows.ledgers import today
 
@@ -30,19 +34,37 @@ SCRIPT_WORDS = (
 )  # fmt: skip
 
 
+DESK = [authorize(Action.LEDGER_IMPORT)]
+PROPOSE = [authorize(Action.PROPOSAL_CREATE)]
+
+
 @router.get("/")
-def desk_page(
-    request: Request, desk: TheDesk, bench: TheBench, lang: Lang = LANGUAGES[0]
+def first_page(
+    request: Request,
+    visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)],
+    lang: Lang = LANGUAGES[0],
 ) -> Response:
-    """Show the desk; ``?lang=en`` switches the language and remembers it."""
+    """Show what somebody's work begins with; ``?lang=en`` switches the language."""
     switched = switch_language(request)
     if switched:
         return switched
-    job = bench.job
+    role = visit.signed.account.role
+    if role is Role.UNIT:
+        leave_row(request, visit.signed, Action.LEDGER_IMPORT)
+        return _desk_page(room_of(request), lang)
+    if role is Role.TOWNSHIP:
+        return _township_page(request, visit.signed, lang)
+    if role is Role.CITY:
+        return RedirectResponse("/declarations", 303)
+    return draw("home.html", lang, error="")
+
+
+def _desk_page(room: Room, lang: str) -> Response:
+    desk, job = room.desk, room.bench.job
     return draw(
         "desk.html",
         lang,
-        folder=desk.root.resolve().name,
+        folder=desk.root.resolve().parent.parent.name,
         job=asdict(job) if job else None,
         script_words=SCRIPT_WORDS,
         accept=".xlsx,.xlsm,.xls,.csv,.tsv,.txt",
@@ -52,25 +74,44 @@ def desk_page(
     )
 
 
-@router.get("/parts/files")
+def _township_page(request: Request, signed: SignedIn, lang: str) -> Response:
+    """Show a township its own children's lines of the unit's proposal."""
+    desk = room_of(request).desk
+    stored = desk.read(PROPOSAL, "rows.json")
+    name = _township_name(signed)
+    leave_row(request, signed, Action.PROPOSAL_READ)
+    rows = lines_of_township(stored["lines"], name) if stored else None
+    return draw(
+        "township.html", lang, name=name, rows=rows, left_over=LEFT_OVER, start=0,
+        count=len(rows or ()), next_count=0,
+    )  # fmt: skip
+
+
+def _township_name(signed: SignedIn) -> str:
+    code = signed.actor.scope[2]
+    places = Gazetteer.on(today())
+    return places.township(code).name if places.has_township(code) else ""
+
+
+@router.get("/parts/files", dependencies=DESK)
 def files_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw the list of files anew."""
     return draw("_files.html", lang, **_files_values(desk))
 
 
-@router.get("/parts/check")
+@router.get("/parts/check", dependencies=DESK)
 def check_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw what the check found anew."""
     return draw("_check.html", lang, **_check_values(desk))
 
 
-@router.get("/parts/proposal")
+@router.get("/parts/proposal", dependencies=PROPOSE)
 def proposal_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw the proposal anew."""
     return draw("_proposal.html", lang, **_proposal_values(desk))
 
 
-@router.get("/parts/findings")
+@router.get("/parts/findings", dependencies=DESK)
 def findings_part(
     desk: TheDesk,
     lang: Lang = LANGUAGES[0],
@@ -92,7 +133,7 @@ def findings_part(
     return draw("_findings.html", lang, **_page(found, start))
 
 
-@router.get("/parts/rows")
+@router.get("/parts/rows", dependencies=PROPOSE)
 def rows_part(
     request: Request,
     desk: TheDesk,

@@ -115,6 +115,18 @@ def choose(rows: Iterable[Row], asked: Mapping[str, str], lang: str) -> list[Row
     return sorted(found, key=_ORDERS.get(asked.get("sort", ""), _left_first))
 
 
+def lines_of_township(rows: Iterable[Row], township: str) -> list[Row]:
+    """Give a township its own children's lines, left over first, without what is not its to know.
+
+    Of background checks, kin and conflicts it learns only that something waits.
+    """
+    mine = sorted((row for row in rows if row["township"] == township), key=_left_first)
+    return [{name: value for name, value in row.items() if name not in _UNITS_OWN} for row in mine]
+
+
+_UNITS_OWN = frozenset({"reason", "metres", "locked", "cause", "remedy", "missing"})
+
+
 def _left_first(row: Row) -> tuple[Any, ...]:
     return (row["rung"] != LEFT_OVER, row["township"], row["village"], row["id"])
 

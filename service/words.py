@@ -26,7 +26,7 @@ class Words:
         return en if self.lang == "en" else zh
 
 
-_TEXTS = ("words", "page", "declarations", "use", "record", "pairings")
+_TEXTS = ("words", "page", "declarations", "use", "record", "pairings", "door")
 
 
 @cache

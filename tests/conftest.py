@@ -56,3 +56,13 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
     monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """Give an installation with an account of each role: see ``tests.installation``."""
+    from tests.installation import Installation, make_installation
+
+    folder = tmp_path_factory.mktemp("installation")
+    make_installation(folder)
+    return Installation(folder)

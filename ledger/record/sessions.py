@@ -258,3 +258,18 @@ def forget_tries(book: Book, name: str) -> None:
     """Let a name try again at once."""
     tries = sign_in_tries.c.name_hash == _name_hash(name)
     book.connection.execute(delete(sign_in_tries).where(tries))
+
+
+def confirm_password(store: Store, account: Account, password: str) -> None:
+    """See that whoever holds a session also knows its password; tries count as at the door.
+
+    Raises
+    ------
+    Refused
+        When it is wrong, or the name must wait.
+    """
+    _, known_hash = _count_try(store, account.name)
+    if not is_right(password, known_hash):
+        raise Refused("原密码不对 / the old password is wrong")
+    with store.writing(DOOR, "password") as book:
+        forget_tries(book, account.name)

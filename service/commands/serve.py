@@ -1,46 +1,77 @@
-"""``nuantong serve``: the page, for one officer on this machine."""
+"""``nuantong serve``: the pages, on this machine or behind a TLS proxy."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casework.errors import Busy, Refused
 from service.commands.options import Lang, Talk
+from service.commands.record_options import Database, DataFolder, opened_record
 from service.settings import LANGUAGES, Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 DEFAULT_PORT = 8021
 
 
 def serve(
-    data: Annotated[
-        Path | None, typer.Option("--data", help="数据文件夹 / data folder (nuantong-data)")
-    ] = None,
+    data: DataFolder = None,
+    database: Database = None,
     host: Annotated[
-        str, typer.Option("--host", help="只能是本机 / this machine only")
+        str,
+        typer.Option("--host", help="在哪个地址上听，默认只有本机 / address to listen on"),
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="端口，0 为任选 / port, 0 for any")
     ] = DEFAULT_PORT,
+    behind_tls: Annotated[
+        str,
+        typer.Option(
+            "--behind-tls",
+            metavar="NAME",
+            help="由 TLS 代理以此域名对外提供 / name under which a TLS proxy serves this",
+        ),
+    ] = "",
     lang: Lang = LANGUAGES[0],
 ) -> None:
-    """打开网页工作台（只在本机，单人使用） / Serve the page, on this machine only."""
+    """打开网页工作台；首次给出设置链接 / Serve the pages; the first time, with a set-up link."""
+    from ledger.record.first_account import invite, is_set_up
+    from service.app import create_app
     from service.gate import LOOPBACK
 
-    if host not in LOOPBACK:
+    settings, talk = Settings.from_environment(), Talk(lang)
+    folder = data or settings.data
+    if host not in LOOPBACK and not behind_tls:
         raise Refused(
-            "尚无账号，页面只能在本机打开（127.0.0.1），不能对外提供"
-            " / without accounts the page is served on this machine only"
+            "对外提供须经 TLS 代理：请用 --behind-tls 写明域名，否则只能在本机打开（127.0.0.1）"
+            " / to serve other machines name the TLS proxy in front by --behind-tls"
         )
-    _run(data or Settings.from_environment().data, host, port, Talk(lang))
+    with opened_record(data, database, make=True) as store:
+        with store.engine.connect() as connection:
+            has_accounts = is_set_up(connection)
+        if behind_tls and not has_accounts:
+            raise Refused(
+                "请先在本机建立账号（nuantong serve 或 user add），再对外提供"
+                " / make an account on this machine first"
+            )
+        app = create_app(folder, store, behind_tls)
+        token = None if has_accounts else invite(store)
+        _run(app, host, port, lambda address: _tell(talk, address, folder, token))
 
 
-def _run(data: Path, host: str, port: int, talk: Talk) -> None:
+def _tell(talk: Talk, address: str, data: Path, token: str | None) -> None:
+    talk.line("serving", address=address, data=data)
+    if token:
+        talk.line("serving_setup", address=f"{address}setup?token={token}")
+
+
+def _run(app: "FastAPI", host: str, port: int, tell: Callable[[str], None]) -> None:
     import socket
 
     import uvicorn
-
-    from service.app import create_app
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listening:
@@ -52,8 +83,7 @@ def _run(data: Path, host: str, port: int, talk: Talk) -> None:
                 f"端口 {port} 已被占用，可能已经打开；否则用 --port 换一个 / port {port} is taken"
             ) from error
         shown = f"[{host}]" if ":" in host else host
-        app = create_app(data)
         listening.listen()  # whoever reads the address may go there at once
-        talk.line("serving", address=f"http://{shown}:{listening.getsockname()[1]}/", data=data)
+        tell(f"http://{shown}:{listening.getsockname()[1]}/")
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])

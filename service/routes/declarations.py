@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from casework.access import Action
 from casework.declaration import COUNTS
 from casework.errors import Refused
 from casework.reminders import reminder
@@ -18,34 +19,30 @@ from casework.rollup import Rollup, State
 from casework.rollup_json import rollup_json
 from casework.session_writing import write_session_dates
 from ledger.declaration_form import COLUMNS, HEADINGS, NOTE
+from service.access import authorize
 from service.collection_desk import LARGEST_FILE_BYTES, CollectionDesk
 from service.drawing import Lang, draw, switch_language
-from service.routes.deps import TheDesk
+from service.routes.deps import TheRoom
 from service.settings import LANGUAGES
 from service.unit_form import FIELDS, UnitForm
 from service.workflows.receipts import outcome
 
+UNIT = [authorize(Action.DECLARATION_WRITE)]
+CITY = [authorize(Action.HAND_IN_RECEIVE)]
+
 pages = APIRouter(include_in_schema=False)
-api = APIRouter(prefix="/declarations", tags=["declarations"])
+api = APIRouter(prefix="/declarations", tags=["declarations"], dependencies=CITY)
 
 TOO_LARGE = f"文件超过 {LARGEST_FILE_BYTES // 1_000_000} MB / the file is too large"
 FORM_FILES = {"form.xlsx": "申报表.xlsx", "form.pdf": "申报表（盖章）.pdf"}
 
 
-def _unit_form(request: Request, desk: TheDesk) -> UnitForm:
-    state = request.app.state
-    if not hasattr(state, "unit_form"):
-        state.unit_form = UnitForm(desk)
-    form: UnitForm = state.unit_form
-    return form
+def _unit_form(room: TheRoom) -> UnitForm:
+    return room.form
 
 
-def _collection(request: Request, desk: TheDesk) -> CollectionDesk:
-    state = request.app.state
-    if not hasattr(state, "collection"):
-        state.collection = CollectionDesk(desk)
-    collection: CollectionDesk = state.collection
-    return collection
+def _collection(room: TheRoom) -> CollectionDesk:
+    return room.collection
 
 
 TheForm = Annotated[UnitForm, Depends(_unit_form)]
@@ -55,7 +52,7 @@ TheCollection = Annotated[CollectionDesk, Depends(_collection)]
 # --- the unit ------------------------------------------------------------------------------
 
 
-@pages.get("/declaration")
+@pages.get("/declaration", dependencies=UNIT)
 def declaration_page(
     request: Request, form: TheForm, fill: bool = False, lang: Lang = LANGUAGES[0]
 ) -> Response:
@@ -81,7 +78,7 @@ def declaration_page(
     )
 
 
-@pages.post("/declaration/check")
+@pages.post("/declaration/check", dependencies=UNIT)
 async def check_form(request: Request, form: TheForm, lang: Lang = LANGUAGES[0]) -> Response:
     """Keep what is typed, and draw what does not fit in it."""
     fields = await _typed(request)
@@ -110,7 +107,7 @@ def _judged(form: UnitForm, fields: dict[str, str]) -> dict[str, Any]:
     }
 
 
-@pages.get("/declaration/{name}")
+@pages.get("/declaration/{name}", dependencies=UNIT)
 def download_form(name: str, form: TheForm) -> Response:
     """Hand out the form as a workbook, as a PDF for the seal, or as the hand-in made last."""
     if name == "hand-in":
@@ -128,7 +125,7 @@ class PackedOut(BaseModel):
     address: str
 
 
-@pages.post("/declaration/hand-in")
+@pages.post("/declaration/hand-in", dependencies=[authorize(Action.HAND_IN_WRITE)])
 async def hand_in(request: Request, form: TheForm) -> PackedOut:
     """Make the hand-in of what is typed."""
     fields = await _typed(request)
@@ -191,7 +188,7 @@ def rollup(collection: TheCollection, on: Day = None, due: Day = None) -> dict[s
     return rollup_json(_rolled(collection, on, due))
 
 
-@pages.get("/declarations")
+@pages.get("/declarations", dependencies=CITY)
 def collection_page(
     request: Request, collection: TheCollection, lang: Lang = LANGUAGES[0]
 ) -> Response:
@@ -201,7 +198,7 @@ def collection_page(
     )
 
 
-@pages.get("/parts/declarations")
+@pages.get("/parts/declarations", dependencies=CITY)
 def collection_part(
     collection: TheCollection, lang: Lang = LANGUAGES[0], on: str = "", due: str = ""
 ) -> Response:
@@ -237,7 +234,7 @@ def _collection_values(done: Rollup) -> dict[str, Any]:
     }
 
 
-@pages.get("/declarations/{name}")
+@pages.get("/declarations/{name}", dependencies=CITY)
 def download_collection(
     name: str, collection: TheCollection, on: Day = None, due: Day = None
 ) -> Response:

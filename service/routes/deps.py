@@ -1,21 +1,37 @@
-"""What routes ask for: the desk and the bench of this application."""
+"""What routes ask for: the room of whoever is signed in, and what is in it."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from casework.access import Role
+from casework.errors import NotFound
+from ledger.record.sessions import SignedIn
 from service.desk import Desk
 from service.jobs import Bench
+from service.rooms import Room, Rooms
+
+_WITH_A_DESK = frozenset({Role.CITY, Role.UNIT, Role.TOWNSHIP})
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
+def room_of(request: Request) -> Room:
+    """Give the room of whoever is signed in."""
+    signed: SignedIn = request.state.signed  # set by ``authorize``; without it nothing is given
+    if signed.account.role not in _WITH_A_DESK:
+        raise NotFound("没有这个工作台 / there is no such desk")
+    rooms: Rooms = request.app.state.rooms
+    return rooms.of(signed.actor.scope)
 
 
-def _bench(request: Request) -> Bench:
-    bench: Bench = request.app.state.bench
-    return bench
+TheRoom = Annotated[Room, Depends(room_of)]
+
+
+def _desk(room: TheRoom) -> Desk:
+    return room.desk
+
+
+def _bench(room: TheRoom) -> Bench:
+    return room.bench
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]

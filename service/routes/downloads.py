@@ -7,11 +7,15 @@ from typing import Annotated, Literal, NamedTuple
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, HTMLResponse
 
+from casework.access import Action
+from service.access import authorize
 from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.gate import MAP_POLICY
 from service.routes.deps import TheDesk
 
 router = APIRouter(tags=["downloads"])
+
+OF_THE_DESK = [authorize(Action.LEDGER_IMPORT)]
 
 
 class Stored(NamedTuple):
@@ -32,7 +36,7 @@ STORED: Mapping[str, Stored] = {
 }
 
 
-@router.get("/downloads/{what}")
+@router.get("/downloads/{what}", dependencies=OF_THE_DESK)
 def download(
     what: Literal["ledger", "returned", "check", "proposal", "map", "json"], desk: TheDesk
 ) -> FileResponse:
@@ -42,7 +46,7 @@ def download(
     return _attachment(path, _unit_name(desk) + stored.called)
 
 
-@router.get("/downloads/returned/{file_id}")
+@router.get("/downloads/returned/{file_id}", dependencies=OF_THE_DESK)
 def returned(file_id: str, desk: TheDesk) -> FileResponse:
     """Hand out one township's workbook with its findings marked."""
     file = desk.file(file_id)
@@ -50,7 +54,7 @@ def returned(file_id: str, desk: TheDesk) -> FileResponse:
     return _attachment(path, f"{Path(file.name).stem}（核查）.xlsx")
 
 
-@router.get("/map", response_class=HTMLResponse)
+@router.get("/map", response_class=HTMLResponse, dependencies=[authorize(Action.MAP_POINTS)])
 def framed_map(desk: TheDesk, _: Annotated[str, Query(alias="v")] = "") -> HTMLResponse:
     """Give the map for the page's frame; ``v`` only keeps browsers from showing an old one."""
     html = desk.find(PROPOSAL, "map.html").read_text("utf-8")

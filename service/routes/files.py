@@ -6,11 +6,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from casework.access import Action
 from casework.errors import Refused
+from service.access import authorize
 from service.desk import LARGEST_FILE_BYTES, Desk, InboxFile
 from service.routes.deps import TheBench, TheDesk
 
-router = APIRouter(prefix="/files", tags=["files"])
+router = APIRouter(prefix="/files", tags=["files"], dependencies=[authorize(Action.LEDGER_IMPORT)])
 
 TOO_LARGE = f"文件超过 {LARGEST_FILE_BYTES // 2**20} MB / the file is too large"
 

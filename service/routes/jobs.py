@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 
+from casework.access import Action
 from casework.errors import Conflict
+from service.access import authorize
 from service.jobs import Job
 from service.routes.deps import TheBench, TheDesk
 
@@ -61,7 +63,7 @@ class JobOut(BaseModel):
         )
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, dependencies=[authorize(Action.PROPOSAL_CREATE)])
 def start(job: JobIn, desk: TheDesk, bench: TheBench) -> JobOut:
     """Begin a job; one runs at a time."""
     if not desk.of_role("ledger"):
@@ -72,13 +74,13 @@ def start(job: JobIn, desk: TheDesk, bench: TheBench) -> JobOut:
     return JobOut.of(started)
 
 
-@router.get("/{job_id}")
+@router.get("/{job_id}", dependencies=[authorize(Action.JOB_READ)])
 def find(job_id: str, bench: TheBench) -> JobOut:
     """Say how a job stands."""
     return JobOut.of(bench.find(job_id))
 
 
-@router.delete("/{job_id}")
+@router.delete("/{job_id}", dependencies=[authorize(Action.PROPOSAL_CREATE)])
 def cancel(job_id: str, desk: TheDesk, bench: TheBench) -> JobOut:
     """Stop a job; what was there before it stays."""
     job = bench.cancel(job_id)
@@ -90,7 +92,11 @@ def _known(job_id: str, bench: TheBench) -> Job:
     return bench.find(job_id)
 
 
-@router.get("/{job_id}/events", response_class=EventSourceResponse)
+@router.get(
+    "/{job_id}/events",
+    response_class=EventSourceResponse,
+    dependencies=[authorize(Action.JOB_READ)],
+)
 async def events(
     known: Annotated[Job, Depends(_known)], request: Request, bench: TheBench
 ) -> AsyncIterator[ServerSentEvent]:

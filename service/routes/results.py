@@ -5,10 +5,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from casework.access import Action
+from service.access import authorize
 from service.desk import CHECK, PROPOSAL
 from service.routes.deps import TheDesk
 
-router = APIRouter(tags=["results"])
+router = APIRouter(tags=["results"], dependencies=[authorize(Action.PROPOSAL_CREATE)])
 
 
 @router.get("/check")

@@ -8,32 +8,30 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from casework.access import Action
 from casework.errors import NotFound, Refused
 from casework.people import CaregiverId, ChildId
 from casework.plan_answers import HandoverReason
 from casework.wishes import Wish, WishKind
 from ledger.use_workbook import write_answers
+from service.access import authorize
 from service.desk import ANSWERS, PROPOSAL
 from service.drawing import Lang, draw, switch_language
 from service.outputs import whole_file
-from service.routes.deps import TheBench, TheDesk
+from service.routes.deps import TheBench, TheDesk, TheRoom
 from service.settings import LANGUAGES
 from service.use_views import child_view, wishes_view
 from service.wish_book import WishBook
 from service.workflows.desk_use import Inquiry
 from service.workflows.use import Answer
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[authorize(Action.PROPOSAL_CREATE)])
 
 OTHERS = 10
 
 
-def _inquiry(request: Request, desk: TheDesk) -> Inquiry:
-    state = request.app.state
-    if not hasattr(state, "inquiry"):
-        state.inquiry = Inquiry(desk)
-    inquiry: Inquiry = state.inquiry
-    return inquiry
+def _inquiry(room: TheRoom) -> Inquiry:
+    return room.inquiry
 
 
 def _book(desk: TheDesk) -> WishBook:

@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from casework.access import Action
 from casework.plan_answers import HandoverReason
+from service.access import authorize
 from service.desk import ANSWERS
 from service.drawing import Lang
 from service.gate import MAP_POLICY
@@ -16,7 +18,7 @@ from service.scenario_form import asked_scenarios
 from service.settings import LANGUAGES
 from service.workflows.use_plans import ask_handover, ask_recruit, ask_whatif, recruit_page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[authorize(Action.PROPOSAL_CREATE)])
 
 MAP = "recruit.html"
 

@@ -1,16 +1,20 @@
 """The demo: the main job done once, on made-up data, with everything left to look at (演示).
 
-A made-up city; one of its units with its township workbooks damaged as offices do; these
-merged, checked, paired and drawn, by the very work that the page does. Its files are copied to
-where they are easily found, and the page can be opened on what is there.
+A made-up city and an account for each role; one of its units with its township workbooks damaged
+as offices do; these merged, checked, paired and drawn, by the very work that the page does. Its
+files are copied to where they are easily found, and the page can be opened on what is there.
 """
 
 import shutil
 from pathlib import Path
 
+from casework.access import area
+from geo.areas import Gazetteer
 from ledger.sample_files import DUE, TOWNSHIPS, write_sample
 from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.progress import Progress, Stage
+from service.rooms import desk_folder
+from service.workflows.demo_accounts import make_accounts
 from service.workflows.desk_work import check_desk, pair_desk
 
 UNIT = "武隆区"
@@ -28,14 +32,17 @@ def run_demo(out: Path, progress: Progress) -> str:
     progress(Stage.SAMPLE, 0, 0)
     write_sample(out / "city", city=True)
     write_sample(out / UNIT, UNIT, flaws=True)
-    desk = _fresh_desk(out / "data")
+    unit = Gazetteer.on(DUE).find_unit(UNIT)
+    assert unit is not None
+    desk = _fresh_desk(desk_folder(out / "data", area(unit.code)))
     for workbook in sorted((out / UNIT / TOWNSHIPS).iterdir()):
         _put(desk, workbook)
     arguments = {"on": DUE.isoformat()}
     check_desk(desk.root, arguments, progress)
     pair_desk(desk.root, arguments, progress)
     _hand_out(desk, out)
-    return _story(desk, out)
+    accounts = make_accounts(out, unit.code)
+    return _story(desk, out, accounts)
 
 
 def _fresh_desk(data: Path) -> Desk:
@@ -59,7 +66,7 @@ def _hand_out(desk: Desk, out: Path) -> None:
     shutil.unpack_archive(desk.find(CHECK, "returned.zip"), returns)
 
 
-def _story(desk: Desk, out: Path) -> str:
+def _story(desk: Desk, out: Path, accounts: str) -> str:
     report = desk.read(CHECK, "check.json")
     summary = desk.read(PROPOSAL, "summary.json")
     missing = [line["name"] for line in report["townships"] if not line["returned"]]
@@ -74,6 +81,7 @@ def _story(desk: Desk, out: Path) -> str:
         "paired": summary["everyone"]["paired"],
         "everyone": summary["everyone"]["children"],
         "left": summary["left_over"],
+        "accounts": accounts,
     }
     return _TELLS.format_map(values)
 
@@ -85,7 +93,9 @@ _TELLS = """\
      {out}/{unit}合并台账.xlsx、{out}/{unit}退回核查表/
   3 结对建议：{everyone} 名儿童，{paired} 名有人结对，{left} 名未结对（附原因、办法、责任人）
      {out}/{unit}结对建议.xlsx、{out}/{unit}结对地图.html、{out}/{unit}结对建议.json
-打开网页：.venv/bin/nuantong serve --data {out}/data
+打开网页：.venv/bin/nuantong serve --data {out}/data，用下面的账号登录（也在 {out}/accounts.txt）
+
+{accounts}
 
 Demo done (all people are made up)
   1 {out}/city: ledgers of a city of 41 units; {out}/{unit}: {files} workbooks from its townships,
@@ -93,4 +103,4 @@ Demo done (all people are made up)
   2 merged and checked: {children} children, {caregivers} caregivers usable, {held} rows held back,
     townships missing: {missing}
   3 proposal: {everyone} children, {paired} paired, {left} left over, each with reason and remedy
-Open the page: .venv/bin/nuantong serve --data {out}/data"""
+Open the page: .venv/bin/nuantong serve --data {out}/data, and sign in with an account above"""

@@ -2,20 +2,28 @@ import re
 from urllib.parse import quote
 
 import pytest
-from fastapi.testclient import TestClient
 
 from service import desk as desks
-from service.app import create_app
 from service.desk import PROPOSAL
 from service.routes import files as file_routes
-
-HERE = "http://127.0.0.1:8021"
+from tests.installation import desk_of
 
 
 @pytest.fixture
-def client(tmp_path):
-    with TestClient(create_app(tmp_path), base_url=HERE) as client:
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def client(installation, data):
+    with installation.client(data) as client:
         yield client
+
+
+@pytest.fixture
+def inbox(client):
+    """Give the folder that the unit's files arrive in."""
+    return desk_of(client).inbox
 
 
 def put(client, name, content=b"x", role="ledger"):
@@ -34,10 +42,10 @@ def test_the_page_is_chinese_and_remembers_english(client):
     assert "Drop the townships" in client.get("/?lang=xx").text
 
 
-def test_the_page_says_where_the_data_is_and_that_there_are_no_accounts(client, tmp_path):
+def test_the_page_says_where_the_data_is_and_who_is_signed_in(client, data):
     text = client.get("/").text
-    assert tmp_path.name in text
-    assert "尚无账号" in text
+    assert f"“{data.name}”" in text
+    assert "unit（区县）" in text
 
 
 def test_the_page_holds_no_inline_script_or_style_and_no_address_outside(client):
@@ -60,7 +68,7 @@ def test_pages_carry_a_policy_without_unsafe_inline(client):
 
 
 def test_the_map_is_sandboxed_with_a_policy_of_its_own(client):
-    with client.app.state.desk.result(PROPOSAL) as folder:
+    with desk_of(client).result(PROPOSAL) as folder:
         (folder / "map.html").write_text("<p>map</p>")
     answer = client.get("/map")
     assert answer.text == "<p>map</p>"
@@ -100,23 +108,21 @@ def test_a_name_full_of_script_is_shown_as_text(client):
 @pytest.mark.parametrize(
     ("name", "content", "status"), [("a.exe", b"x", 403), ("a.csv", b"", 403), ("", b"x", 422)]
 )
-def test_what_is_no_workbook_is_refused_and_leaves_nothing(
-    client, tmp_path, name, content, status
-):
+def test_what_is_no_workbook_is_refused_and_leaves_nothing(client, inbox, name, content, status):
     answer = put(client, name, content)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert [p.name for p in (tmp_path / "inbox").iterdir()] == []
+    assert [p.name for p in inbox.iterdir()] == []
 
 
-def test_a_file_too_large_is_refused_and_leaves_nothing(client, tmp_path, monkeypatch):
+def test_a_file_too_large_is_refused_and_leaves_nothing(client, inbox, monkeypatch):
     monkeypatch.setattr(file_routes, "LARGEST_FILE_BYTES", 10)
     monkeypatch.setattr(desks, "LARGEST_FILE_BYTES", 10)
     assert put(client, "a.csv", b"x" * 10).status_code == 201
     assert put(client, "b.csv", b"y" * 11).status_code == 403
     chunks = client.post("/api/v1/files?name=c.csv", content=iter([b"y" * 6, b"y" * 6]))
     assert chunks.status_code == 403
-    assert len(list((tmp_path / "inbox").glob("*.csv"))) == 1
+    assert len(list(inbox.glob("*.csv"))) == 1
 
 
 def test_nothing_can_be_started_without_a_workbook(client):
@@ -135,28 +141,25 @@ def test_what_is_not_made_yet_is_not_found(client):
     assert client.get("/api/v1/jobs/x/events").status_code == 404
 
 
-def test_clearing_the_desk_clears_it(client, tmp_path):
+def test_clearing_the_desk_clears_it(client, inbox):
     put(client, "a.csv")
     assert client.delete("/api/v1/files").status_code == 204
     assert client.get("/api/v1/files").json() == []
-    assert not list((tmp_path / "inbox").glob("*.csv"))
+    assert not list(inbox.glob("*.csv"))
 
 
-def test_a_server_started_again_shows_the_same_desk(client, tmp_path):
+def test_a_server_started_again_shows_the_same_desk(installation, client, data):
     put(client, "太安镇.csv")
-    with TestClient(create_app(tmp_path), base_url=HERE) as again:
+    with installation.client(data) as again:
         assert "太安镇.csv" in again.get("/").text
 
 
-def test_a_fault_of_ours_is_a_number_and_no_trace(tmp_path):
-    app = create_app(tmp_path)
-
-    @app.get("/fault")
+def test_a_fault_of_ours_is_a_number_and_no_trace(client):
+    @client.app.get("/fault")
     def fault():
         raise KeyError("张三")
 
-    with TestClient(app, base_url=HERE) as client:
-        answer = client.get("/fault")
+    answer = client.get("/fault")
     assert answer.status_code == 500
     assert "编号" in answer.json()["detail"]
     assert "张三" not in answer.text

@@ -8,41 +8,47 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
-from fastapi.testclient import TestClient
 
-from service.app import create_app
+from casework.access import area
 from service.desk import CHECK, LEDGER, Desk
+from service.rooms import desk_folder
 from service.routes import declarations as routes
 from service.workflows.desk_work import check_desk
+from tests.installation import UNIT, desk_of
 
-HERE = "http://127.0.0.1:8021"
 CONTACT = "冉文静 13800000000"
 
 
 @pytest.fixture
-def client(tmp_path):
-    with TestClient(create_app(tmp_path), base_url=HERE) as client:
+def client(installation, tmp_path):
+    with installation.client(tmp_path / "data") as client:
         yield client
+
+
+@pytest.fixture
+def city(installation, client):
+    """Give the city office's browser."""
+    return installation.beside(client, "city")
 
 
 @pytest.fixture(scope="module")
 def checked_once(sample, tmp_path_factory):
     """Check the sample's ledgers on a desk, to be copied."""
     root = tmp_path_factory.mktemp("checked") / "data"
-    desk = Desk(root)
+    desk = Desk(desk_folder(root, area(UNIT)))
     for workbook in sorted((sample / "镇街").iterdir()):
         file_id, path = desk.draft(workbook.name, "ledger")
         shutil.copyfile(workbook, path)
         desk.accept(file_id, workbook.name, "ledger")
-    check_desk(root, {}, lambda *_: None)
+    check_desk(desk.root, {}, lambda *_: None)
     return root
 
 
 @pytest.fixture
-def checked(checked_once, tmp_path):
+def checked(installation, checked_once, tmp_path):
     """Give the client of a desk whose ledgers are collected and checked."""
-    root = shutil.copytree(checked_once, tmp_path / "data")
-    with TestClient(create_app(root), base_url=HERE) as client:
+    root = shutil.copytree(checked_once, tmp_path / "checked")
+    with installation.client(root) as client:
         yield client
 
 
@@ -58,8 +64,11 @@ def take(client, name, content):
     return client.post(f"/api/v1/declarations?name={quote(name)}", content=content)
 
 
-@pytest.mark.parametrize("address", ["/declaration", "/declarations"])
-def test_the_pages_speak_both_languages_and_hold_nothing_inline(client, address):
+@pytest.mark.parametrize(("who", "address"), [("unit", "/declaration"), ("city", "/declarations")])
+def test_the_pages_speak_both_languages_and_hold_nothing_inline(
+    installation, client, who, address
+):
+    client = installation.beside(client, who)
     chinese = client.get(address).text
     assert 'lang="zh-CN"' in chinese
     assert 'lang="en"' in client.get(f"{address}?lang=en").text
@@ -110,22 +119,23 @@ def test_the_form_is_downloaded_as_a_workbook_and_for_the_seal(checked):
     assert sheet["G4"].value == "=1+1 <b>"
     assert sheet["G4"].data_type == "s"
     assert checked.get("/declaration/form.pdf").content.startswith(b"%PDF")
-    assert not list(checked.app.state.desk.root.rglob(".form*"))
+    assert not list(desk_of(checked).root.rglob(".form*"))
 
 
-def test_a_hand_in_is_made_and_the_city_page_takes_it(checked, tmp_path):
+def test_a_hand_in_is_made_and_the_city_page_takes_it(installation, checked):
+    city = installation.beside(checked, "city")
     typed = {**fields(checked.get("/declaration").text), "dates": "待定", "contact": CONTACT}
     packed = checked.post("/declaration/hand-in", data=typed)
     assert packed.json() == {"address": "/declaration/hand-in"}
     got = checked.get("/declaration/hand-in")
     assert "nthandin" in got.headers["content-disposition"]
-    done = take(checked, "大渡口区.nthandin.zip", got.content).json()
+    done = take(city, "大渡口区.nthandin.zip", got.content).json()
     assert (done["outcome"], done["units"]) == ("received", ["500104"])
-    again = take(checked, "大渡口区(1).nthandin.zip", got.content).json()
+    again = take(city, "大渡口区(1).nthandin.zip", got.content).json()
     assert again["outcome"] == "unchanged"
-    rollup = checked.get("/api/v1/declarations/rollup").json()
+    rollup = city.get("/api/v1/declarations/rollup").json()
     assert rollup["counts"]["missing"] == 40
-    part = checked.get("/parts/declarations?on=2021-09-20&due=2021-09-15").text
+    part = city.get("/parts/declarations?on=2021-09-20&due=2021-09-15").text
     assert "逾期 5 天" in part
     assert "13800000000" not in part
 
@@ -145,26 +155,25 @@ def test_a_unit_that_is_none_is_refused_and_reaches_no_other_file(checked, unit)
     assert checked.get("/declaration/form.xlsx").status_code == 200
 
 
-def test_a_file_that_is_refused_leaves_nothing_behind(client, sample, monkeypatch):
-    refused = take(client, "../../坏.zip", b"junk").json()
+def test_a_file_that_is_refused_leaves_nothing_behind(client, city, sample, monkeypatch):
+    refused = take(city, "../../坏.zip", b"junk").json()
     assert refused["outcome"] == "refused"
     assert ".." not in refused["name"]
-    named = take(client, "名单.xlsx", (sample / "困境儿童台账.xlsx").read_bytes()).json()
+    named = take(city, "名单.xlsx", (sample / "困境儿童台账.xlsx").read_bytes()).json()
     assert "人员名单" in named["reason"]
     monkeypatch.setattr(routes, "LARGEST_FILE_BYTES", 10)
-    assert take(client, "大.zip", b"x" * 11).status_code == 403
-    assert not [p for p in client.app.state.desk.root.glob("collection/**/*") if p.is_file()]
+    assert take(city, "大.zip", b"x" * 11).status_code == 403
+    assert not [p for p in desk_of(client, "city").root.glob("collection/**/*") if p.is_file()]
 
 
-def test_the_rollup_and_the_receipts_are_downloaded(checked):
-    take(checked, "武隆区.xlsx", checked.get("/declaration/form.xlsx").content)
-    book = checked.get("/declarations/rollup.xlsx?on=2021-09-20&due=2021-09-15").content
+def test_the_rollup_and_the_receipts_are_downloaded(installation, checked):
+    city = installation.beside(checked, "city")
+    take(city, "武隆区.xlsx", checked.get("/declaration/form.xlsx").content)
+    book = city.get("/declarations/rollup.xlsx?on=2021-09-20&due=2021-09-15").content
     assert openpyxl.load_workbook(io.BytesIO(book)).sheetnames[0] == "汇总表"
-    names = zipfile.ZipFile(
-        io.BytesIO(checked.get("/declarations/receipts.zip").content)
-    ).namelist()
+    names = zipfile.ZipFile(io.BytesIO(city.get("/declarations/receipts.zip").content)).namelist()
     assert [name[:4] for name in names] == ["大渡口区"]
-    assert checked.get("/declarations/rollup.json").json()["schema"] == "nuantong/rollup/1"
+    assert city.get("/declarations/rollup.json").json()["schema"] == "nuantong/rollup/1"
 
 
 def test_another_site_cannot_type_or_hand_in(client):
@@ -178,12 +187,12 @@ def test_another_site_cannot_type_or_hand_in(client):
 
 
 @pytest.mark.parametrize("on", ["", "someday", "2021-13-40"])
-def test_a_day_that_is_half_typed_is_no_day(client, on):
-    assert client.get(f"/parts/declarations?on={on}&due={on}").status_code == 200
+def test_a_day_that_is_half_typed_is_no_day(city, on):
+    assert city.get(f"/parts/declarations?on={on}&due={on}").status_code == 200
 
 
 def test_clearing_the_desk_clears_the_form(checked):
     checked.post("/declaration/check", data={"contact": CONTACT})
-    assert checked.app.state.desk.find(CHECK, LEDGER)
+    assert desk_of(checked).find(CHECK, LEDGER)
     checked.delete("/api/v1/files")
     assert CONTACT not in checked.get("/declaration").text

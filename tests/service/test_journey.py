@@ -8,16 +8,14 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
-from fastapi.testclient import TestClient
 
-from service.app import create_app
+from tests.installation import desk_of
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory, damaged):
+def client(installation, tmp_path_factory, damaged):
     """Give a desk with the damaged workbooks on it."""
-    data = tmp_path_factory.mktemp("data")
-    with TestClient(create_app(data), base_url="http://127.0.0.1:8021") as client:
+    with installation.client(tmp_path_factory.mktemp("journey") / "data") as client:
         for path in sorted(damaged.iterdir()):
             put(client, path.name, path.read_bytes())
         yield client
@@ -147,7 +145,7 @@ def test_a_day_given_on_the_page_is_the_day_of_check_and_proposal(client, propos
 
 
 def test_nobody_is_named_in_what_the_api_tells(client, proposed, checked):
-    rows = json.loads((client.app.state.desk.root / "proposal" / "rows.json").read_text("utf-8"))
+    rows = json.loads((desk_of(client).root / "proposal" / "rows.json").read_text("utf-8"))
     names = {row["child"] for row in rows["lines"] if row["child"] != row["id"]}
     assert len(names) > 20
     told = json.dumps([proposed, checked], ensure_ascii=False)

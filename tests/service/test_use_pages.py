@@ -7,16 +7,14 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
-from fastapi.testclient import TestClient
 
 from ledger.sample_files import write_sample
-from service.app import create_app
 
 CHILDREN, CAREGIVERS, PAIRS = "困境儿童台账.xlsx", "爱心妈妈台账.xlsx", "结对台账.xlsx"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
+def client(installation, tmp_path_factory):
     """Give a desk with a proposal, for a unit with a ninth of its caregivers."""
     folder = tmp_path_factory.mktemp("unit")
     write_sample(folder, "大渡口区", seed=5)
@@ -25,8 +23,7 @@ def client(tmp_path_factory):
         if row % 9:
             book.active.delete_rows(row)
     book.save(folder / CAREGIVERS)
-    app = create_app(tmp_path_factory.mktemp("data"))
-    with TestClient(app, base_url="http://127.0.0.1:8021") as client:
+    with installation.client(tmp_path_factory.mktemp("use") / "data") as client:
         put(client, folder / CHILDREN, "ledger")
         put(client, folder / CAREGIVERS, "ledger")
         put(client, folder / PAIRS, "pairs")
@@ -215,14 +212,14 @@ def test_nobody_of_that_name_is_404_and_told(client):
 
 def test_the_page_of_questions_needs_no_script_of_its_own(client):
     html = client.get("/questions").text
-    assert html.count("<form") == html.count("</form>") == 5
+    assert html.count("<form") == html.count("</form>") == 5 + 1  # to sign out
     assert not re.search(r"<script(?![^>]*src=)", html)
     assert " style=" not in html
     assert " onclick" not in html
 
 
-def test_without_a_proposal_the_page_says_so_and_questions_are_404(tmp_path):
-    with TestClient(create_app(tmp_path), base_url="http://127.0.0.1:8021") as client:
+def test_without_a_proposal_the_page_says_so_and_questions_are_404(installation, tmp_path):
+    with installation.client(tmp_path / "data") as client:
         assert "还没有结对建议" in client.get("/questions").text
         for part in ("explain", "recruit", "whatif?places1=2", "map"):
             assert client.get(f"/use/{part}").status_code == 404

@@ -1,10 +1,6 @@
 """A first day: an officer's township workbooks become a proposal, in a browser, by hand."""
 
 import io
-import os
-import re
-import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
@@ -14,6 +10,7 @@ import openpyxl
 import pytest
 
 from ledger.sample_files import write_sample
+from tests.served import serving
 
 ONE = "建胜镇.xlsx"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,37 +25,27 @@ def sample(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """Give the address of a page, as `nuantong serve` tells it."""
-    home = tmp_path_factory.mktemp("home")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--data", home / "data", "--port", "0"],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"NUANTONG_CONFIG": str(home / "config")},
-        text=True,
-    )
-    assert server.stdout is not None
-    address = re.search(r"http://\S+", server.stdout.readline())
-    assert address
-    yield address[0]
-    server.terminate()
-    server.wait(20)
-    server.stdout.close()
+    """Give a server with its accounts, as `nuantong serve` starts it."""
+    with serving(tmp_path_factory.mktemp("home")) as server:
+        yield server
 
 
 @pytest.fixture
 def desk(served):
     """Give the address of a desk that is empty, once the work at hand has ended."""
+    address = served.address
     for _ in range(600):
-        answer = httpx2.delete(served + "api/v1/files")
+        answer = httpx2.delete(address + "api/v1/files", headers=served.headers("unit"))
         if answer.status_code == 204:
-            return served
+            return address
         time.sleep(0.1)
     raise AssertionError(answer.text)
 
 
 @pytest.fixture
-def watched(page, desk):
-    """Give the page, and hold it to what it must never do."""
+def watched(page, served, desk):
+    """Give the unit's page, and hold it to what it must never do."""
+    served.sign_in(page, "unit")
     heard, asked = [], []
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))

@@ -2,10 +2,6 @@
 
 import io
 import json
-import os
-import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from service.workflows.declarations import count_ledgers, open_terms
 from service.workflows.ledgers import Terms
 from service.workflows.packing import Packing, made, pack
 from service.workflows.receipts import write_receipts
+from tests.served import serving
 
 DUE = date(2021, 9, 15)
 LEDGERS = ("困境儿童台账.xlsx", "结对台账.xlsx")
@@ -106,34 +103,23 @@ def test_every_hand_in_agrees_with_the_ledger_it_was_made_from(city, handed_in):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """Give the address of a page, as `nuantong serve` tells it."""
-    home = tmp_path_factory.mktemp("home")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--data", home / "data", "--port", "0"],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"NUANTONG_CONFIG": str(home / "config")},
-        text=True,
-    )
-    assert server.stdout is not None
-    address = re.search(r"http://\S+", server.stdout.readline())
-    assert address
-    yield address[0]
-    server.terminate()
-    server.wait(20)
-    server.stdout.close()
+    """Give a server with its accounts, as `nuantong serve` starts it."""
+    with serving(tmp_path_factory.mktemp("home")) as server:
+        yield server
 
 
 @pytest.fixture
 def watched(page, served):
-    """Give the page, and hold it to what it must never do."""
+    """Give the unit's page, and hold it to what it must never do."""
+    served.sign_in(page, "unit")
     heard, asked = [], []
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(served)
+    page.goto(served.address)
     yield page
     assert heard == []
-    assert [url for url in asked if not url.startswith((served, "data:", "blob:"))] == []
+    assert [url for url in asked if not url.startswith((served.address, "data:", "blob:"))] == []
 
 
 def grave_faults(page):
@@ -179,7 +165,9 @@ def test_a_unit_fills_its_form_and_the_city_receives_it(
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
 
     # The city: a dozen hand-ins and a ledger that should not have come.
-    page.get_by_role("link", name="申报汇总").click()
+    served.sign_in(page, "city")
+    page.goto(served.address)
+    assert page.url.endswith("/declarations")
     others = [p for p in files_in(handed_in) if not p.name.startswith("大渡口")][:8]
     page.locator("#pick-files").set_input_files(
         [mine, *others, city / "武隆区" / "困境儿童台账.xlsx"]

@@ -1,0 +1,131 @@
+"""Access at the door: who is asking, and ``authorize(action)``, which every route carries (权限).
+
+A session is looked up anew with each request, so that signing out, disabling and another role
+act at once. What holds personal data leaves its row in the audit before the answer is made.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from casework.access import Action, Field, area, may_begin
+from casework.errors import Refused
+from ledger.record.engine import read_transaction
+from ledger.record.scope import refuse
+from ledger.record.sessions import SignedIn, find_signed_in, touch
+from ledger.record.store import Store
+
+COOKIE = "nuantong_session"
+API = "/api/v1"
+HARMLESS = frozenset({Field.AREA, Field.COUNTS})
+"""Fields that tell of nobody: to see these alone leaves no row in the audit."""
+
+now_signed_in: ContextVar[SignedIn | None] = ContextVar("now_signed_in", default=None)
+"""Who asks in this request: for the head of the page, never for a decision."""
+
+
+class NotSignedInError(Exception):
+    """Nobody is signed in: 401, or the way to the sign-in page."""
+
+
+class MustChangePasswordError(Refused):
+    """Somebody has a password that was made for her, and chooses her own before all else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request by somebody who is signed in and may begin what she asks for."""
+
+    signed: SignedIn
+    action: Action
+    fields: frozenset[Field]
+
+
+def token_of(request: Request) -> str:
+    """Give the token of a request: ``Authorization: Bearer``, else the cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return request.cookies.get(COOKIE, "")
+
+
+def look_up(request: Request) -> SignedIn:
+    """Find who is signed in.
+
+    Raises
+    ------
+    NotSignedInError
+        When nobody is.
+    Refused
+        When the account is disabled.
+    """
+    store: Store = request.app.state.store
+    token = token_of(request)
+    if token:
+        with read_transaction(store.engine) as connection:
+            signed = find_signed_in(connection, token, store.clock())
+        if signed is not None:
+            touch(store, signed)
+            return signed
+    raise NotSignedInError
+
+
+def authorize(action: Action) -> Any:
+    """Give the dependency that lets a request begin, or refuses it; it yields the ``Visit``.
+
+    The area asked for is that of the address (``{unit}``, ``{township}``), else the account's
+    own. Rules about single records follow when the record is found: ``refuse(decide(…))``.
+    """
+
+    async def allowed(request: Request) -> Visit:
+        visit = await run_in_threadpool(_begin, request, action)
+        request.state.signed = visit.signed
+        now_signed_in.set(visit.signed)
+        return visit
+
+    allowed.action = action  # type: ignore[attr-defined]
+    return Depends(allowed)
+
+
+async def open_to_all() -> None:
+    """Mark a route that anybody may ask: health, and the door itself."""
+
+
+def _begin(request: Request, action: Action) -> Visit:
+    signed = look_up(request)
+    if signed.account.must_change and action is not Action.OWN_ACCOUNT:
+        raise MustChangePasswordError("请先修改密码 / change your password first")
+    decision = may_begin(signed.actor, action, asked_area(request, signed))
+    if not decision.allow or decision.fields - HARMLESS:
+        leave_row(request, signed, action, lambda: refuse(decision))
+    return Visit(signed, action, decision.fields)
+
+
+def asked_area(request: Request, signed: SignedIn) -> tuple[str, ...]:
+    """Give the area a request is about."""
+    codes = request.path_params
+    if "unit" in codes:
+        return area(codes["unit"], codes.get("township", ""))
+    return signed.actor.scope
+
+
+def leave_row(
+    request: Request, signed: SignedIn, action: Action, check: Callable[[], None] = lambda: None
+) -> None:
+    """Leave the audit's row of a request before it is answered; a refusal leaves one too."""
+    store: Store = request.app.state.store
+    where = asked_area(request, signed)
+    with store.reading(signed.actor, f"{request.method} {_address(request)}") as book:
+        book.note(action, "page", ["/".join(where)])
+        check()
+
+
+def _address(request: Request) -> str:
+    """Give the address as the route writes it: never with what somebody typed into it."""
+    route = request.scope.get("route")
+    above = API if request.url.path.startswith(f"{API}/") else ""
+    return above + str(getattr(route, "path", ""))

@@ -1,0 +1,58 @@
+"""Demo accounts: one for each role, in demo data only (演示账号).
+
+Passwords are made at random in each run, printed once and written to ``accounts.txt``; a run over
+an older demo begins its store anew.
+"""
+
+from pathlib import Path
+
+from casework.access import SYSTEM_ACTOR, AreaPath, Role, area
+from geo.areas import Gazetteer
+from ledger.record.accounts import Account, add_account
+from ledger.record.engine import FILE
+from ledger.record.key_ring import KeyRing
+from ledger.record.passwords import made_password
+from ledger.record.store import Store
+from ledger.sample_files import DUE
+from service.on_record import KEYS
+from service.outputs import write_whole
+
+LISTED = "accounts.txt"
+
+
+def make_accounts(out: Path, unit: str) -> str:
+    """Make the store of a demo with its accounts; give and write the list of them."""
+    for path in (out / "data").glob(f"{FILE}*"):
+        path.unlink()
+    store = Store.create(out / "data", KeyRing.load(out / KEYS))
+    lines = []
+    try:
+        with store.writing(SYSTEM_ACTOR, "demo") as book:
+            for name, (role, scope, zh) in _accounts(unit).items():
+                password = made_password()
+                add_account(book, Account("", name, role, scope), password)
+                lines.append(f"{name:<10} {password}  {zh}")
+    finally:
+        store.close()
+    text = "\n".join(lines)
+    write_whole(out / LISTED, f"{text}\n".encode())
+    (out / LISTED).chmod(0o600)
+    return text
+
+
+def _accounts(unit: str) -> dict[str, tuple[Role, AreaPath, str]]:
+    """Give name, role, area and what to call it: two units, and who belongs to the first."""
+    places = Gazetteer.on(DUE)
+    other = next(u for u in places.units if u.code != unit)
+    township = places.townships(unit)[0]
+    own, local = area(unit), area(unit, township.code)
+    name = places.unit(unit).name
+    return {
+        "city": (Role.CITY, area(), "市妇联 / city office"),
+        "unit": (Role.UNIT, own, f"{name}妇联 / unit"),
+        "unit2": (Role.UNIT, area(other.code), f"{other.name}妇联 / another unit"),
+        "township": (Role.TOWNSHIP, local, f"{name}{township.name} / township"),
+        "caregiver": (Role.CAREGIVER, local, f"{township.name}爱心妈妈 / caregiver"),
+        "team": (Role.TEAM, area(), "团辅团队 / counselling team"),
+        "auditor": (Role.AUDITOR, area(), "审计 / auditor"),
+    }

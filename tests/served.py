@@ -1,0 +1,64 @@
+"""A server as `nuantong serve` starts it, with an account of each role signed in."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.access import COOKIE
+from tests.installation import make_installation
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it is, and the tokens of the sessions by account."""
+
+    address: str
+    tokens: dict[str, str]
+
+    def headers(self, who: str) -> dict[str, str]:
+        """Give what a program of an account's sends along."""
+        return {"Authorization": f"Bearer {self.tokens[who]}"}
+
+    def sign_in(self, page, who: str) -> None:
+        """Let a browser be an account's, and forget whoever it was before."""
+        page.context.clear_cookies(name=COOKIE)
+        cookie = {"name": COOKIE, "value": self.tokens[who], "url": self.address}
+        page.context.add_cookies([cookie])
+
+
+@contextmanager
+def serving(home: Path, *options: str, made: bool = True) -> Iterator[Served]:
+    """Run the server; ``made`` with accounts already, else as it is the very first time."""
+    tokens = {}
+    if made:
+        make_installation(home)
+        tokens = json.loads((home / "tokens.json").read_text())
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", "0"]
+    server = subprocess.Popen(
+        [*command, "--data", home / "data", *options],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"NUANTONG_CONFIG": str(home / "config")},
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        address = re.search(r"http://\S+", server.stdout.readline())
+        assert address
+        yield Served(address[0], tokens | ({} if made else {"setup": _link(server.stdout)}))
+    finally:
+        server.terminate()
+        server.wait(20)
+        server.stdout.close()
+
+
+def _link(told) -> str:
+    for line in told:
+        if "/setup?token=" in line:
+            return line.strip()
+    raise AssertionError("no set-up link was told")
