@@ -106,7 +106,7 @@ def critical_table(speech: Speech, answer: Recruitment) -> PrintTable:
             )
             for n, line in enumerate(answer.critical, 1)
         ],
-        when_empty=speech.phrase("no_critical"),
+        when_empty=speech.phrase("no_critical" if answer.critical_is_whole else "none_shown"),
     )
 
 

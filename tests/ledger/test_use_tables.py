@@ -197,6 +197,8 @@ def test_nothing_found_says_so_instead_of_an_empty_sheet():
     empty = plans.critical_table(speech(), b.Recruitment((), 0, (), ()))
     assert empty.rows == []
     assert "儿童都能另有人结对" in empty.when_empty
+    unsure = b.Recruitment((), 0, (), (), critical_is_whole=False)
+    assert "儿童都能另有人结对" not in plans.critical_table(speech(), unsure).when_empty
 
 
 def test_what_is_not_proven_of_recruits_is_marked_and_what_is_is_not():
