@@ -78,7 +78,8 @@ def assert_steps_are_best(problem: PairingProblem, answer: Recruitment, most: in
 def test_no_other_way_of_placing_new_caregivers_is_better(r):
     problem = tiny_problem(r)
     answer = recruit(problem, 2)
-    assert all(step.is_proven for step in answer.steps)
+    if len(problem.children) <= problem.programme.max_children:  # else it may bind
+        assert all(step.is_proven for step in answer.steps)
     assert_steps_are_best(problem, answer, 2)
 
 
