@@ -56,7 +56,7 @@ def explain_city(children: int) -> None:
     """Explain every child left over in every unit of a city."""
     size = children // UNITS
     units = [
-        small_unit(random.Random(n), children=size, caregivers=round(size * 1.3))
+        small_unit(random.Random(n), children=size, caregivers=round(size * 0.9))
         for n in range(UNITS)
     ]
     proposals = [propose_pairings(unit) for unit in units]

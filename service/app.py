@@ -33,6 +33,7 @@ from service.routes import (
     jobs,
     results,
     use,
+    use_changes,
     use_plans,
 )
 
@@ -57,7 +58,7 @@ def create_app(data: Path, store: Store, public: str = "") -> FastAPI:
         app.include_router(router, prefix=API)
     for router in (door.router, health.router, downloads.router, pages, declarations.pages):
         app.include_router(router)
-    for router in (use.router, use_plans.router):
+    for router in (use.router, use_plans.router, use_changes.router):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)

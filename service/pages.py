@@ -196,7 +196,8 @@ def _reference_day(desk: Desk) -> date | None:
 def _proposal_values(desk: Desk) -> dict[str, Any]:
     summary = desk.read(PROPOSAL, "summary.json")
     day = _reference_day(desk)
-    options = {"on": None, "unit": None, "datum": "wgs84"} | desk.options
+    options = {"on": None, "unit": None, "datum": "wgs84", "max_changes": None}
+    options |= desk.options
     judged_on = date.fromisoformat(options["on"]) if options["on"] else day or today()
     values: dict[str, Any] = {
         "can_propose": bool(desk.of_role("ledger")),

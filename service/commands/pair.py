@@ -1,9 +1,7 @@
 """``nuantong pair``: from two ledgers to a proposal."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,7 +16,6 @@ from service.commands.options import (
     Rules,
     Talk,
     UnitName,
-    as_bytes,
     existing,
     leave,
     terms,
@@ -30,9 +27,6 @@ from service.commands.telling_tables import tell_table
 from service.outputs import refuse_overwriting
 from service.progress import Stage
 from service.settings import LANGUAGES
-
-if TYPE_CHECKING:
-    from service.workflows.use import Answer
 
 
 def pair(
@@ -71,7 +65,7 @@ def pair(
 ) -> None:
     """生成结对建议 / Propose pairs: keep what stands, repair, fill in."""
     from service.workflows import ledgers, pairing
-    from service.workflows.changes import changes
+    from service.workflows.changes import changes, with_answers
     from service.workflows.tables_for import PairingFiles
     from service.workflows.use import Questions
 
@@ -103,13 +97,3 @@ def pair(
     for path in filter(None, (out, map_out)):
         talk.line("written", path=path)
     leave(done.needs_a_person or any(answer.needs_a_person for answer in answers))
-
-
-def with_answers(
-    proposal: bytes, answers: Sequence["Answer"], max_changes: int | None = None
-) -> bytes:
-    """Put answers beside a proposal's JSON; without any its bytes stay as they are."""
-    beside = {answer.name: answer.value_json() for answer in answers}
-    if max_changes is not None:
-        beside["max_changes"] = max_changes
-    return as_bytes(json.loads(proposal) | beside) if beside else proposal

@@ -30,6 +30,7 @@ class JobIn(BaseModel):
     on: date | None = None
     unit: str | None = Field(default=None, max_length=40)
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+    max_changes: int | None = Field(default=None, ge=0, le=100_000)
     with_points: bool = False
     with_names: bool = False
 

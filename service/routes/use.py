@@ -151,7 +151,9 @@ def rank_part(
 
 @router.get("/use/workbook/{name}")
 def workbook(
-    name: Literal["explain", "rank", "recruit", "handover", "whatif"],
+    name: Literal[
+        "explain", "rank", "recruit", "handover", "whatif", "curve", "changes", "judgement"
+    ],
     desk: TheDesk,
 ) -> FileResponse:
     """Hand out the workbook of the answer shown last."""
@@ -167,6 +169,9 @@ _CALLED = {
     "recruit": "增加爱心妈妈.xlsx",
     "handover": "交接表.xlsx",
     "whatif": "方案比较.xlsx",
+    "curve": "调整与成效.xlsx",
+    "changes": "变更对照.xlsx",
+    "judgement": "名单核查.xlsx",
 }
 
 
@@ -180,5 +185,6 @@ def told(answer: Answer, desk: TheDesk, lang: str, **more: Any) -> Response:
     """Draw an answer's tables and what goes with them; leave its workbook to be taken away."""
     with whole_file(desk.root / ANSWERS / f"{answer.name}.xlsx") as draft:
         write_answers(draft, answer.done.dossier, answer.paper())
-    shown = {"name": answer.name, "tables": answer.tables_in(lang), "map": "", **more}
+    beside = {"map": "", "curve": None, "findings": ()}
+    shown = {"name": answer.name, "tables": answer.tables_in(lang), **beside, **more}
     return draw("use_answer.html", lang, **shown)

@@ -105,6 +105,7 @@ async function start(kind) {
     on: form.get("on") || null,
     unit: form.get("unit") || null,
     datum: form.get("datum"),
+    max_changes: form.get("max_changes") ? Number(form.get("max_changes")) : null,
     with_points: form.has("with_points"),
     with_names: form.has("with_names"),
   };

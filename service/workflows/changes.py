@@ -1,5 +1,7 @@
 """Changes: what a proposal changes, what more would buy, and an officer's own list (少调整)."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,3 +79,16 @@ def marks(listed: tuple[Listed, ...], answer: Judgement) -> tuple[Finding, ...]:
         for line in listed
         for rule in rules.get(line.child, ())
     )
+
+
+def with_answers(
+    proposal: bytes, answers: Sequence[Answer], max_changes: int | None = None
+) -> bytes:
+    """Put answers beside a proposal's JSON; without any its bytes stay as they are."""
+    beside = {answer.name: answer.value_json() for answer in answers}
+    if max_changes is not None:
+        beside["max_changes"] = max_changes
+    if not beside:
+        return proposal
+    document = json.loads(proposal) | beside
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

@@ -157,7 +157,7 @@ class Inquiry:
             raise _out_of_date()
         used = WishBook(self._desk).used
         posed = pose_desk(self._desk, desk_reader(self._desk, arguments), used)
-        questions = Questions(posed)
+        questions = Questions(posed, posed.propose(arguments.get("max_changes")))
         if questions.proposal.fingerprint != summary["fingerprint"]:
             raise _out_of_date()
         return questions

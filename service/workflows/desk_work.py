@@ -21,6 +21,7 @@ from service.progress import Progress, Stage
 from service.proposal_rows import proposal_rows
 from service.settings import Settings
 from service.wish_book import WishBook
+from service.workflows.changes import changes, with_answers
 from service.workflows.desk_use import leave_for_questions, pose_desk
 from service.workflows.ledgers import Terms, open_reader, returns
 from service.workflows.outcomes import Pairing, worst_first
@@ -60,20 +61,25 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
     wishes = WishBook(desk).wishes
     posed = pose_desk(desk, reader, wishes, progress)
     progress(Stage.SOLVE, 0, 0)
-    proposal = posed.propose()
-    done = posed.pairing(proposal)
+    max_changes = arguments.get("max_changes")
+    proposal = posed.propose(max_changes)
+    questions = Questions(posed, proposal)
+    done = questions.done
+    beside = (changes(questions),) if posed.current else ()
     with desk.result(PROPOSAL) as out:
         outputs = Outputs(
             out / "proposal.xlsx",
             out / "map.html",
             bool(arguments.get("with_points")),
             bool(arguments.get("with_names")),
+            tuple(table for answer in beside for table in answer.paper()),
         )
         write_outputs(done, outputs, reader, progress)
-        (out / "proposal.json").write_bytes(done.json_bytes)
+        (out / "proposal.json").write_bytes(with_answers(done.json_bytes, beside, max_changes))
         _write(out / "rows.json", proposal_rows(done.dossier))
-        _write(out / "summary.json", {**_summary(done), "mark": desk.mark()})
-        leave_for_questions(desk, Questions(posed, proposal), wishes, arguments, out)
+        about = {"mark": desk.mark(), "max_changes": max_changes}
+        _write(out / "summary.json", {**_summary(done), **about})
+        leave_for_questions(desk, questions, wishes, arguments, out)
 
 
 def desk_reader(desk: Desk, arguments: Arguments) -> Reader:

@@ -36,8 +36,8 @@ def put(client, path, role):
     assert client.post(address, content=path.read_bytes()).status_code == 201
 
 
-def propose(client):
-    job = client.post("/api/v1/jobs", json={"kind": "pair"}).json()
+def propose(client, **options):
+    job = client.post("/api/v1/jobs", json={"kind": "pair", **options}).json()
     for _ in range(1200):
         now = client.get(f"/api/v1/jobs/{job['id']}").json()
         if now["state"] != "running":
@@ -212,7 +212,7 @@ def test_nobody_of_that_name_is_404_and_told(client):
 
 def test_the_page_of_questions_needs_no_script_of_its_own(client):
     html = client.get("/questions").text
-    assert html.count("<form") == html.count("</form>") == 5 + 1  # to sign out
+    assert html.count("<form") == html.count("</form>") == 8 + 1  # to sign out
     assert not re.search(r"<script(?![^>]*src=)", html)
     assert " style=" not in html
     assert " onclick" not in html
@@ -236,3 +236,59 @@ def test_when_the_files_have_changed_questions_are_409(client, tmp_path, proposa
     finally:
         new = next(file for file in files if file["name"] == name.name)
         client.delete(f"/api/v1/files/{new['id']}")
+
+
+def test_the_curve_is_drawn_and_its_table_taken_away(client):
+    html = client.get("/use/curve").text
+    assert "调整多少与成效对照" in html
+    assert client.get("/use/workbook/curve").content[:2] == b"PK"
+
+
+def test_a_curve_of_several_points_is_a_staircase():
+    from casework.plan_answers import Curve, CurvePoint
+    from casework.proposals import Objective
+    from service.curve_view import curve_view
+
+    def point(changes, covered):
+        return CurvePoint(changes, Objective(covered, 0, changes, 0, 0, 0, (covered, 0, 0, 0, 0)))
+
+    view = curve_view(Curve((point(0, 5), point(3, 8)), 0, is_whole=True))
+    assert view["path"].split() == ["56.0,220.0", "616.0,220.0", "616.0,20.0"]
+    assert (view["low"], view["high"], view["most"]) == (5, 8, 3)
+    assert curve_view(Curve((), 0, is_whole=True))["dots"] == []
+
+
+def test_what_changes_against_the_register_is_told_with_its_reasons(client):
+    html = client.get("/use/changes").text
+    assert "结对变更对照表" in html
+    assert client.get("/use/workbook/changes").content[:2] == b"PK"
+
+
+def test_ones_own_list_is_judged_and_not_kept(client, proposal, tmp_path, tmp_path_factory):
+    book = openpyxl.Workbook()
+    book.active.append(("儿童编号", "爱心妈妈编号"))
+    for pair in proposal["pairs"][:3]:
+        book.active.append((pair["child"], proposal["pairs"][0]["caregiver"]))
+    book.save(tmp_path / "名单.xlsx")
+    content = (tmp_path / "名单.xlsx").read_bytes()
+    html = client.post("/use/judge", files={"file": ("名单.xlsx", content)}).text
+    for said in ("结对名单核对", "与最优建议比较", "第 2 行"):
+        assert said in html
+    data = tmp_path_factory.getbasetemp()
+    assert not [path for path in data.rglob("**/answers/list*") if path.is_file()]
+    assert client.post("/use/judge", files={"file": ("x.exe", b"MZ")}).status_code == 422
+
+
+def test_a_limit_on_changes_holds_on_the_desk(client):
+    asked = {"kind": "pair", "max_changes": 0}
+    assert client.post("/api/v1/jobs", json={**asked, "max_changes": -1}).status_code == 422
+    before = client.get("/api/v1/proposal").json()
+    propose(client, **asked)
+    limited = client.get("/api/v1/proposal").json()
+    assert limited["max_changes"] == 0
+    assert limited["objective"]["broken"] <= before["objective"]["broken"]
+    assert limited["fingerprint"] != before["fingerprint"]
+    assert "最多调整 0 对" in client.get("/").text
+    assert client.get("/use/explain").status_code == 200
+    propose(client)
+    assert client.get("/api/v1/proposal").json()["pairs"] == before["pairs"]
