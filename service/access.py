@@ -74,16 +74,20 @@ def look_up(request: Request) -> SignedIn:
     raise NotSignedInError
 
 
-def authorize(action: Action) -> Any:
+def authorize(action: Action, with_made_password: bool = False) -> Any:
     """Give the dependency that lets a request begin, or refuses it; it yields the ``Visit``.
 
     The area asked for is that of the address (``{unit}``, ``{township}``), else the account's
     own. Rules about single records follow when the record is found: ``refuse(decide(…))``.
+
+    Parameters
+    ----------
+    with_made_password
+        Whether somebody may ask who has not yet chosen her own password.
     """
 
     async def allowed(request: Request) -> Visit:
-        visit = await run_in_threadpool(_begin, request, action)
-        request.state.signed = visit.signed
+        visit = await run_in_threadpool(_begin, request, action, with_made_password)
         now_signed_in.set(visit.signed)
         return visit
 
@@ -95,9 +99,9 @@ async def open_to_all() -> None:
     """Mark a route that anybody may ask: health, and the door itself."""
 
 
-def _begin(request: Request, action: Action) -> Visit:
-    signed = look_up(request)
-    if signed.account.must_change and action is not Action.OWN_ACCOUNT:
+def _begin(request: Request, action: Action, with_made_password: bool) -> Visit:
+    signed = request.state.signed = look_up(request)
+    if signed.account.must_change and not with_made_password:
         raise MustChangePasswordError("请先修改密码 / change your password first")
     decision = may_begin(signed.actor, action, asked_area(request, signed))
     if not decision.allow or decision.fields - HARMLESS:

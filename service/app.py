@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from casework.errors import CaseworkError
 from ledger.record.store import Store
-from service.access import API, MustChangePasswordError, NotSignedInError
+from service.access import API, MustChangePasswordError, NotSignedInError, now_signed_in
 from service.assets import mount_assets
 from service.drawing import draw
 from service.errors import Answer, answer_for, from_system
@@ -81,6 +81,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, MustChangePasswordError) and _wants_page(request):
         return RedirectResponse("/password", 303)
     if _wants_page(request):
+        now_signed_in.set(getattr(request.state, "signed", None))
         lang = request.cookies.get("lang", "")
         page = draw("told.html", lang, text=str(error), error="")
         page.status_code = answer.http_status

@@ -34,6 +34,7 @@ api = APIRouter(prefix="/sessions", tags=["sessions"])
 HOME = "/"
 _NOT_AFTER = ("/signin", "/signout", "/setup", "/api/", "/parts/", "/use/")
 OPEN = [Depends(open_to_all)]
+Whoever = Annotated[Visit, authorize(Action.OWN_ACCOUNT, with_made_password=True)]
 
 
 def own_path(wanted: str) -> str:
@@ -105,7 +106,7 @@ async def enter(request: Request, lang: Lang = LANGUAGES[0]) -> Response:
 
 
 @router.post("/signout")
-def leave(request: Request, visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)]) -> Response:
+def leave(request: Request, visit: Whoever) -> Response:
     """Sign out: the session ends wherever its token is held."""
     sign_out(_store(request), visit.signed)
     response = RedirectResponse("/signin", 303)
@@ -135,9 +136,7 @@ def enter_by_program(given: SignInIn, request: Request) -> TokenOut:
 
 
 @api.delete("", status_code=204)
-def leave_by_program(
-    request: Request, visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)]
-) -> Response:
+def leave_by_program(request: Request, visit: Whoever) -> Response:
     """Sign out the session whose token asks."""
     sign_out(_store(request), visit.signed)
     return Response(status_code=204)
@@ -149,7 +148,7 @@ def leave_by_program(
 @router.get("/password")
 def password_page(
     request: Request,
-    visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)],
+    visit: Whoever,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Show the page on which to choose another password."""
@@ -164,7 +163,7 @@ def _password(lang: str, signed: SignedIn, error: str = "") -> Response:
 @router.post("/password")
 async def choose_password(
     request: Request,
-    visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)],
+    visit: Whoever,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Change the own password; every session ends and a new one begins here."""

@@ -174,6 +174,13 @@ def test_a_disabled_account_is_refused_at_once(unit):
     assert enter(unit).status_code == 403
 
 
+def test_a_page_that_is_not_hers_is_told_in_words_with_the_way_out(unit):
+    answer = unit.get("/declarations", headers=PAGE)
+    assert answer.status_code == 403
+    assert "您的账号不能这样做" in answer.text
+    assert "退出" in answer.text
+
+
 def test_another_role_acts_at_once(unit):
     change(
         unit,
@@ -205,12 +212,11 @@ def choose(client, old=PASSWORD, new=FRESH, again=None):
 def test_a_made_password_must_be_changed_before_anything_else(nobody):
     change(nobody, lambda book, account: change_password(book, account, FRESH, must_change=True))
     enter(nobody, password=FRESH)
-    answer = nobody.get("/", headers=PAGE, follow_redirects=False)
-    assert answer.status_code == 200  # the first page of this account tells where to go
     api = nobody.get("/api/v1/files")
     assert (api.status_code, "修改密码" in api.text) == (403, True)
-    page = nobody.get("/questions", headers=PAGE, follow_redirects=False)
-    assert (page.status_code, page.headers["location"]) == (303, "/password")
+    for address in ("/", "/questions"):
+        page = nobody.get(address, headers=PAGE, follow_redirects=False)
+        assert (page.status_code, page.headers["location"]) == (303, "/password")
     assert choose(nobody, old=FRESH, new=PASSWORD).status_code == 303
     assert nobody.get("/api/v1/files").status_code == 200
 
