@@ -6,19 +6,22 @@ default: it is always the round's own.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from casework.errors import Unreadable
+from casework.round_toml import document_of, overlay, refuse
 from casework.workdays import is_holiday, is_makeup_workday, is_rest_day, is_workday
 
 DEFAULT_ROUND = "round_chongqing_2021"
 LONGEST_WINDOW_DAYS = 400
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class AllowedDays(StrEnum):
@@ -190,10 +193,11 @@ class Round:
         Unreadable
             When the file is not TOML, names an unknown rule or gives a value that cannot be.
         """
-        rules = _preset()
+        rules, faults, where = preset(), list[str](), ""
         if path is not None:
-            _overlay(rules, _document(path), path.name)
-        return cls.from_rules(rules)
+            where = path.name
+            faults = overlay(rules, document_of(path))
+        return cls._from(rules, faults, where)
 
     @classmethod
     def from_rules(cls, rules: Mapping[str, Any]) -> "Round":
@@ -202,12 +206,26 @@ class Round:
         Raises
         ------
         Unreadable
-            When a rule is missing or has a value that cannot be.
+            When a rule is missing or has a value that cannot be; all such are named.
         """
+        return cls._from(rules, [], "")
+
+    @classmethod
+    def _from(cls, rules: Mapping[str, Any], faults: list[str], where: str) -> "Round":
+        values: dict[str, Any] = {}
+        for name, read in _readings(rules):
+            try:
+                values[name] = read()
+            except KeyError as error:
+                faults.append(f"缺少 {error} / it is missing")
+            except (TypeError, ValueError, AttributeError) as error:
+                faults.append(str(error))
+        refuse(faults, where)
         try:
-            return cls(**_flat(rules))
-        except (KeyError, TypeError, ValueError) as error:
-            raise Unreadable(f"轮次规则有误 / the round's rules are wrong: {error}") from error
+            return cls(**values)
+        except (TypeError, ValueError) as error:
+            refuse([str(error)], where)
+            raise
 
     def as_rules(self) -> dict[str, Any]:
         """Give the rules back as the tables of a file: what was used is published."""
@@ -266,80 +284,92 @@ TABLES: dict[str, dict[str, str]] = {
 }
 """Where each switch stands in a file: table, key, field of ``Round``."""
 
-_KINDS: dict[str, tuple[type, ...]] = {
-    "bool": (bool,),
-    "int": (int,),
-    "float": (int, float),
-}
+_KINDS: dict[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (int, float)}
 
 
-def _preset() -> dict[str, Any]:
+def preset() -> dict[str, Any]:
+    """Give the tables of the preset that ships, to be changed."""
     source = files("casework").joinpath("presets", f"{DEFAULT_ROUND}.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unreadable(
-            f"轮次规则文件 {path.name} 无法读取 / the round file cannot be read: {error}"
-        ) from error
-
-
-def _overlay(rules: dict[str, Any], changes: dict[str, Any], where: str) -> None:
-    """Change ``rules`` in place; a name the preset does not have is a typing error."""
-    for key, value in changes.items():
-        if key not in rules or isinstance(rules[key], dict) != isinstance(value, dict):
-            raise Unreadable(
-                f"{where}：“{key}”不是轮次规则名 / is not the name of a rule of the round"
-            )
-        if isinstance(value, dict):
-            _overlay(rules[key], value, f"{where} {key}")
-        else:
-            rules[key] = value
-
-
-def _flat(rules: Mapping[str, Any]) -> dict[str, Any]:
-    window, objective = rules["window"], rules["objective"]
-    switches = {
-        field: _typed(f"{table}.{key}", field, rules[table][key])
-        for table, fields in TABLES.items()
-        for key, field in fields.items()
-    }
-    return {
-        **{key: rules[key] for key in ("name", "title_zh", "notice")},
-        "window_start": _day(window["start"]),
-        "window_end": _day(window["end"]),
-        "strict_end": _day(window["strict_end"]) if window.get("strict_end") else None,
-        **switches,
-        "levels": tuple(tuple(Term(term) for term in level) for level in objective["levels"]),
-        "weights": {
-            Term(term): _typed(f"weights.{term}", "sessions_per_day", weight)
-            for term, weight in objective["weights"].items()
+def _readings(rules: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Give for each field of ``Round`` how it is read from the tables of a file."""
+    for key in ("name", "title_zh", "notice"):
+        yield key, partial(_found, rules, (key,), partial(_text, key))
+    for end in ("start", "end"):
+        name = f"window.{end}"
+        yield f"window_{end}", partial(_found, rules, ("window", end), partial(_day, name))
+    strict = rules.get("window", {}).get("strict_end")
+    yield "strict_end", lambda: _day("window.strict_end", strict) if strict else None
+    for table, fields in TABLES.items():
+        for key, field in fields.items():
+            read = partial(_typed, f"{table}.{key}", field)
+            yield field, partial(_found, rules, (table, key), read)
+    yield "levels", lambda: _levels(rules["objective"]["levels"])
+    yield (
+        "weights",
+        lambda: {
+            Term(term): _typed(f"objective.weights.{term}", "sessions_per_day", weight)
+            for term, weight in rules["objective"]["weights"].items()
         },
-    }
+    )
+
+
+def _found(rules: Any, path: tuple[str, ...], read: Callable[[Any], Any]) -> Any:
+    for key in path:
+        rules = rules[key]
+    return read(rules)
+
+
+def _levels(levels: Any) -> tuple[tuple[Term, ...], ...]:
+    return tuple(
+        tuple(_choice("objective.levels", Term, term) for term in level) for level in levels
+    )
+
+
+def _choice(name: str, kind: type[Choice], value: Any) -> Choice:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(f"{name} = {value!r}: {' | '.join(kind)}") from None
 
 
 def _typed(name: str, field: str, value: Any) -> Any:
     """Give the value as the field's type, or say which rule has the wrong kind of value."""
-    kind = Round.__annotations__[field]
+    kind: Any = Round.__annotations__[field]
     if field == "vacations":
-        return tuple(Span(_day(first), _day(last)) for first, last in value)
+        return tuple(_span(name, span) for span in value)
     if field == "mountain_groups":
         return frozenset(str(group) for group in value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(value)
-    wanted = {bool: "bool", int: "int", float: "float"}[kind]
-    if not isinstance(value, _KINDS[wanted]) or (wanted != "bool" and isinstance(value, bool)):
-        raise ValueError(f"{name}: {wanted}")
+        return _choice(name, kind, value)
+    if not isinstance(value, _KINDS[kind]) or (kind is not bool and isinstance(value, bool)):
+        raise ValueError(f"{name} = {value!r}: {_KINDS_ZH[kind]}")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{name} = {value!r}: {_KINDS_ZH[kind]}")
     return kind(value)
 
 
-def _day(value: Any) -> date:
+_KINDS_ZH = {bool: "true | false", int: "整数 / a whole number", float: "数字 / a number"}
+
+
+def _span(name: str, span: Any) -> Span:
+    if not isinstance(span, list | tuple) or len(span) != 2:
+        raise ValueError(f"{name} = {span!r}: [2021-07-10, 2021-08-31]")
+    return Span(_day(name, span[0]), _day(name, span[1]))
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str) and value and len(value) <= 200:
+        return value
+    raise ValueError(f"{name} = {value!r}: 文字 / a text")
+
+
+def _day(name: str, value: Any) -> date:
     if type(value) is date:
         return value
-    raise ValueError(f"{value!r}: a date like 2021-09-15")
+    raise ValueError(f"{name} = {value!r}: 日期如 2021-09-15 / a date like 2021-09-15")
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from casework.proposals import Proof
 from casework.round_rules import Term
 from geo.place import Place
 
+SCHEMA = "nuantong/timetable/1"
 EVERYWHERE = ""
 """The unit of a closure that closes all units."""
 
@@ -214,6 +215,7 @@ class WhyUnplaced(StrEnum):
 
     IMPOSSIBLE = "impossible"
     ROUND_FULL = "round_full"
+    NEEDS_DATA = "needs_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,7 @@ class Timetable:
     def as_json(self) -> dict[str, Any]:
         """Give the timetable as ``nuantong/timetable/1``."""
         return {
-            "schema": "nuantong/timetable/1",
+            "schema": SCHEMA,
             "round": self.round_name,
             "units": [_unit_json(plan) for plan in self.units],
             "unplaced": [

@@ -3,10 +3,19 @@
 The figures are data, with what they rest on; an office that works otherwise gives its own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from itertools import pairwise
 from math import ceil
+from pathlib import Path
+from typing import Any
 
-from casework.rounds import Contingent
+from casework.round_rules import preset
+from casework.round_toml import SESSION, document_of, overlay, refuse
+from casework.rounds import Contingent, Slot
+
+Hours = tuple[time, time]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,11 @@ class AgeBand:
     last: int
     children_per_adult: int
 
+    def __post_init__(self) -> None:
+        """Refuse a band that holds nobody."""
+        if not 0 <= self.first <= self.last <= 25 or self.children_per_adult < 1:
+            raise ValueError(f"session.bands: {self.name_zh}")
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRules:
@@ -39,6 +53,10 @@ class SessionRules:
         The two-adult rule: never fewer, however few the children.
     supervisors
         District supervisors beside the townships' own (notice 三(二)1).
+    escorts
+        Adults with each township: its chair, who is the area supervisor.
+    hours
+        When a session of each slot begins and ends.
     """
 
     bands: tuple[AgeBand, ...] = (
@@ -49,6 +67,100 @@ class SessionRules:
     group_size: int = 25
     fewest_adults: int = 2
     supervisors: int = 1
+    escorts: int = 1
+    hours: Mapping[Slot, Hours] = field(
+        default_factory=lambda: {
+            Slot.MORNING: (time(9, 30), time(12)),
+            Slot.AFTERNOON: (time(14), time(16, 30)),
+            Slot.DAY: (time(10), time(16, 30)),
+        }
+    )
+
+    @classmethod
+    def from_toml(cls, path: Path | None = None) -> "SessionRules":
+        """Read the table ``session`` of a round file; None reads the preset that ships.
+
+        Raises
+        ------
+        Unreadable
+            When it names an unknown rule or gives a value that cannot be; all are named.
+        """
+        rules, faults = preset(), list[str]()
+        if path is not None:
+            own = document_of(path)
+            faults = overlay(rules, {SESSION: own[SESSION]} if SESSION in own else {})
+        return cls.from_rules(rules[SESSION], faults, path.name if path else "")
+
+    @classmethod
+    def from_rules(
+        cls, rules: Mapping[str, Any], faults: list[str] | None = None, where: str = ""
+    ) -> "SessionRules":
+        """Make rules of the table of a file.
+
+        Raises
+        ------
+        Unreadable
+            When a rule is missing or has a value that cannot be.
+        """
+        faults, values = list(faults or ()), dict[str, Any]()
+        for name, read in _READERS.items():
+            try:
+                values[name] = read(rules[name])
+            except (KeyError, TypeError, ValueError, AttributeError):
+                faults.append(f"session.{name} = {rules.get(name)!r}")
+        refuse(faults, where)
+        return cls(**values)
+
+    def as_rules(self) -> dict[str, Any]:
+        """Give the rules back as the table of a file: what was used is published."""
+        return {
+            "group_size": self.group_size,
+            "fewest_adults": self.fewest_adults,
+            "supervisors": self.supervisors,
+            "escorts": self.escorts,
+            "bands": [[b.name_zh, b.first, b.last, b.children_per_adult] for b in self.bands],
+            "hours": {
+                str(slot): [each.strftime("%H:%M") for each in hours]
+                for slot, hours in self.hours.items()
+            },
+        }
+
+
+def _whole(least: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if type(value) is not int or not least <= value <= 1000:
+            raise ValueError(value)
+        return value
+
+    return read
+
+
+def _bands(value: Any) -> tuple[AgeBand, ...]:
+    bands = tuple(AgeBand(str(name), *map(_whole(0), ages)) for name, *ages in value)
+    ends = [(band.first, band.last) for band in bands]
+    if not bands or any(a[1] >= b[0] for a, b in pairwise(ends)):
+        raise ValueError("one after another")
+    return bands
+
+
+def _hours(value: Any) -> dict[Slot, Hours]:
+    found = {}
+    for slot in (Slot.MORNING, Slot.AFTERNOON, Slot.DAY):
+        start, end = (time.fromisoformat(each) for each in value[slot])
+        if end <= start or start.tzinfo or end.tzinfo:
+            raise ValueError(slot)
+        found[slot] = (start, end)
+    return found
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "bands": _bands,
+    "group_size": _whole(1),
+    "fewest_adults": _whole(1),
+    "supervisors": _whole(0),
+    "escorts": _whole(1),
+    "hours": _hours,
+}
 
 
 @dataclass(frozen=True, slots=True)

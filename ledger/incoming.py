@@ -106,7 +106,9 @@ def _judge(
     why = next(_reasons(forms, hand_in, file), "")
     if why:
         return Incoming(path, sha256, refused=f"“{path.name}”不能收：{why}")
-    return Incoming(path, sha256, forms, file.findings, hand_in)
+    nobodys = [form for form in file.forms if not form.declaration.unit]
+    findings = (*file.findings, *(found for form in nobodys for found in form.findings))
+    return Incoming(path, sha256, forms, findings, hand_in)
 
 
 def _reasons(forms: Sequence[HandedIn], hand_in: HandIn | None, file: FormFile) -> Iterator[str]:

@@ -23,6 +23,7 @@ from service.commands import (
     pairing_record,
     proposal,
     record,
+    rounds,
     sample,
     serve,
     use,
@@ -63,6 +64,7 @@ for care in (record.init, record.migrate, record.doctor, record.backup, record.r
 app.command("erase")(record.erase)
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+app.add_typer(rounds.app, name="round")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 

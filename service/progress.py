@@ -17,6 +17,11 @@ class Stage(StrEnum):
     SOLVE = "solve"
     WRITE = "write"
     SAMPLE = "sample"
+    TIMETABLE = "timetable"
+    COMPOSE = "compose"
+    OFFERS = "offers"
+    STRICT = "strict"
+    WHY_NOT = "why_not"
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:

@@ -23,6 +23,7 @@ from solver.rounds.costs import dated_costs, trip_costs
 from solver.rounds.shapes import Bools, Ints
 from solver.rounds.stint_model import Budget, Stint, StintAnswer, Weighing, best_stints
 from solver.rounds.trips import Trip, Trips
+from solver.rounds.watching import tell
 from solver.timetable_problem import RoundLimits, RoundProblem, levels_of, name_of
 
 PLACED, CHANGED = "unplaced_sessions", "changed_units"
@@ -47,8 +48,17 @@ def plan_area(problem: RoundProblem, limits: RoundLimits) -> Timetable:
     return as_timetable(problem, settle(problem, limits))
 
 
-def settle(problem: RoundProblem, limits: RoundLimits) -> Settled:
-    """Settle every level of the objective for a problem in order."""
+def plan_dates(problem: RoundProblem, limits: RoundLimits | None = None) -> Timetable:
+    """Return a timetable whose levels of dates alone are settled; its travel is left as it comes.
+
+    Quick, for asking what another window or rule would do to the units' dates.
+    """
+    ordered = problem.in_order()
+    return as_timetable(ordered, settle(ordered, limits or RoundLimits(), routes=False))
+
+
+def settle(problem: RoundProblem, limits: RoundLimits, *, routes: bool = True) -> Settled:
+    """Settle every level of the objective for a problem in order, or those of dates alone."""
     whole = board_of(problem)
     units = {p.wish for i, p in enumerate(whole.parts) if not whole.possible[i].any()}
     wishes = tuple(w for n, w in enumerate(problem.wishes) if n not in units)
@@ -56,7 +66,8 @@ def settle(problem: RoundProblem, limits: RoundLimits) -> Settled:
     rest = replace(problem, wishes=wishes)
     if not wishes or not problem.teams:
         return Settled(rest, (), (), impossible)
-    return _Settling(rest, board_of(rest) if impossible else whole, limits).run(impossible)
+    settling = _Settling(rest, board_of(rest) if impossible else whole, limits)
+    return settling.run(impossible, routes=routes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +98,15 @@ class _Settling:
         if problem.changes_at_most is not None:
             self.budgets.append(Budget(self._by_dates(board.changed), problem.changes_at_most))
 
-    def run(self, impossible: tuple[str, ...]) -> Settled:
-        """Settle all levels."""
+    def run(self, impossible: tuple[str, ...], *, routes: bool = True) -> Settled:
+        """Settle all levels, or those of dates alone."""
         dated, routed = self._split()
         plan = self._settle_dates(dated, routed[0])
         if plan is None:
             return Settled(self.problem, (), (), impossible)
         certain = all(level.bound == level.value for level in self.levels)
         stints = plan.stints
-        if certain:
+        if certain and routes:
             stints, certain = self._settle_routes(routed, stints)
         return Settled(self.problem, stints, tuple(self.levels), impossible, certain)
 
@@ -150,13 +161,16 @@ class _Settling:
             value = level.weighing.of(answer.stints)
             proven, bound = divmod(bound, step) if answer.is_proven else (bound // step, 0)
             unit = level.unit
-            self.levels.append(
-                SettledLevel(level.name, level.weights, unit * value, unit * proven)
-            )
+            self._reached(level, unit * value, unit * proven)
             self.budgets.append(Budget(level.weighing, value))
             if proven < value:
                 break
         return answer
+
+    def _reached(self, level: _Level, value: int, bound: int) -> None:
+        """Note what a level came to, and tell whoever watches."""
+        self.levels.append(SettledLevel(level.name, level.weights, value, bound))
+        tell(level.name, value, bound)
 
     def _may_leave(self, answer: StintAnswer) -> Bools:
         """Tell which parts may be left over: none, where a plan places all."""
@@ -176,7 +190,7 @@ class _Settling:
             stints,
         )
         answer = best_trips(given, self.limits.most_columns)
-        self.levels.append(SettledLevel(first.name, first.weights, answer.value, answer.bound))
+        self._reached(first, answer.value, answer.bound)
         if not (answer.is_proven and answer.columns):
             return stints_of(answer.trips), False
         plan, held = Choice(answer.trips, answer.value, answer.bound), [(first, answer.value)]
@@ -185,7 +199,7 @@ class _Settling:
             held = [*held, (level, 0)]
             master = self._among(answer, held, given.budgets)
             plan = best_choice(master, OPEN) or plan
-            self.levels.append(SettledLevel(level.name, level.weights, plan.value, plan.bound))
+            self._reached(level, plan.value, plan.bound)
             held[-1] = (level, plan.value)
             if plan.bound < plan.value:
                 return stints_of(plan.trips), False

@@ -19,6 +19,7 @@ from solver.rounds.costs import FAR, SCALE, TripCosts
 from solver.rounds.shapes import Bools, Ints
 from solver.rounds.stint_model import Budget, Stint
 from solver.rounds.trips import Priced, Trip, Trips
+from solver.rounds.watching import ROUTES, tell
 
 EACH_TEAM = 30
 ENOUGH = 5
@@ -140,6 +141,7 @@ class _Search:
         bound = -(-self.bound // SCALE)
         columns: tuple[Trip, ...] = ()
         for size in (*[size for size in SIZES if size < most_columns], most_columns):
+            tell(ROUTES, best.value, bound)
             if bound >= best.value:
                 break
             room = SCALE * best.value - self.bound

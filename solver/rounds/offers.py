@@ -1,49 +1,15 @@
 """Counter-offers: for a unit whose wish is not met, who holds its dates and what is free."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
+from casework.round_report import CounterOffer as Offer
+from casework.round_report import Holder
 from casework.rounds import Timetable, UnitPlan, Wish
 from solver.rounds.places import Places
 from solver.timetable_problem import RoundProblem
 
 ALTERNATIVES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A unit that holds a team on a wished date."""
-
-    date: date
-    team: str
-    unit: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a unit can be told about its wish.
-
-    Attributes
-    ----------
-    planned
-        What the timetable gives it; None where it has no place.
-    holders
-        Who holds which team on its wished dates.
-    alternatives
-        Plans that would fit with everybody else staying, nearest to the wish first; the
-        planned one is not among them.
-    """
-
-    unit: str
-    name: str
-    wished: tuple[date, ...]
-    planned: UnitPlan | None
-    holders: tuple[Holder, ...]
-    alternatives: tuple[UnitPlan, ...]
-    reason_zh: str
 
 
 def counter_offers(
