@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from casework.people import CaregiverStatus, Category, ChildStatus, Home
-from casework.people_matching import Doubt, Match, Register
+from casework.people_matching import Doubt, Match, Register, number_on_paper
 from casework.records import CaregiverRecord, ChildRecord, HeldRow
 
 R = TypeVar("R", bound=ChildRecord | CaregiverRecord)
@@ -190,7 +190,7 @@ def _judge(
         return Line(Fate.NEW, row)
     candidates = tuple(sorted((people[p.id] for p in match.people), key=lambda c: c.record.id))
     known = candidates[0]
-    changes = changes_between(known.record, row, incoming.spoken)
+    changes = changes_between(known.record, _with_own_number(row, known.record), incoming.spoken)
     doubts = [match.doubt] if match.doubt else []
     if match.is_certain and spoken_of[known.record.id] > 1:
         doubts.append(Doubt.SAME_PERSON_TWICE)
@@ -201,6 +201,12 @@ def _judge(
     fate = Fate.DOUBTFUL if doubts else Fate.CHANGED if changes else Fate.SAME
     blanks = tuple(_blanks(known.record, row, incoming.spoken))
     return Line(fate, row, known, changes, blanks, tuple(doubts), candidates)
+
+
+def _with_own_number(row: R, known: R) -> R:
+    """Take a stored id in the place of the 编号 for what it is: it changes no 编号."""
+    is_on_paper = row.number == number_on_paper(known.id)
+    return replace(row, number=known.number) if is_on_paper else row
 
 
 def _has_anothers_number(row: R, match: Match[R], spoken_of: Counter[str]) -> bool:

@@ -1,6 +1,7 @@
 """Matching: which person on record a row speaks of (认人).
 
-By the resident ID, then by the 编号, then by name and birth date. Names repeat and numbers are
+By the resident ID, then by the 编号 (or the stored id that an export puts in its place), then
+by name and birth date. Names repeat and numbers are
 mistyped: whatever is not certain is a doubt for a person to settle, never a guess.
 """
 
@@ -17,6 +18,8 @@ from casework.people import Home
 class Person(Protocol):
     """What a child's and a caregiver's record have alike for telling who it is."""
 
+    @property
+    def id(self) -> str: ...  # noqa: D102
     @property
     def name(self) -> str: ...  # noqa: D102
     @property
@@ -73,8 +76,8 @@ class Register(Generic[P]):
         for person in people:
             if person.resident_id:
                 self._by_resident_id[person.resident_id] = person
-            if person.number:
-                self._by_number[person.number].append(person)
+            for number in {person.number, number_on_paper(person.id)} - {""}:
+                self._by_number[number].append(person)
             self._by_name[person.name].append(person)
 
     def match(self, row: Person) -> Match[P]:
@@ -111,6 +114,11 @@ class Register(Generic[P]):
             return Match()
         both_numbered = row.resident_id and all(other.resident_id for other in likely)
         return Match(likely, Doubt.OTHER_ID if both_numbered else _MAYBE)
+
+
+def number_on_paper(stored_id: str) -> str:
+    """Give what stands in the place of the 编号 in an export: it finds the person again."""
+    return f"ZA-{stored_id}"
 
 
 _MAYBE = Doubt.MAYBE_SAME_PERSON

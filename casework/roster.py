@@ -36,6 +36,7 @@ class RosterFate(StrEnum):
     SAME = "same"
     NEW = "new"
     CHANGED = "changed"
+    LISTED_AGAIN = "listed_again"
     ADOPTED = "adopted"
     MOVED_OUT = "moved_out"
     RECOVERED = "recovered"
@@ -153,7 +154,7 @@ def _line(line: Line[ChildRecord], terms: RosterTerms, slips: "_Slips") -> Roste
         return RosterLine(_LEFT_AS[row.status], row, child)
     changes = tuple(c for c in line.changes if c.name in ROSTER_FIELDS)
     if not child.is_in_force and row.status is ChildStatus.ACTIVE:
-        return RosterLine(RosterFate.NEW, row, child, changes)
+        return RosterLine(RosterFate.LISTED_AGAIN, row, child, changes)
     return RosterLine(RosterFate.CHANGED if changes else RosterFate.SAME, row, child, changes)
 
 

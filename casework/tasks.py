@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from casework.identity import mask_name
+from casework.import_diff import Fate, Line
 from casework.people_matching import Doubt
 from casework.programme import Programme
 from casework.records import ChildRecord
@@ -27,6 +28,7 @@ class TaskKind(StrEnum):
 
     ROSTER_NEW = "roster_new"
     ROSTER_CHANGED = "roster_changed"
+    LISTED_AGAIN = "listed_again"
     ADOPTED = "adopted"
     MOVED_OUT = "moved_out"
     RECOVERED = "recovered"
@@ -105,6 +107,14 @@ def roster_tasks(lines: Iterable[RosterLine], programme: Programme, on: date) ->
     return tuple(found.values())
 
 
+def import_tasks(lines: Iterable[Line[Any]], programme: Programme, on: date) -> tuple[Task, ...]:
+    """Make a task of everybody an import leaves open: doubtful rows, and who is in no row."""
+    kinds = {Fate.GONE: TaskKind.IMPORT_GONE, Fate.DOUBTFUL: TaskKind.IMPORT_DOUBTFUL}
+    return tuple(
+        _import_task(kinds[line.fate], line, programme, on) for line in lines if line.fate in kinds
+    )
+
+
 def title(task: Task, language: Language = "zh") -> str:
     """Say in a few words what the task is."""
     return _filled(task, f"title_{language}")
@@ -164,6 +174,25 @@ def _roster_task(kind: TaskKind, line: RosterLine, programme: Programme, on: dat
         occasion=_occasion(line),
         values={"name": name, "township": township, **dict(_values(line))},
         township=_township_code(line),
+    )
+
+
+def _import_task(kind: TaskKind, line: Line[Any], programme: Programme, on: date) -> Task:
+    record: Any = line.on_record.record if line.on_record else line.incoming
+    values = {"name": record.name, "township": record.township_name}
+    if line.incoming:
+        where = line.incoming.where
+        values["row"] = f"{where.file} 第{where.row}行"
+        values["doubts"] = doubt_names(line.doubts)
+    return Task(
+        kind=kind,
+        subject=record.id,
+        due=on + timedelta(days=programme.due_days),
+        responsible=responsible(programme, record.township_name),
+        township_name=record.township_name,
+        occasion=",".join(line.doubts),
+        values=values,
+        township=record.home.township,
     )
 
 

@@ -19,6 +19,7 @@ from service.commands import (
     few_changes,
     keys,
     ledger,
+    on_record,
     pair,
     pairing_record,
     proposal,
@@ -56,6 +57,8 @@ for question in (
 ):
     app.command(question.__name__)(question)
 app.add_typer(declare.app, name="declare")
+app.add_typer(on_record.roster_app, name="roster")
+app.add_typer(on_record.tasks_app, name="tasks")
 app.add_typer(user.app, name="user")
 app.add_typer(proposal.app, name="proposal")
 app.add_typer(pairing_record.app, name="pairing")

@@ -22,6 +22,8 @@ class Stage(StrEnum):
     OFFERS = "offers"
     STRICT = "strict"
     WHY_NOT = "why_not"
+    IMPORT = "import"
+    COMPARE = "compare"
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:

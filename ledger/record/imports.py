@@ -199,7 +199,9 @@ def confirm(book: Book, import_id: str, decisions: Decisions | None = None) -> C
     return done
 
 
-def confirm_now(book: Book, batch: Batch, decisions: Decisions | None = None) -> Confirmed:
+def confirm_now(
+    book: Book, batch: Batch, decisions: Decisions | None = None
+) -> tuple[Difference, Confirmed]:
     """Compare and write in one transaction, where preview and decision are one hand's.
 
     A ledger that was confirmed before and says nothing new leaves no trace.
@@ -207,13 +209,13 @@ def confirm_now(book: Book, batch: Batch, decisions: Decisions | None = None) ->
     refuse(decide(acting(book), Action.LEDGER_IMPORT, Target("import", area(batch.unit))))
     now = look(book, batch)
     if now.was_confirmed and not _acts(now, decisions or Decisions()):
-        return Confirmed("")
+        return now, Confirmed("")
     import_id = _insert(book, now, ImportState.CONFIRMED)
     done = _write(book, now, decisions or Decisions(), import_id)
     book.connection.execute(
         update(imports).where(imports.c.id == import_id).values(**_settled(book))
     )
-    return done
+    return now, done
 
 
 def withdraw(book: Book, import_id: str) -> None:

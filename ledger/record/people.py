@@ -4,13 +4,13 @@ What is read is cut to the fields the policy gives; ID numbers show masked.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
 
-from casework.access import Action, Target, area, decide
+from casework.access import Action, LawfulBasis, Target, area, decide
 from casework.errors import NotFound
 from casework.import_diff import OnRecord
 from casework.people import CaregiverStatus, ChildStatus
@@ -20,7 +20,7 @@ from ledger.record.held import waiting_rows
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import Record, record_of_text
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
-from ledger.record.seen import seen
+from ledger.record.seen import seen, without_numbers
 from ledger.tables import TableKind
 from ledger.units_here import UnitHere
 
@@ -166,6 +166,30 @@ def ledgers_of(book: Book, unit: str) -> Ledgers:
     Pairs on record are not here: they have a register of their own.
     """
     refuse(decide(acting(book), Action.PROPOSAL_CREATE, Target("ledger", area(unit))))
+    return _ledgers(book, unit)
+
+
+def exported(book: Book, unit: str, basis: LawfulBasis) -> Ledgers:
+    """Give a unit's ledgers as they may leave it: no ID number, and only with a lawful basis.
+
+    The stored id stands in for the 编号, so that what comes back finds its people.
+    """
+    target = Target("ledger", area(unit), basis=basis)
+    decision = decide(acting(book), Action.LEDGER_EXPORT, target)
+    refuse(decision)
+    whole_ledgers = _ledgers(book, unit)
+    facts = {"unit": unit, "basis": str(basis.kind)}
+    book.note(Action.LEDGER_EXPORT, "unit", (), None, **facts)
+    return replace(
+        whole_ledgers,
+        children=tuple(without_numbers(c, decision.fields) for c in whole_ledgers.children),
+        caregivers=tuple(without_numbers(c, decision.fields) for c in whole_ledgers.caregivers),
+        held_children=(),  # as written, numbers and all: they are mended here, not elsewhere
+        held_caregivers=(),
+    )
+
+
+def _ledgers(book: Book, unit: str) -> Ledgers:
     children = tuple(p.record for p in whole(book, "child", unit))
     caregivers = tuple(p.record for p in whole(book, "caregiver", unit))
     held_children = waiting_rows(book, "child", unit)

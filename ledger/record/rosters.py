@@ -6,7 +6,7 @@ for the unit to take over by an import or a correction.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ class RosterAsk:
     programme: Programme
     on: date
     warn_months: int = NEARLY_AGED_OUT_MONTHS
-    unit_names: Mapping[str, str] | None = None
+    unit_name: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,5 @@ def _elsewhere(book: Book, numbers: Iterable[str], ask: RosterAsk) -> dict[str, 
             people.c.status == str(ChildStatus.ACTIVE),
         )
         for row in book.connection.execute(query):
-            name = (ask.unit_names or {}).get(row.unit, row.unit)
-            units[by_hash[bytes(row.id_lookup)]].add(name)
+            units[by_hash[bytes(row.id_lookup)]].add(ask.unit_name(row.unit))
     return {number: tuple(sorted(names)) for number, names in units.items()}

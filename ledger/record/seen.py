@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from casework.access import Field
 from casework.identity import mask_resident_id
 from casework.people import Home
+from casework.people_matching import number_on_paper
 from casework.records import CaregiverRecord, ChildRecord
 from geo.place import Precision
 
@@ -53,3 +54,10 @@ def seen(record: R, fields: frozenset[Field]) -> R:
         home = record.home
         shown["home"] = Home(home.unit, home.township, home.village, None, Precision.UNKNOWN)
     return replace(record, **shown)
+
+
+def without_numbers(record: R, fields: frozenset[Field]) -> R:
+    """Give a record as it may leave the unit: no ID number, the stored id for a 编号."""
+    shown: dict[str, Any] = {name: "" for name in _NUMBERS if hasattr(record, name)}
+    shown |= {"id": number_on_paper(record.id), "number": number_on_paper(record.id)}
+    return replace(seen(record, fields), **shown)

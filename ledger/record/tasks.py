@@ -96,6 +96,11 @@ def tasks_of(
     return tuple(_opened(book, row) for row in found)
 
 
+def version_of(book: Book, task_id: str) -> int:
+    """Give the version a task is at; 0 where there is none."""
+    return book.connection.scalar(select(tasks.c.version).where(tasks.c.id == task_id)) or 0
+
+
 def settle_task(book: Book, task_id: str, expected: int, state: TaskState, outcome: str) -> None:
     """Say what became of a task.
 

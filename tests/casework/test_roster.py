@@ -144,9 +144,9 @@ def test_a_row_nobody_can_be_meant_by_has_to_be_mended():
     assert fates([], [], waiting=(held("李四", given_id="1"),)) == [RosterFate.UNREADABLE]
 
 
-def test_a_child_who_left_the_ledger_and_is_listed_again_is_new():
+def test_a_child_who_left_the_ledger_and_is_listed_again_is_told_as_that():
     known = on_record(child(), status=ChildStatus.MOVED_OUT)
-    assert fates([child()], [known]) == [RosterFate.NEW]
+    assert fates([child()], [known]) == [RosterFate.LISTED_AGAIN]
 
 
 def test_each_line_that_asks_for_something_is_one_task():

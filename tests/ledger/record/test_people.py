@@ -55,7 +55,7 @@ def batch(*rows, on=SEPTEMBER, waiting=(), kind="child", **facts) -> Batch:
 
 def take(store, given, decisions=None, actor=OFFICER):
     with store.writing(actor, "import") as book:
-        return confirm_now(book, given, decisions)
+        return confirm_now(book, given, decisions)[1]
 
 
 def preview(store, given, actor=OFFICER):

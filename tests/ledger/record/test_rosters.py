@@ -78,7 +78,9 @@ def test_a_child_in_another_units_ledger_is_told_by_the_units_name_only(store):
     with store.writing(NEIGHBOUR, "import") as book:
         confirm_now(book, given)
     take(store, batch(child("李四", 4)))
-    ask = RosterAsk(UNIT, incoming(child()), PROGRAMME, OCTOBER, unit_names={"500102": "涪陵区"})
+    ask = RosterAsk(
+        UNIT, incoming(child()), PROGRAMME, OCTOBER, unit_name={"500102": "涪陵区"}.get
+    )
     with store.writing(OFFICER, "roster") as book:
         take_roster(book, ask)
     (task,) = open_tasks(store, kind=TaskKind.TWO_UNITS)

@@ -1,0 +1,290 @@
+"""Ledgers on record: files in, a difference out, and what is decided written (台账入库)."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casework.actors import Actor, LawfulBasis
+from casework.errors import Refused, Unreadable
+from casework.findings import Finding
+from casework.import_decisions import Choice
+from casework.import_diff import Fate, Incoming
+from casework.tasks import TaskState, import_tasks
+from ledger.people import Ledgers, read_ledgers
+from ledger.reader import Reader
+from ledger.record.imports import (
+    Batch,
+    Confirmed,
+    Decisions,
+    Difference,
+    confirm_now,
+    look,
+    was_imported,
+)
+from ledger.record.people import exported
+from ledger.record.rosters import RosterAsk, RosterResult, compare_roster, take_roster
+from ledger.record.tasks import add_tasks, settle_task, version_of
+from ledger.spoken import spoken_columns
+from ledger.tables import Table, TableKind
+from ledger.workbook import Reading, read_many
+from service.outputs import whole_file
+from service.progress import Progress, Stage, silent
+
+if TYPE_CHECKING:
+    from ledger.record.book import Book
+    from ledger.record.store import Store
+
+KINDS = {"child": TableKind.CHILDREN, "caregiver": TableKind.CAREGIVERS}
+_COVERS_ITS_ROWS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgersRead:
+    """Ledgers of one unit from files, ready to be compared with what is on record."""
+
+    ledgers: Ledgers
+    batches: tuple[Batch, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a run did, batch by batch."""
+
+    differences: tuple[Difference, ...]
+    confirmed: tuple[Confirmed, ...] = ()
+
+
+def read_for_record(
+    files: Sequence[Path],
+    reader: Reader,
+    progress: Progress = silent,
+    *,
+    whole: bool = False,
+    only: TableKind | None = None,
+) -> LedgersRead:
+    """Read the ledgers in some files of one unit.
+
+    Parameters
+    ----------
+    whole
+        The files are complete for the unit: who is in none of them is gone, in every township.
+    only
+        Take the ledger of this kind alone; a file that does not say what it is, is one.
+
+    Raises
+    ------
+    Unreadable
+        When a file cannot be read, or none holds a ledger of people.
+    Refused
+        When nobody can tell whose ledger it is.
+    """
+    readings = _readings(files, only, progress)
+    tables = [table for reading in readings for table in reading.tables]
+    return _judged(tables, readings, reader, whole, _digest(files))
+
+
+def preview(store: "Store", actor: Actor, read: LedgersRead) -> Imported:
+    """Say what an import would change; nothing is written but who asked."""
+    with store.reading(actor, "ledger import preview") as book:
+        return Imported(tuple(look(book, batch) for batch in read.batches))
+
+
+def confirm(
+    store: "Store", actor: Actor, read: LedgersRead, decisions: Decisions, reader: Reader
+) -> Imported:
+    """Compare and write in one transaction, children and caregivers or neither.
+
+    What is not taken, and who is in no row of the file, becomes a task.
+    """
+    with store.writing(actor, "ledger import") as book:
+        done = [_confirm(book, batch, decisions, reader) for batch in read.batches]
+    return Imported(tuple(found for found, _ in done), tuple(one for _, one in done))
+
+
+@dataclass(frozen=True, slots=True)
+class FileImported:
+    """What became of one file of many; ``refused`` says why it was not taken."""
+
+    file: str
+    rows: int = 0
+    written: int = 0
+    held: int = 0
+    skipped: bool = False
+    refused: str = ""
+
+
+def import_folder(
+    store: "Store",
+    actor: Actor,
+    folder: Path,
+    reader: Reader,
+    decisions: Decisions,
+    progress: Progress = silent,
+) -> Iterator[FileImported]:
+    """Import every ledger of a folder, a file a transaction.
+
+    A file that was taken before is passed over by its bytes, so a run that was killed is run
+    again and goes on where it stopped. A file that is refused does not stop the others.
+    """
+    from service.workflows.ledgers import workbooks_in
+
+    files = sorted(workbooks_in(folder))
+    digests = {path: _digest([path]) for path in files}
+    with store.reading(actor, "ledger import folder") as book:
+        done = {path for path in files if was_imported(book, digests[path])}
+    left = [path for path in files if path not in done]
+    yield from (FileImported(path.name, skipped=True) for path in files if path in done)
+    kinds = tuple(KINDS.values())
+    for n, (path, reading) in enumerate(read_many(left, kinds=kinds), 1):
+        yield _import_one(store, actor, (path, reading, digests[path]), reader, decisions)
+        progress(Stage.IMPORT, n, len(left))
+
+
+def export_ledger(
+    store: "Store", actor: Actor, unit: str, basis: LawfulBasis, out: Path
+) -> Ledgers:
+    """Write a unit's ledgers as a workbook, without ID numbers."""
+    from ledger.ledger_book import Layout, write_ledgers
+    from ledger.ledger_rows import rows_of
+    from ledger.safe_text import new_workbook
+
+    with store.writing(actor, "ledger export") as book:
+        ledgers = exported(book, unit, basis)
+        with whole_file(out) as draft, new_workbook(draft, f"{ledgers.unit.name}台账") as sheets:
+            write_ledgers(sheets, rows_of(ledgers), {}, Layout())
+    return ledgers
+
+
+def reconcile_roster(
+    store: "Store",
+    actor: Actor,
+    read: LedgersRead,
+    reader: Reader,
+    *,
+    keep: bool,
+    warn_months: int,
+) -> RosterResult:
+    """Compare a civil-affairs roster with the ledger; with ``keep`` its tasks are kept."""
+    (batch,) = read.batches
+    places = reader.gazetteer
+    ask = RosterAsk(
+        batch.unit,
+        replace(batch.incoming, covers=None),
+        reader.programme,
+        reader.on,
+        warn_months,
+        lambda code: places.unit(code).name if places.has_unit(code) else code,
+    )
+    if not keep:
+        with store.reading(actor, "roster compare") as book:
+            return compare_roster(book, ask)
+    with store.writing(actor, "roster compare") as book:
+        return take_roster(book, ask)
+
+
+def settle_one(store: "Store", actor: Actor, task: str, outcome: str) -> None:
+    """Settle a task as it stands now."""
+    with store.writing(actor, "task settle") as book:
+        settle_task(book, task, version_of(book, task), TaskState.DONE, outcome)
+
+
+def _confirm(
+    book: "Book", batch: Batch, decisions: Decisions, reader: Reader
+) -> tuple[Difference, Confirmed]:
+    found, done = confirm_now(book, batch, decisions)
+    open_lines = [
+        line
+        for n, line in enumerate(found.lines)
+        if n not in decisions.by_line and (decisions.chosen is None or n in decisions.chosen)
+    ]
+    if decisions.standing is not Choice.KEEP:
+        open_lines = [line for line in open_lines if line.fate is Fate.GONE]
+    tasks = import_tasks(open_lines, reader.programme, reader.on)
+    add_tasks(book, batch.unit, tasks)
+    return found, done
+
+
+def _readings(files: Sequence[Path], only: TableKind | None, progress: Progress) -> list[Reading]:
+    kinds = (only,) if only else tuple(KINDS.values())
+    presumed = dict.fromkeys(files, only) if only else None
+    readings: list[Reading] = []
+    for path, reading in read_many(files, kinds=kinds, presumed=presumed):
+        if isinstance(reading, Unreadable):
+            raise reading
+        if not any(_is_of_people(table, only) for table in reading.tables):
+            raise Unreadable(
+                f"{path.name} 里没有找到儿童或爱心妈妈台账 / no ledger of people was found in it"
+            )
+        readings.append(replace(reading, tables=tuple(_tables(reading, only))))
+        progress(Stage.READ, len(readings), len(files))
+    return readings
+
+
+def _is_of_people(table: Table, only: TableKind | None) -> bool:
+    wanted = (only,) if only else tuple(KINDS.values())
+    return table.kind in (*wanted, TableKind.COMBINED)
+
+
+def _tables(reading: Reading, only: TableKind | None) -> Iterator[Table]:
+    for table in reading.tables:
+        if not _is_of_people(table, only):
+            continue
+        yield replace(table, kind=only) if only is TableKind.CHILDREN else table
+
+
+def _judged(
+    tables: Sequence[Table],
+    readings: Sequence[Reading],
+    reader: Reader,
+    whole: bool,
+    digest: str,
+) -> LedgersRead:
+    ledgers = read_ledgers(tables, reader)
+    if not ledgers.unit.code:
+        raise Refused("看不出是哪个区县的台账，请用 --unit 写明 / whose ledger is it? Give --unit")
+    covers = None if whole else _COVERS_ITS_ROWS
+    batches = []
+    for kind, rows, held in (
+        ("child", ledgers.children, ledgers.held_children),
+        ("caregiver", ledgers.caregivers, ledgers.held_caregivers),
+    ):
+        table_kind = KINDS[kind]
+        if any(_is_of_people(table, table_kind) for table in tables):
+            spoken = spoken_columns(tables, table_kind)
+            incoming: Incoming[Any] = Incoming(rows, held, reader.on, spoken, covers)
+            batches.append(Batch(ledgers.unit.code, kind, incoming, digest))
+    found = [f for reading in readings for f in reading.findings]
+    return LedgersRead(ledgers, tuple(batches), (*found, *ledgers.findings))
+
+
+def _import_one(
+    store: "Store",
+    actor: Actor,
+    file: tuple[Path, Reading | Unreadable, str],
+    reader: Reader,
+    decisions: Decisions,
+) -> FileImported:
+    path, reading, digest = file
+    if isinstance(reading, Unreadable):
+        return FileImported(path.name, refused=str(reading))
+    try:
+        read = _judged(reading.tables, [reading], reader, False, digest)
+    except Refused as refused:
+        return FileImported(path.name, refused=str(refused))
+    with store.writing(actor, "ledger import folder") as book:
+        done = [_confirm(book, batch, decisions, reader)[1] for batch in read.batches]
+    rows = sum(len(b.incoming.rows) + len(b.incoming.held) for b in read.batches)
+    written = sum(one.added + one.changed for one in done)
+    return FileImported(path.name, rows, written, sum(one.held for one in done))
+
+
+def _digest(files: Sequence[Path]) -> str:
+    """Give the SHA-256 of some files, in the order given."""
+    whole = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()

@@ -1,0 +1,198 @@
+"""Ledgers, rosters and tasks on record, through the door of the command line."""
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from stdnum.cn import ric
+
+from ledger.record.engine import FILE
+from service import cli
+from tests.service.conftest import UNIT
+
+CHILDREN, CAREGIVERS = "困境儿童台账.xlsx", "爱心妈妈台账.xlsx"
+ON = ("--on", "2021-09-15")
+
+
+@pytest.fixture
+def run(monkeypatch, capsysbinary):
+    """Run `nuantong` with arguments; give exit code, standard output and standard error."""
+
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["nuantong", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capsysbinary.readouterr()
+        return left.value.code or 0, out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def take(run, sample, data):
+    """Import the sample, or files given."""
+
+    def take(*more, files=None):
+        files = files or (sample / CHILDREN, sample / CAREGIVERS)
+        return run("ledger", "import", *files, "--data", data, "--json", "-", *ON, *more)
+
+    return take
+
+
+def roster_of(sample: Path, out: Path, change) -> Path:
+    """Write civil affairs' list of the sample's children, changed."""
+    rows = list(openpyxl.load_workbook(sample / CHILDREN).active.iter_rows(values_only=True))
+    headings = ("儿童姓名", "身份证号码", "镇街", "村社区", "困境类别", "监护人姓名", "在册状态")
+    places = [rows[0].index(name) for name in headings]
+    listed = [[row[place] for place in places] for row in rows[1:]]
+    change(listed)
+    book = openpyxl.Workbook()
+    book.active.append([f"{UNIT}孤儿和事实无人抚养儿童名册"])
+    book.active.append(["姓名", *headings[1:]])
+    for row in listed:
+        book.active.append(row)
+    book.save(out)
+    return out
+
+
+def test_a_look_writes_nobody_and_a_confirmed_import_writes_once(take, run, data):
+    code, out, _ = take()
+    looked = json.loads(out)
+    assert (code, looked["confirmed"]) == (0, False)
+    assert looked["counts"]["child"]["new"] > 20
+    first = json.loads(take("--confirm")[1])
+    assert sum(one["added"] for one in first["imports"]) == sum(
+        looked["counts"][kind]["new"] for kind in ("child", "caregiver")
+    )
+    again = json.loads(take("--confirm")[1])
+    assert {one["id"] for one in again["imports"]} == {""}
+    assert again["lines"] == []
+
+
+def test_an_import_is_undone_by_its_id(take, run, data):
+    done = json.loads(take("--confirm")[1])
+    assert run("ledger", "undo", done["imports"][0]["id"], "--data", data)[0] == 0
+    assert json.loads(take()[1])["counts"]["child"]["new"] > 20
+    assert run("ledger", "undo", done["imports"][0]["id"], "--data", data)[0] == 6
+    assert run("ledger", "undo", "0" * 16, "--data", data)[0] == 4
+
+
+def test_an_export_names_no_number_and_comes_back_as_the_same_people(
+    take, run, sample, data, tmp_path
+):
+    take("--confirm")
+    out = tmp_path / "台账.xlsx"
+    basis = ("--basis", "statutory_duty", "--by", "李主任")
+    code, _, _ = run("ledger", "export", "--unit", UNIT, "--out", out, "--data", data, *basis)
+    assert code == 0
+    cells = {
+        str(value)
+        for sheet in openpyxl.load_workbook(out)
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+    }
+    assert not [text for text in cells if ric.is_valid(text)]
+    back = json.loads(take("--on", "2021-10-15", files=(out,))[1])
+    assert {fate for line in back["lines"] for fate in [line["fate"]]} == set()
+
+
+def test_the_doubtful_wait_for_a_decision_and_kept_ones_become_tasks(
+    take, run, sample, data, tmp_path
+):
+    take("--confirm")
+    book = openpyxl.load_workbook(sample / CHILDREN)
+    sheet = book.active
+    name = next(c.column for c in sheet[1] if c.value == "儿童姓名")
+    sheet.cell(2, name).value = "改名了"
+    sheet.delete_rows(3)
+    changed = tmp_path / "十月台账.xlsx"
+    book.save(changed)
+    october = ("--on", "2021-10-15")
+    code, out, _ = take(*october, files=(changed,))
+    looked = json.loads(out)
+    assert code == 3
+    assert [(line["fate"], line["doubts"]) for line in looked["lines"]] == [
+        ("doubtful", ["other_name"]),
+        ("gone", []),
+    ]
+    assert take("--confirm", *october, files=(changed,))[0] == 6
+    sheets = tmp_path / "比对.xlsx"
+    kept = ("--confirm", "--doubtful", "keep", "--out", sheets)
+    assert take(*kept, *october, files=(changed,))[0] == 3
+    assert openpyxl.load_workbook(sheets)["儿童存疑"].max_row >= 4
+    listed = json.loads(run("tasks", "list", "--unit", UNIT, "--data", data, "--json", "-")[1])
+    assert sorted(task["kind"] for task in listed["tasks"]) == ["import_doubtful", "import_gone"]
+
+
+def test_two_months_of_rosters(take, run, sample, data, tmp_path):
+    take("--confirm")
+
+    def october(rows):
+        rows[0][-1] = "被收养"
+        rows[1][5] = "新监护人"
+        number = rows[2][1]
+        rows[2][1] = number[:16] + str((int(number[16]) + 1) % 10) + number[17]
+        del rows[3]
+
+    file = roster_of(sample, tmp_path / "十月名册.xlsx", october)
+    asked = ("--data", data, "--json", "-")
+    code, out, _ = run("roster", "compare", file, "--on", "2021-10-31", *asked)
+    found = json.loads(out)
+    counts = {kind: n for kind, n in found["counts"].items() if n and kind != "same"}
+    assert code == 3
+    assert counts["adopted"] == counts["changed"] == counts["suspected"] == 1
+    assert counts["gone_unknown"] == 1
+    assert found["new_tasks"] == len(found["tasks"])
+    again = json.loads(run("roster", "compare", file, "--on", "2021-10-31", *asked)[1])
+    assert again["new_tasks"] == 0
+    listed = json.loads(run("tasks", "list", "--unit", UNIT, *asked)[1])["tasks"]
+    one = next(task for task in listed if task["kind"] == "gone_unknown")
+    settled = ("tasks", "settle", one["id"], "--outcome", "漏报，已补", "--data", data)
+    assert run(*settled)[0] == 0
+    file = roster_of(sample, tmp_path / "十一月名册.xlsx", lambda rows: None)
+    november = json.loads(run("roster", "compare", file, "--on", "2021-11-30", *asked)[1])
+    assert november["counts"]["gone_unknown"] == november["counts"]["suspected"] == 0
+    assert {task["responsible"][-4:] for task in listed} == {"妇联主席"}
+
+
+def test_a_folder_is_imported_file_by_file_and_again_from_where_it_stopped(
+    run, sample, damaged, data, tmp_path
+):
+    folder = tmp_path / "镇街"
+    shutil.copytree(damaged, folder)
+    ask = ("ledger", "import", folder, "--data", data, *ON)
+    assert run(*ask)[0] == 5
+    code, first, _ = run(*ask, "--confirm", "--doubtful", "keep")
+    assert code == 3
+    assert "跳过已导入 0 个" in first
+    _, again, _ = run(*ask, "--confirm", "--doubtful", "keep")
+    assert "跳过已导入 0 个" not in again
+    assert "写入 0 人" in again
+
+
+def test_no_name_or_number_stands_in_plain_in_the_data_folder(take, sample, data):
+    take("--confirm")
+    rows = openpyxl.load_workbook(sample / CHILDREN).active.iter_rows(values_only=True)
+    heading, *people = rows
+    wanted = ("儿童姓名", "身份证号码", "监护人姓名", "监护人联系电话", "现居住地址", "就读学校")
+    secrets = {str(row[heading.index(name)]) for row in people for name in wanted}
+    stored = b"".join(path.read_bytes() for path in data.iterdir() if path.is_file())
+    assert (data / FILE).stat().st_size > 50_000
+    assert not [text for text in secrets if len(text) > 2 and text.encode() in stored]
+
+
+def test_a_ledger_of_nobody_knows_which_unit_is_refused(run, tmp_path, data):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "身份证号码", "困境类别"])
+    book.active.append(["张三", "11010119900307299X", "孤儿"])
+    file = tmp_path / "名单.xlsx"
+    book.save(file)
+    assert run("ledger", "import", file, "--data", data)[0] == 5
+    assert run("tasks", "list", "--unit", "没有县", "--data", data)[0] == 4
