@@ -21,6 +21,7 @@ check:
 bench:
 	@requirements/setup.sh dev
 	@$(PYTHON) benchmarks/pairing.py
+	@$(PYTHON) benchmarks/timetable.py
 
 # For an office without a network: a folder that `pip install --no-index` can use.
 wheels:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from casework.round_rules import Consecutive, Round, TeamsPerUnit, Term
-from casework.rounds import Closure, Team, Wish
+from casework.round_rules import AllowedDays, Consecutive, Round, TeamsPerUnit, Term
+from casework.rounds import Closure, Wish
 from casework.sample_round import Seat, make_teams, make_wishes
 from geo.areas import Gazetteer
 from geo.place import Place
+from solver.rounds.board import board_of
+from solver.rounds.requirements import requirements_of
 from solver.timetable_problem import RoundProblem
 
 IN_2021 = date(2021, 9, 1)
@@ -35,15 +37,34 @@ class City:
     teams: int
     order: str = "default"
     reading: str = "calendar_days"
+    a_day: int = 2
+    days: str = "any"
 
     def __str__(self) -> str:
         """Name it as the tables do."""
-        size = f"41/{self.sessions}/{self.teams}"
+        size = f"41/{self.sessions}/{self.teams} {self.a_day} a day {self.days}"
         return f"{size} seed {self.seed} {self.order} {self.reading}"
 
 
-SIZES = ((80, 2), (80, 4), (80, 8), (120, 4), (120, 8), (160, 4), (160, 8), (200, 4), (200, 8))
-"""Sessions and teams; seed n has the n-th size, round and round."""
+TWO, ONE = (2, "any"), (1, "any")
+REST = (2, "rest")
+SIZES = (
+    (80, 2, *TWO),
+    (80, 4, *ONE),
+    (80, 8, *TWO),
+    (120, 4, *TWO),
+    (120, 8, *ONE),
+    (160, 4, *TWO),
+    (160, 8, *TWO),
+    (200, 4, *TWO),
+    (200, 8, *TWO),
+    (80, 8, *REST),
+    (80, 2, *ONE),
+    (200, 8, *ONE),
+)
+"""Sessions, teams, sessions a day, allowed days; seed n has the n-th size, round and round."""
+
+CITY_SEEDS = 20
 
 TIGHT = ((160, 2), (200, 2))
 """Cells with more sessions than two teams are likely to hold: run apart, and explained."""
@@ -52,10 +73,11 @@ TIGHT = ((160, 2), (200, 2))
 def cities(seeds: int) -> list[City]:
     """Give the city rounds: so many seeds, in both orders and both readings."""
     return [
-        City(seed, *SIZES[seed % len(SIZES)], order, reading)
+        City(seed, sessions, teams, order, reading, a_day, days)
         for seed in range(seeds)
         for order in ("default", "weighted")
         for reading in ("calendar_days", "allowed_days")
+        for sessions, teams, a_day, days in [SIZES[seed % len(SIZES)]]
     ]
 
 
@@ -64,11 +86,13 @@ def city(made: City, **changes: object) -> RoundProblem:
     rules = replace(
         Round.from_toml(),
         consecutive_in=Consecutive(made.reading),
+        sessions_per_day=made.a_day,
+        allowed_days=AllowedDays(made.days),
         teams_per_unit=TeamsPerUnit.PARALLEL,
-        parallel_days=6,
-        **({"levels": WEIGHTED} if made.order == "weighted" else {}),
-        **changes,
+        parallel_days=2 if made.days == "rest" else 6,
+        levels=WEIGHTED if made.order == "weighted" else Round.from_toml().levels,
     )
+    rules = replace(rules, **changes)
     draw = Random(made.seed * 31 + 7)
     seats = [
         Seat(unit.code, unit.name, unit.seat or CENTRE, unit.group, draw.randint(30, 700))
@@ -106,6 +130,8 @@ def country(
     wishes = make_wishes(seats, rules, sessions, seed, area)
     return RoundProblem(rules, _roomy(wishes), make_teams(bases, rules, teams, seed, area))
 
+
+NAMED = 78
 
 LARGE = (400, 1_500, 60, 1)
 """Units, sessions, teams, seed."""
@@ -158,14 +184,34 @@ def closed(problem: RoundProblem, count: int, seed: int) -> tuple[Closure, ...]:
     )
 
 
-def crowded(seed: int) -> RoundProblem:
-    """Make a round of 78 named requirements that cannot all hold: 41 units, two teams, 49 days.
+def crowded(seed: int) -> tuple[RoundProblem, tuple[str, ...]]:
+    """Make a round that cannot hold, of 78 named requirements, and the units that keep dates.
 
-    Each unit keeps its declared dates where it declared any; see the benchmark for the count.
+    41 places, the rules and days off of two teams, units that insist on declared dates each of
+    which could be kept alone, and closures that stand in nobody's way, until there are 78.
     """
-    problem = city(City(seed, 160, 2))
-    rules = replace(problem.round, window_end=date(2021, 10, 31), strict_end=None)
-    return replace(problem, round=rules)
+    problem = city(City(seed, 120, 2)).in_order()
+    keep: tuple[str, ...] = ()
+    for unit in sorted(able_to_keep(problem)):
+        if len(requirements_of(problem, keep)) < NAMED:
+            keep = (*keep, unit)
+    end = problem.round.window_end
+    missing = NAMED - len(requirements_of(problem, keep))
+    open_ = [wish.unit for wish in problem.wishes if wish.unit not in keep]
+    shut = tuple(Closure(open_[n % len(open_)], end, end, "停电") for n in range(missing))
+    return replace(problem, closures=shut), keep
+
+
+def able_to_keep(problem: RoundProblem) -> set[str]:
+    """Name the units of a problem in order whose declared dates could be kept, each alone."""
+    board = board_of(problem)
+    return {
+        problem.wishes[part.wish].unit
+        for i, part in enumerate(board.parts)
+        if part.rank == 0
+        and problem.wishes[part.wish].dates
+        and bool((board.possible[i] & (board.moved[i] == 0)).any())
+    }
 
 
 def skilled(problem: RoundProblem, unit: int = 5) -> RoundProblem:
@@ -173,8 +219,3 @@ def skilled(problem: RoundProblem, unit: int = 5) -> RoundProblem:
     wishes = list(problem.wishes)
     wishes[unit] = replace(wishes[unit], skills=frozenset({"手语"}))
     return replace(problem, wishes=tuple(wishes))
-
-
-def all_teams_alike(teams: tuple[Team, ...]) -> tuple[Team, ...]:
-    """Give the teams without days off, for peers that cannot state them."""
-    return tuple(replace(team, days_off=frozenset()) for team in teams)

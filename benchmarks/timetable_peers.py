@@ -224,3 +224,20 @@ def _column_costs(model, board, taken, levels):
     on = [[sum(cells[i, j]) for j in range(teams)] for i in range(parts)]
     _even(model, board, on, levels, costs)
     return costs
+
+
+def _plans_of_model(model):
+    """Give a CP-SAT peer the form that the race wants: plans, or why there are none."""
+
+    def run_model(problem, seconds):
+        found = model(problem, seconds)
+        return "nothing found in the time" if found is None else found[0]
+
+    return run_model
+
+
+PEERS = {
+    "the officer's greedy": lambda problem, _seconds: greedy(problem),
+    "CP-SAT with circuits": _plans_of_model(cpsat_circuits),
+    "CP-SAT with columns": _plans_of_model(cpsat_columns),
+}

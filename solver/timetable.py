@@ -65,9 +65,18 @@ def settle(problem: RoundProblem, limits: RoundLimits, *, routes: bool = True) -
     impossible = tuple(problem.wishes[n].unit for n in sorted(units))
     rest = replace(problem, wishes=wishes)
     if not wishes or not problem.teams:
-        return Settled(rest, (), (), impossible)
+        return Settled(rest, (), _nothing(problem), impossible, is_canonical=True)
     settling = _Settling(rest, board_of(rest) if impossible else whole, limits)
     return settling.run(impossible, routes=routes)
+
+
+def _nothing(problem: RoundProblem) -> tuple[SettledLevel, ...]:
+    """Settle all levels of a round in which nothing can be placed: there is but one plan."""
+    weights = [
+        {term: problem.round.weights[term] for term in terms} for terms in levels_of(problem.round)
+    ]
+    levels = [SettledLevel(name_of(tuple(given)), given, 0, 0) for given in weights]
+    return (SettledLevel(PLACED, {}, 0, 0), *levels)
 
 
 @dataclass(frozen=True, slots=True)
