@@ -25,6 +25,7 @@ from service.gate import Gate, problem
 from service.pages import router as pages
 from service.rooms import Rooms
 from service.routes import (
+    audit,
     declarations,
     door,
     downloads,
@@ -58,7 +59,7 @@ def create_app(data: Path, store: Store, public: str = "") -> FastAPI:
         app.include_router(router, prefix=API)
     for router in (door.router, health.router, downloads.router, pages, declarations.pages):
         app.include_router(router)
-    for router in (use.router, use_plans.router, use_changes.router):
+    for router in (audit.router, use.router, use_plans.router, use_changes.router):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)

@@ -34,6 +34,7 @@ SCRIPT_WORDS = (
 )  # fmt: skip
 
 
+_ELSEWHERE = {Role.CITY: "/declarations", Role.AUDITOR: "/audit"}
 DESK = [authorize(Action.LEDGER_IMPORT)]
 PROPOSE = [authorize(Action.PROPOSAL_CREATE)]
 
@@ -54,8 +55,8 @@ def first_page(
         return _desk_page(room_of(request), lang)
     if role is Role.TOWNSHIP:
         return _township_page(request, visit.signed, lang)
-    if role is Role.CITY:
-        return RedirectResponse("/declarations", 303)
+    if role in _ELSEWHERE:
+        return RedirectResponse(_ELSEWHERE[role], 303)
     return draw("home.html", lang, error="")
 
 

@@ -17,11 +17,13 @@ from sqlalchemy import Connection, delete, select, update
 
 from casework.access import Action, Actor, Role
 from casework.errors import Refused
+from casework.pairings import PairingState
 from ledger.record.accounts import Account, account_from, is_only_officer
 from ledger.record.accounts_tables import account_sessions, accounts, grants, sign_in_tries
 from ledger.record.audit import Outcome
 from ledger.record.book import Book
 from ledger.record.engine import read_transaction, write_transaction
+from ledger.record.pairing_tables import pairings
 from ledger.record.passwords import is_right
 from ledger.record.store import Store
 
@@ -33,6 +35,7 @@ _TOUCH_EVERY = timedelta(seconds=60)
 DOOR = Actor("door", Role.SYSTEM, ())
 """In the audit: whoever stands at the door and is not known yet."""
 PAGE, PROGRAM = "page", "api"
+_AT_WORK = (PairingState.ACTIVE, PairingState.ON_HOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +152,22 @@ def actor_of(connection: Connection, account: Account, at: datetime) -> Actor:
         account.role,
         account.scope,
         account.is_active,
+        own_pairs=_own_pairs(connection, account),
         open_grants=frozenset(
             (Action(row.action), row.record_id) for row in connection.execute(open_now)
         ),
         is_only_officer=account.role is Role.UNIT and is_only_officer(connection, account),
     )
+
+
+def _own_pairs(connection: Connection, account: Account) -> frozenset[str]:
+    """Give a caregiver's pairings that she works in; one that waits or is suspended is none."""
+    if account.role is not Role.CAREGIVER or not account.person:
+        return frozenset()
+    mine = select(pairings.c.id).where(
+        pairings.c.caregiver_id == account.person, pairings.c.state.in_(_AT_WORK)
+    )
+    return frozenset(connection.scalars(mine))
 
 
 def end_session(connection: Connection, token: str) -> None:

@@ -18,6 +18,27 @@ app = typer.Typer(
 )
 
 
+@app.command("list")
+def list_rows(
+    before: Annotated[
+        int | None, typer.Option("--before", min=1, help="从此号以前 / rows before this number")
+    ] = None,
+    who: Annotated[str, typer.Option("--who", help="只看此账号 / one account only")] = "",
+    data: DataFolder = None,
+    database: Database = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """列出审计记录，新的在前，每次一百条 / List the trail, newest first, a hundred at a time."""
+    from ledger.record.trail_pages import list_trail
+
+    talk = Talk(lang)
+    with opened_record(data, database) as store, store.reading(SYSTEM_ACTOR, "audit") as book:
+        for row in list_trail(book, before, who):
+            when = f"{row.at:%Y-%m-%dT%H:%M:%SZ}"
+            told = (row.seq, when, row.who, row.role, row.action, row.why, row.kind, row.ids)
+            talk.say("\t".join(map(str, (*told, row.area, row.outcome))))
+
+
 @app.command("verify")
 def verify(
     archive: Annotated[

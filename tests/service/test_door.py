@@ -327,3 +327,21 @@ def test_as_many_rows_as_requests_for_what_holds_personal_data(unit):
         ("GET /api/v1/declarations/rollup", "refused"),
     ]
     assert not re.search("张三", str(told))
+
+
+# --- the auditor ----------------------------------------------------------------------------
+
+
+def test_the_auditor_begins_with_the_trail_and_checks_it(installation, unit):
+    unit.get("/api/v1/files")
+    auditor = installation.beside(unit, "auditor")
+    text = auditor.get("/").text
+    assert "GET /api/v1/files" in text
+    assert ">unit<" in text
+    assert "审计日志完整" in auditor.post("/audit/verify").text
+    assert "GET /api/v1/files" not in auditor.get("/audit?who=city").text
+
+
+def test_nobody_but_the_auditor_reads_the_trail(installation, unit):
+    for who in ("unit", "city", "township", "team", "caregiver"):
+        assert installation.beside(unit, who).get("/audit").status_code == 403

@@ -1,10 +1,6 @@
 """A week of questions: whom to recruit, who takes over, what if, in a browser, by hand."""
 
 import io
-import os
-import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +10,7 @@ import openpyxl
 import pytest
 
 from ledger.sample_files import write_sample
+from tests.served import serving
 
 CHILDREN, CAREGIVERS, PAIRS = "困境儿童台账.xlsx", "爱心妈妈台账.xlsx", "结对台账.xlsx"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -34,31 +31,21 @@ def unit(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory, unit):
-    """Give the address of a desk with a proposal, as `nuantong serve` tells it."""
-    home = tmp_path_factory.mktemp("home")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--data", home / "data", "--port", "0"],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"NUANTONG_CONFIG": str(home / "config")},
-        text=True,
-    )
-    assert server.stdout is not None
-    address = re.search(r"http://\S+", server.stdout.readline())
-    assert address
-    propose(address[0], unit)
-    yield address[0]
-    server.terminate()
-    server.wait(20)
-    server.stdout.close()
+    """Give a server whose unit has a proposal on its desk, as `nuantong serve` starts it."""
+    with serving(tmp_path_factory.mktemp("home")) as served:
+        propose(served, unit)
+        yield served
 
 
-def propose(address, unit):
+def propose(served, unit):
+    api, who = f"{served.address}api/v1", served.headers("unit")
     for name, role in ((CHILDREN, "ledger"), (CAREGIVERS, "ledger"), (PAIRS, "pairs")):
-        target = f"{address}api/v1/files?name={quote(name)}&role={role}"
-        assert httpx2.post(target, content=(unit / name).read_bytes()).status_code == 201
-    job = httpx2.post(f"{address}api/v1/jobs", json={"kind": "pair"}).json()["id"]
+        target = f"{api}/files?name={quote(name)}&role={role}"
+        done = httpx2.post(target, content=(unit / name).read_bytes(), headers=who)
+        assert done.status_code == 201
+    job = httpx2.post(f"{api}/jobs", json={"kind": "pair"}, headers=who).json()["id"]
     for _ in range(600):
-        state = httpx2.get(f"{address}api/v1/jobs/{job}").json()["state"]
+        state = httpx2.get(f"{api}/jobs/{job}", headers=who).json()["state"]
         if state != "running":
             assert state == "done"
             return
@@ -73,10 +60,11 @@ def page_of_questions(page, desk):
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{desk}questions")
+    desk.sign_in(page, "unit")
+    page.goto(f"{desk.address}questions")
     yield page
     assert heard == []
-    assert [url for url in asked if not url.startswith((desk, "data:", "blob:"))] == []
+    assert [url for url in asked if not url.startswith((desk.address, "data:", "blob:"))] == []
 
 
 def section(page, heading):
@@ -98,7 +86,8 @@ def test_a_week_of_questions(page_of_questions, desk):
     from axe_playwright_python.sync_playwright import Axe
 
     page = page_of_questions
-    kept = next(p for p in httpx2.get(f"{desk}api/v1/proposal").json()["pairs"] if p["kept"])
+    answer = httpx2.get(f"{desk.address}api/v1/proposal", headers=desk.headers("unit"))
+    kept = next(p for p in answer.json()["pairs"] if p["kept"])
 
     recruit = section(page, "再动员爱心妈妈")
     recruit.get_by_label("最多新增几位").fill("3")

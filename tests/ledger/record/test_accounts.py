@@ -29,6 +29,7 @@ from ledger.record.accounts_tables import account_sessions, accounts
 from ledger.record.audit_tables import audit
 from ledger.record.engine import read_transaction
 from ledger.record.grants import approve_grant, ask_grant, end_grant, list_grants
+from ledger.record.pairing_tables import pairings
 from ledger.record.sessions import (
     actor_of,
     find_signed_in,
@@ -332,3 +333,24 @@ def test_an_actor_without_the_role_gets_no_list(store):
     city = Actor("c", Role.CITY, area())
     with pytest.raises(Refused), store.reading(city, "grants") as book:
         list_grants(book)
+
+
+# --- a caregiver's own pairs ---------------------------------------------------------------
+
+
+def test_a_caregiver_sees_only_the_pairs_she_works_in(store):
+    place = area("500104", "500104004")
+    mine = add(store, "mother", Role.CAREGIVER, place, person="g1")
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        for number, (caregiver, state) in enumerate(
+            [
+                ("g1", "active"), ("g1", "on_hold"), ("g1", "conditional"), ("g1", "suspended"),
+                ("g1", "closed"), ("g2", "active"),
+            ]
+        ):  # fmt: skip
+            row = {"id": f"p{number}", "child_id": f"c{number}", "caregiver_id": caregiver}
+            row |= {"state": state, "unit": place[1], "township": place[2], "village": ""}
+            row |= {"caregiver_township": place[2], "household": "h", "proposal_id": "x"}
+            book.connection.execute(pairings.insert().values(row | {"facts": "{}", "version": 1}))
+    assert actor(store, mine).own_pairs == {"p0", "p1"}
+    assert actor(store, add(store, "nobody", Role.CAREGIVER, place)).own_pairs == frozenset()
