@@ -4,6 +4,7 @@ import json
 
 from casework import left_over, wording
 from casework.dossier import Dossier
+from casework.fairness import compare_groups, groups_json
 from casework.proposals import Ended, Objective, Pair, Proof, Rung, Unpaired
 
 SCHEMA = "nuantong/proposal/1"
@@ -20,6 +21,7 @@ def proposal_json(dossier: Dossier) -> dict[str, object]:
         "unpaired": [_unpaired(line, dossier) for line in proposal.unpaired],
         "ended": [_ended(line, dossier) for line in proposal.ended],
         "objective": _objective(proposal.objective),
+        "groups": groups_json(compare_groups(dossier)),
         "proof": _proof(proposal.proof),
         "fingerprint": proposal.fingerprint,
     }

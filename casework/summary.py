@@ -148,7 +148,7 @@ def summarise(dossier: Dossier) -> Summary:
         optional=_coverage(dossier, ScopeKind.OPTIONAL),
         everyone=Coverage(len(pairs), len(pairs) + len(unpaired)),
         left=_by_member(Left, (line.reason for line in unpaired)),
-        rung_counts=_rung_counts(pairs),
+        rung_counts=rung_counts_of(pairs),
         kept=sum(pair.kept for pair in pairs),
         new=sum(not pair.kept for pair in pairs),
         locked=sum(pair.locked for pair in pairs),
@@ -160,7 +160,7 @@ def summarise(dossier: Dossier) -> Summary:
         role_unknown=sum(role is None for role in roles),
         caregivers_paired=len(taken),
         free_places=sum(free.values()),
-        distances=_distances(pairs),
+        distances=distances_of(pairs),
         townships=count_areas(dossier),
         out_of_scope=_out_of_scope(dossier),
     )
@@ -272,8 +272,8 @@ def _area_counts(
         caregivers=len(places),
         places=sum(all_places for all_places, _ in places),
         free_places=sum(free for _, free in places),
-        rung_counts=_rung_counts(pairs),
-        distances=_distances(pairs),
+        rung_counts=rung_counts_of(pairs),
+        distances=distances_of(pairs),
     )
 
 
@@ -299,12 +299,14 @@ def _load(dossier: Dossier, serving: Iterable[CaregiverId]) -> dict[int, int]:
     return dict(sorted(Counter(taken[caregiver] for caregiver in serving).items()))
 
 
-def _rung_counts(pairs: Iterable[Pair]) -> tuple[int, ...]:
+def rung_counts_of(pairs: Iterable[Pair]) -> tuple[int, ...]:
+    """Count pairs on each rung, in the order of ``Rung``."""
     counts = Counter(pair.rung for pair in pairs)
     return tuple(counts[rung] for rung in Rung)
 
 
-def _distances(pairs: Sequence[Pair]) -> Distances:
+def distances_of(pairs: Sequence[Pair]) -> Distances:
+    """Say how far some pairs are apart."""
     metres = [pair.metres for pair in pairs if pair.metres is not None]
     return Distances(
         median_m=median_low(metres) if metres else None,

@@ -16,6 +16,7 @@ from casework.people import ChildId
 from casework.proposals import Ended, Pair, Unpaired
 from casework.records import ChildRecord
 from casework.summary import summarise
+from ledger.fairness_sheet import fairness_table
 from ledger.print_table import Cell, PageText, PrintBook, PrintColumn, PrintTable
 from ledger.proposal_checklist import checklist_table
 from ledger.proposal_summary import write_rules, write_summary
@@ -94,6 +95,7 @@ def write_proposal_workbook(path: Path, dossier: Dossier, more: Sequence[PrintTa
         if dossier.proposal.ended:
             book.add(_ended_table(dossier))
         write_summary(book, dossier, summary)
+        book.add(fairness_table(dossier))
         write_rules(book, dossier)
         for table in more:
             book.add(table)

@@ -214,6 +214,7 @@ def _proposal_values(desk: Desk) -> dict[str, Any]:
         rows = desk.read(PROPOSAL, "rows.json")
         values |= {
             "ended": rows["ended"],
+            "groups": desk.read(PROPOSAL, "groups.json"),
             "townships": sorted({row["township"] for row in rows["lines"] if row["township"]}),
         }
     return values

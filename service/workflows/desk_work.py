@@ -11,6 +11,7 @@ from typing import Any
 
 from casework.findings import Severity
 from casework.proposals import Left
+from ledger.fairness_sheet import fairness_table
 from ledger.merge import Merged, merge_folder
 from ledger.merged_workbook import write_merged
 from ledger.reader import Reader
@@ -77,6 +78,7 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
         write_outputs(done, outputs, reader, progress)
         (out / "proposal.json").write_bytes(with_answers(done.json_bytes, beside, max_changes))
         _write(out / "rows.json", proposal_rows(done.dossier))
+        _write(out / "groups.json", {lang: _groups(done, lang) for lang in ("zh", "en")})
         about = {"mark": desk.mark(), "max_changes": max_changes}
         _write(out / "summary.json", {**_summary(done), **about})
         leave_for_questions(desk, questions, wishes, arguments, out)
@@ -155,6 +157,13 @@ def _file(file: InboxFile, merged: Merged, is_returned: bool) -> dict[str, Any]:
         "returned": is_returned,
         "refused": str(refused[0]) if refused else "",
     }
+
+
+def _groups(done: Pairing, language: str) -> dict[str, Any]:
+    """Give the table of near and far by township, sex and disability."""
+    table = fairness_table(done.dossier, "en" if language == "en" else "zh")
+    headings = [column.heading for column in table.columns]
+    return {"title": table.title, "lead": table.lead, "headings": headings, "rows": table.rows}
 
 
 def _summary(done: Pairing) -> dict[str, Any]:

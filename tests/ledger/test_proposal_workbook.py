@@ -38,6 +38,7 @@ def test_the_sheets_stand_in_the_order_in_which_they_are_used(tmp_path):
         "条件结对核查清单",
         "解除或变更",
         "汇总",
+        "公平对照",
         "规则与依据",
     ]
 
