@@ -13,6 +13,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from casework.errors import CaseworkError
@@ -37,15 +38,20 @@ from service.routes import (
     use_changes,
     use_plans,
 )
+from service.workman import Workman
 
 
-def create_app(data: Path, store: Store, public: str = "") -> FastAPI:
+def create_app(
+    data: Path, store: Store, public: str = "", workman: Workman | None = None
+) -> FastAPI:
     """Build the application over a data folder, which is made where it is missing.
 
     Parameters
     ----------
     public
         Name under which a TLS proxy serves us; empty where only this machine does.
+    workman
+        Who does the jobs while this application runs; None where other processes do.
     """
     app = FastAPI(
         title="暖童 Nuantong",
@@ -54,7 +60,8 @@ def create_app(data: Path, store: Store, public: str = "") -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.store, app.state.rooms, app.state.public = store, Rooms(data), public
+    app.state.store, app.state.rooms = store, Rooms(data, store)
+    app.state.public, app.state.workman = public, workman
     for router in (files.router, jobs.router, results.router, declarations.api, door.api):
         app.include_router(router, prefix=API)
     for router in (door.router, health.router, downloads.router, pages, declarations.pages):
@@ -73,8 +80,13 @@ def create_app(data: Path, store: Store, public: str = "") -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    workman: Workman | None = app.state.workman
+    if workman is None:
+        yield
+        return
+    workman.start()
     yield
-    app.state.rooms.close()
+    await run_in_threadpool(workman.stop)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -30,6 +30,7 @@ from service.commands import (
     use,
     use_plans,
     user,
+    worker,
 )
 from service.errors import FAULT, answer_for, from_system, record_incident
 from service.settings import Settings
@@ -69,6 +70,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rounds.app, name="round")
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 
 

@@ -1,7 +1,6 @@
 """Pages: the first page of each role, drawn here; its parts are fetched as they change."""
 
 from collections import Counter
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ from service.drawing import Lang, draw, switch_language
 from service.proposal_rows import LEFT_OVER, choose, lines_of_township
 from service.rooms import Room
 from service.routes.deps import TheDesk, room_of
+from service.routes.jobs import JobOut
 from service.settings import LANGUAGES
 from service.workflows.ledgers import today
 
@@ -66,7 +66,7 @@ def _desk_page(room: Room, lang: str) -> Response:
         "desk.html",
         lang,
         folder=desk.root.resolve().parent.parent.name,
-        job=asdict(job) if job else None,
+        job=JobOut.of(job).model_dump() if job else None,
         script_words=SCRIPT_WORDS,
         accept=".xlsx,.xlsm,.xls,.csv,.tsv,.txt",
         **_files_values(desk),

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from casework.access import CITY_CODE, AreaPath
 from casework.errors import NotFound
+from ledger.record.store import Store
 from service.collection_desk import CollectionDesk
 from service.desk import Desk
 from service.jobs import Bench
@@ -29,10 +30,10 @@ CITY = "city"
 class Room:
     """One desk with all that works on it."""
 
-    def __init__(self, root: Path) -> None:
-        self.desk = Desk(root)
-        self.desk.sweep()
-        self.bench = Bench(root)
+    def __init__(self, root: Path, bench: Bench) -> None:
+        self.desk, self.bench = Desk(root), bench
+        if not bench.is_busy:
+            self.desk.sweep()
 
     @cached_property
     def form(self) -> UnitForm:
@@ -66,8 +67,8 @@ def desk_folder(data: Path, scope: AreaPath) -> Path:
 class Rooms:
     """All rooms of an installation; each is opened when somebody first enters it."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, store: Store) -> None:
+        self.data, self._store = data, store
         self._lock = threading.Lock()
         self._rooms: dict[Path, Room] = {}
 
@@ -76,7 +77,7 @@ class Rooms:
         folder = desk_folder(self.data, scope)
         with self._lock:
             if folder not in self._rooms:
-                self._rooms[folder] = Room(folder)
+                self._rooms[folder] = Room(folder, Bench(self._store, scope[:2]))
             return self._rooms[folder]
 
     def adopt(self, scope: AreaPath) -> None:
@@ -88,8 +89,3 @@ class Rooms:
         for path in self.data.iterdir():
             if path.name != DESKS and not path.name.startswith("record."):
                 os.replace(path, folder / path.name)
-
-    def close(self) -> None:
-        """Stop what runs in any room: the server is going down."""
-        for room in self._rooms.values():
-            room.bench.close()

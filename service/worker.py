@@ -1,26 +1,57 @@
 """The worker: what runs in a job's own process.
 
-It tells its progress through a pipe and leaves its results in the data folder, whole or not at
-all. What it logs and tells of a fault holds a number and places in the code, never data.
+It tells its progress through a pipe and leaves its results whole or not at all. What it logs and
+tells of a fault holds a number and places in the code, never data. When whoever started it is
+gone it ends, with all that it started: somebody else does the job anew.
 """
 
 import os
+import signal
+import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from casework.access import AreaPath
 from casework.errors import CaseworkError
 from service.errors import from_system, record_incident
+from service.progress import Progress
 
 
-def run(kind: str, data: Path, arguments: dict[str, Any], pipe: Connection) -> None:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job as its process gets it.
+
+    Attributes
+    ----------
+    desk
+        Folder of the desk of the job's area.
+    store, keys
+        Where the store and its keys are, for work on record.
+    """
+
+    kind: str
+    area: AreaPath
+    account_id: str
+    arguments: dict[str, Any]
+    desk: Path
+    store: str
+    keys: Path
+
+
+Result = dict[str, Any]
+
+
+def run(task: Task, pipe: Connection) -> None:
     """Do one piece of work and tell how it went."""
-    if hasattr(os, "setsid"):
-        os.setsid()  # a group of its own, so that stopping it stops its children too
+    stand_apart()
     try:
-        _work(kind, data, arguments, pipe)
-        _tell(pipe, "done")
+        result = WORKS[task.kind](task, lambda *told: _tell(pipe, "progress", *told))
+        _tell(pipe, "done", result)
     except CaseworkError as error:
         _tell(pipe, "failed", str(error))
     except OSError as error:
@@ -35,11 +66,38 @@ def run(kind: str, data: Path, arguments: dict[str, Any], pipe: Connection) -> N
         )
 
 
-def _work(kind: str, data: Path, arguments: dict[str, Any], pipe: Connection) -> None:
-    from service.workflows.desk_work import check_desk, pair_desk
+def stand_apart() -> None:
+    """Have a process group of one's own, to be stopped whole, and end with whoever started it."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
-    work = {"check": check_desk, "pair": pair_desk}[kind]
-    work(data, arguments, lambda *told: _tell(pipe, "progress", *told))
+
+def _end_with(parent: int) -> None:
+    """End this process and its group when the one that started it is gone."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    if hasattr(os, "killpg"):
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
+
+
+def _check(task: Task, progress: Progress) -> Result:
+    from service.workflows.desk_work import check_desk
+
+    check_desk(task.desk, task.arguments, progress)
+    return {}
+
+
+def _pair(task: Task, progress: Progress) -> Result:
+    from service.workflows.desk_work import pair_desk
+
+    pair_desk(task.desk, task.arguments, progress)
+    return {}
+
+
+WORKS: dict[str, Callable[[Task, Progress], Result]] = {"check": _check, "pair": _pair}
+"""What each kind of job does; its result says where to look."""
 
 
 def _tell(pipe: Connection, *told: object) -> None:

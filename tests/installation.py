@@ -15,6 +15,7 @@ from ledger.record.sessions import begin_session
 from ledger.record.store import Store
 from service.access import COOKIE
 from service.app import create_app
+from service.workman import Workman
 
 HERE = "http://127.0.0.1:8021"
 PASSWORD = "五个 词 连写 的 句子"
@@ -67,7 +68,7 @@ class Installation:
         """Give a browser in which an account is signed in; "" is nobody."""
         store = self.open_store(data)
         cookies = {COOKIE: self.tokens[who]} if who else {}
-        app = create_app(data, store, public)
+        app = create_app(data, store, public, Workman(store, data))
         base = f"https://{public}" if public else HERE
         with TestClient(app, base_url=base, cookies=cookies) as client:
             yield client

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, exists, select, update
 
 from casework.access import AreaPath
 from casework.errors import Conflict, NotFound
@@ -143,11 +143,31 @@ def find(connection: Connection, job_id: str) -> Job:
     return _job(row)
 
 
-def newest(connection: Connection, area: AreaPath, most: int = 20) -> tuple[Job, ...]:
-    """List the newest jobs of an area."""
-    here = jobs.c.area == "/".join(area)
-    query = select(jobs).where(here).order_by(jobs.c.made_at.desc(), jobs.c.id).limit(most)
+def newest(
+    connection: Connection, area: AreaPath, kinds: Sequence[str] = (), most: int = 20
+) -> tuple[Job, ...]:
+    """List the newest jobs of an area, of some kinds or of all."""
+    query = select(jobs).where(jobs.c.area == "/".join(area))
+    if kinds:
+        query = query.where(jobs.c.kind.in_(kinds))
+    query = query.order_by(jobs.c.made_at.desc(), jobs.c.id).limit(most)
     return tuple(map(_job, connection.execute(query)))
+
+
+def forget(book: Book, area: AreaPath, kinds: Sequence[str]) -> None:
+    """Take an area's jobs of some kinds that have ended off the list."""
+    over = jobs.c.state.not_in(UNDER_WAY)
+    here = jobs.c.area == "/".join(area)
+    book.connection.execute(delete(jobs).where(here, jobs.c.kind.in_(kinds), over))
+    book.note("job.forget", "job")
+
+
+def is_any_waiting(store: Store, kinds: Sequence[str]) -> bool:
+    """Say whether claiming may give a job, without keeping any writer waiting."""
+    waits = (jobs.c.state == JobState.QUEUED) & jobs.c.kind.in_(kinds)
+    silent = (jobs.c.state == JobState.RUNNING) & (jobs.c.leased_until < store.clock())
+    with store.looking() as connection:
+        return bool(connection.scalar(select(exists().where(waits | silent))))
 
 
 def claim(store: Store, worker: str, kinds: Sequence[str]) -> Job | None:

@@ -35,12 +35,17 @@ def serve(
             help="由 TLS 代理以此域名对外提供 / name under which a TLS proxy serves this",
         ),
     ] = "",
+    worker: Annotated[
+        bool,
+        typer.Option("--worker/--no-worker", help="是否由本进程执行任务 / do the jobs as well"),
+    ] = True,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """打开网页工作台；首次给出设置链接 / Serve the pages; the first time, with a set-up link."""
     from ledger.record.first_account import invite, is_set_up
     from service.app import create_app
     from service.gate import LOOPBACK
+    from service.workman import Workman
 
     settings, talk = Settings.from_environment(), Talk(lang)
     folder = data or settings.data
@@ -57,7 +62,7 @@ def serve(
                 "请先在本机建立账号（nuantong serve 或 user add），再对外提供"
                 " / make an account on this machine first"
             )
-        app = create_app(folder, store, behind_tls)
+        app = create_app(folder, store, behind_tls, Workman(store, folder) if worker else None)
         token = None if has_accounts else invite(store)
         _run(app, host, port, lambda address: _tell(talk, address, folder, token))
 

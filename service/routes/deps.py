@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from casework.access import Role
+from casework.access import Actor, Role
 from casework.errors import NotFound
 from ledger.record.sessions import SignedIn
 from service.desk import Desk
@@ -26,6 +26,11 @@ def room_of(request: Request) -> Room:
 TheRoom = Annotated[Room, Depends(room_of)]
 
 
+def _actor(request: Request) -> Actor:
+    signed: SignedIn = request.state.signed
+    return signed.actor
+
+
 def _desk(room: TheRoom) -> Desk:
     return room.desk
 
@@ -36,3 +41,4 @@ def _bench(room: TheRoom) -> Bench:
 
 TheDesk = Annotated[Desk, Depends(_desk)]
 TheBench = Annotated[Bench, Depends(_bench)]
+TheActor = Annotated[Actor, Depends(_actor)]

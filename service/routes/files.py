@@ -10,7 +10,7 @@ from casework.access import Action
 from casework.errors import Refused
 from service.access import authorize
 from service.desk import LARGEST_FILE_BYTES, Desk, InboxFile
-from service.routes.deps import TheBench, TheDesk
+from service.routes.deps import TheActor, TheBench, TheDesk
 
 router = APIRouter(prefix="/files", tags=["files"], dependencies=[authorize(Action.LEDGER_IMPORT)])
 
@@ -88,8 +88,8 @@ def remove(file_id: str, desk: TheDesk) -> Response:
 
 
 @router.delete("", status_code=204)
-def clear(desk: TheDesk, bench: TheBench) -> Response:
+def clear(desk: TheDesk, bench: TheBench, actor: TheActor) -> Response:
     """Take everything off the desk: files and results."""
-    bench.forget()
+    bench.forget(actor)
     desk.clear()
     return Response(status_code=204, headers={"HX-Trigger": "desk-changed"})

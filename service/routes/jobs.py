@@ -8,17 +8,20 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action
 from casework.errors import Conflict
 from service.access import authorize
-from service.jobs import Job
-from service.routes.deps import TheBench, TheDesk
+from service.jobs import Job, JobState
+from service.routes.deps import TheActor, TheBench, TheDesk
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 LOOK_SECONDS = 0.2
 BEAT_SECONDS = 15
+_RUNNING = str(JobState.RUNNING)
+"""To whoever watches, waiting for a workman is part of running."""
 
 
 class JobIn(BaseModel):
@@ -54,23 +57,23 @@ class JobOut(BaseModel):
         return cls(
             id=job.id,
             kind=job.kind,
-            state=str(job.state),
+            state=_RUNNING if job.is_under_way else str(job.state),
             stage=job.stage,
             done=job.done,
             total=job.total,
             message=job.message,
-            started_at=job.started_at,
-            ended_at=job.ended_at,
+            started_at=job.made_at.isoformat(),
+            ended_at=job.ended_at.isoformat() if job.ended_at else "",
         )
 
 
 @router.post("", status_code=202, dependencies=[authorize(Action.PROPOSAL_CREATE)])
-def start(job: JobIn, desk: TheDesk, bench: TheBench) -> JobOut:
+def start(job: JobIn, desk: TheDesk, bench: TheBench, actor: TheActor) -> JobOut:
     """Begin a job; one runs at a time."""
     if not desk.of_role("ledger"):
         raise Conflict("还没有名单，请先放入镇街名单 / no workbooks yet: add them first")
     options = job.model_dump(mode="json", exclude={"kind"})
-    started = bench.start(job.kind, options)
+    started = bench.start(actor, job.kind, options)
     desk.remember(options)
     return JobOut.of(started)
 
@@ -82,11 +85,9 @@ def find(job_id: str, bench: TheBench) -> JobOut:
 
 
 @router.delete("/{job_id}", dependencies=[authorize(Action.PROPOSAL_CREATE)])
-def cancel(job_id: str, desk: TheDesk, bench: TheBench) -> JobOut:
+def cancel(job_id: str, bench: TheBench, actor: TheActor) -> JobOut:
     """Stop a job; what was there before it stays."""
-    job = bench.cancel(job_id)
-    desk.sweep_drafts()
-    return JobOut.of(job)
+    return JobOut.of(bench.cancel(actor, job_id))
 
 
 def _known(job_id: str, bench: TheBench) -> Job:
@@ -104,11 +105,11 @@ async def events(
     """Tell how a job goes on, each change once, until it ends."""
     seen, silent_seconds = -1, 0.0
     while not await request.is_disconnected():
-        job = bench.find(known.id)
+        job = await run_in_threadpool(bench.find, known.id)
         if job.version != seen:
             seen, silent_seconds = job.version, 0.0
             yield ServerSentEvent(data=JobOut.of(job).model_dump(), event="job")
-        if not job.is_running:
+        if not job.is_under_way:
             return
         await asyncio.sleep(LOOK_SECONDS)
         silent_seconds += LOOK_SECONDS

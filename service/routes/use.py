@@ -106,7 +106,7 @@ def unwish(child: Somebody, caregiver: Somebody, book: TheBook) -> Response:
 @router.post("/use/undo")
 def undo(book: TheBook, bench: TheBench) -> Response:
     """Go back to the proposal before this one."""
-    if bench.job is not None and bench.job.is_running:
+    if bench.is_busy:
         raise Refused("请等正在进行的工作完成 / wait until the work at hand is done")
     book.undo()
     return HTMLResponse("", headers={"HX-Trigger": "desk-changed"})

@@ -4,28 +4,30 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
+from service.worker import Task, stand_apart
 
-def steps(kind: str, data: Path, arguments: dict[str, Any], pipe: Any) -> None:
+
+def steps(task: Task, pipe: Any) -> None:
     for done in range(1, 4):
         pipe.send(("progress", "read", done, 3))
-    pipe.send(("done",))
+    pipe.send(("done", {"made": task.arguments.get("what", "")}))
 
 
-def endless(kind: str, data: Path, arguments: dict[str, Any], pipe: Any) -> None:
+def endless(task: Task, pipe: Any) -> None:
     """Never end, and start a child that never ends either."""
-    os.setsid()
+    stand_apart()
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    (data / "child").write_text(str(child.pid))
+    task.desk.mkdir(parents=True, exist_ok=True)
+    (task.desk / "child").write_text(str(child.pid))
     pipe.send(("progress", "solve", 0, 0))
     time.sleep(600)
 
 
-def dies(kind: str, data: Path, arguments: dict[str, Any], pipe: Any) -> None:
+def dies(task: Task, pipe: Any) -> None:
     os._exit(9)
 
 
-def refuses(kind: str, data: Path, arguments: dict[str, Any], pipe: Any) -> None:
+def refuses(task: Task, pipe: Any) -> None:
     pipe.send(("failed", "文件打不开"))

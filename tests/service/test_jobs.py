@@ -1,19 +1,61 @@
+import os
+import signal
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from casework.access import SYSTEM_ACTOR
 from casework.errors import Busy, NotFound
+from ledger.record.jobs import LEASE, MOST_ATTEMPTS
+from ledger.record.store import now_utc
 from service.jobs import Bench, JobState
+from service.rooms import desk_folder
+from service.workman import Workman
+from tests.installation import ACCOUNTS
 from tests.service import pretend_work
+
+AREA = ACCOUNTS["unit"][1]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def store(installation, tmp_path):
+    opened = installation.open_store(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def bench(store):
+    return Bench(store, AREA)
+
+
+@contextmanager
+def at_work(store, tmp_path, work):
+    workman = Workman(store, tmp_path / "data", work)
+    workman.start()
+    try:
+        yield workman
+    finally:
+        workman.stop()
+
+
+def until(is_so):
+    for _ in range(600):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came to that")
 
 
 def ended(bench):
-    for _ in range(400):
-        if not bench.job.is_running:
-            return bench.job
-        time.sleep(0.05)
-    raise AssertionError("the job never ended")
+    until(lambda: not bench.is_busy)
+    return bench.job
 
 
 def alive(pid):
@@ -24,10 +66,20 @@ def alive(pid):
         return False
 
 
-def test_a_job_tells_its_progress_and_ends_done(tmp_path):
-    bench = Bench(tmp_path, pretend_work.steps)
-    started = bench.start("check", {})
-    job = ended(bench)
+def child_of(tmp_path):
+    told = desk_folder(tmp_path / "data", AREA) / "child"
+    until(lambda: told.exists() and told.read_text())
+    return int(told.read_text())
+
+
+def start(bench, kind="check", **arguments):
+    return bench.start(SYSTEM_ACTOR, kind, arguments)
+
+
+def test_a_job_tells_its_progress_and_ends_done(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.steps):
+        started = start(bench, what="report")
+        job = ended(bench)
     assert (job.id, job.state, job.stage, job.done, job.total) == (
         started.id,
         JobState.DONE,
@@ -35,75 +87,105 @@ def test_a_job_tells_its_progress_and_ends_done(tmp_path):
         3,
         3,
     )
-    assert job.version == 4
+    assert job.result == {"made": "report"}
 
 
-def test_a_second_job_waits_its_turn(tmp_path):
-    bench = Bench(tmp_path, pretend_work.endless)
-    job = bench.start("check", {})
+def test_a_desk_does_one_thing_at_a_time(bench):
+    job = start(bench)
     with pytest.raises(Busy):
-        bench.start("pair", {})
+        start(bench, "pair")
     with pytest.raises(Busy):
-        bench.forget()
-    bench.cancel(job.id)
+        bench.forget(SYSTEM_ACTOR)
+    assert bench.cancel(SYSTEM_ACTOR, job.id).state is JobState.CANCELLED
 
 
-def test_stopping_a_job_stops_all_it_started(tmp_path):
-    bench = Bench(tmp_path, pretend_work.endless)
-    job = bench.start("pair", {})
-    while bench.job.stage != "solve":
-        time.sleep(0.02)
-    child = int((tmp_path / "child").read_text())
-    assert alive(child)
-    assert bench.cancel(job.id).state is JobState.CANCELLED
-    for _ in range(100):
-        if not alive(child):
-            break
-        time.sleep(0.02)
-    assert not alive(child)
+def test_another_office_neither_sees_nor_waits_for_it(store, bench):
+    job = start(bench)
+    other = Bench(store, ACCOUNTS["unit2"][1])
+    assert other.job is None
+    with pytest.raises(NotFound):
+        other.find(job.id)
+    with pytest.raises(NotFound):
+        other.cancel(SYSTEM_ACTOR, job.id)
+    assert start(other).id != job.id
 
 
-def test_a_job_that_ended_stays_as_it_ended(tmp_path):
-    bench = Bench(tmp_path, pretend_work.steps)
-    job = bench.start("check", {})
-    ended(bench)
-    assert bench.cancel(job.id).state is JobState.DONE
+def test_stopping_a_job_stops_all_it_started(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.endless):
+        job = start(bench, "pair")
+        child = child_of(tmp_path)
+        bench.cancel(SYSTEM_ACTOR, job.id)
+        assert ended(bench).state is JobState.CANCELLED
+        until(lambda: not alive(child))
 
 
-def test_a_process_that_dies_is_a_failure_not_a_wait(tmp_path):
-    bench = Bench(tmp_path, pretend_work.dies)
-    bench.start("check", {})
-    job = ended(bench)
-    assert job.state is JobState.FAILED
+def test_a_process_that_dies_again_and_again_is_a_failure_not_a_wait(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.dies):
+        start(bench)
+        job = ended(bench)
+    assert (job.state, job.attempts) == (JobState.FAILED, MOST_ATTEMPTS)
     assert "9" in job.message
 
 
-def test_a_refusal_is_told_in_its_own_words(tmp_path):
-    bench = Bench(tmp_path, pretend_work.refuses)
-    bench.start("check", {})
-    assert ended(bench).message == "文件打不开"
+def test_a_refusal_is_told_in_its_own_words(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.refuses):
+        start(bench)
+        assert ended(bench).message == "文件打不开"
 
 
-def test_a_server_started_again_remembers_how_the_last_job_ended(tmp_path):
-    bench = Bench(tmp_path, pretend_work.steps)
-    bench.start("check", {})
-    last = ended(bench)
-    again = Bench(tmp_path).job
-    assert (again.id, again.state) == (last.id, JobState.DONE)
+def test_a_workman_who_goes_down_puts_the_job_back_and_the_next_does_it(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.endless):
+        job = start(bench)
+        child = child_of(tmp_path)
+    assert bench.job.state is JobState.QUEUED
+    until(lambda: not alive(child))
+    with at_work(store, tmp_path, pretend_work.steps):
+        assert (ended(bench).id, bench.job.state) == (job.id, JobState.DONE)
 
 
-def test_a_job_cut_short_by_the_server_is_told_as_interrupted(tmp_path):
-    bench = Bench(tmp_path, pretend_work.endless)
-    job = bench.start("pair", {})
-    assert Bench(tmp_path).job.state is JobState.INTERRUPTED
-    bench.cancel(job.id)
+def test_forgetting_leaves_nothing_to_show(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.steps):
+        start(bench)
+        ended(bench)
+    bench.forget(SYSTEM_ACTOR)
+    assert bench.job is None
 
 
-def test_a_job_that_another_version_wrote_is_forgotten(tmp_path):
-    (tmp_path / "job.json").write_text('{"id": "1", "state": "done"}')
-    assert Bench(tmp_path).job is None
-
-
-def test_an_unknown_job_is_not_found(tmp_path):
+def test_an_unknown_job_is_not_found(bench):
     with pytest.raises(NotFound):
-        Bench(tmp_path).find("nothing")
+        bench.find("nothing")
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from ledger.record.key_ring import KeyRing
+from ledger.record.store import Store
+from service.workman import Workman
+from tests.service import pretend_work
+data = Path(sys.argv[1])
+if __name__ == "__main__":
+    store = Store.open(data, KeyRing.load(data.with_name(data.name + "-keys")))
+    Workman(store, data, pretend_work.endless).work()
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_workman_leaves_no_process_behind_and_loses_no_job(store, bench, tmp_path):
+    job = start(bench)
+    script = tmp_path / "killed.py"
+    script.write_text(_KILLED)
+    killed = subprocess.Popen(
+        [sys.executable, script, tmp_path / "data"], env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    child = child_of(tmp_path)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    until(lambda: not alive(child))
+    store.clock = lambda: now_utc() + LEASE + timedelta(seconds=1)
+    with at_work(store, tmp_path, pretend_work.steps):
+        assert (ended(bench).id, bench.job.state, bench.job.attempts) == (
+            job.id,
+            JobState.DONE,
+            2,
+        )

@@ -15,7 +15,9 @@ from ledger.record.jobs import (
     claim,
     find,
     finish,
+    forget,
     give_up,
+    is_any_waiting,
     newest,
     put_back,
     renew,
@@ -172,3 +174,25 @@ def test_no_job_is_not_found_and_an_area_lists_its_own_newest_first(store, clock
     with store.looking() as connection:
         assert [job.id for job in newest(connection, AREA)] == [second.id, first.id]
         assert newest(connection, ("500000", "500101")) == ()
+
+
+def test_forgetting_takes_what_has_ended_off_the_list_and_nothing_else(store):
+    asked(store, "a")
+    finish(store, claim(store, "w", KINDS), {})
+    waiting = asked(store, "b")
+    with store.writing(SYSTEM_ACTOR, "forget") as book:
+        forget(book, AREA, KINDS)
+    with store.looking() as connection:
+        assert [job.id for job in newest(connection, AREA, KINDS)] == [waiting.id]
+        assert newest(connection, AREA, ("other",)) == ()
+
+
+def test_whether_anything_waits_is_told_without_claiming(store, clock):
+    assert not is_any_waiting(store, KINDS)
+    asked(store)
+    assert is_any_waiting(store, KINDS)
+    assert not is_any_waiting(store, ("other",))
+    claim(store, "w", KINDS)
+    assert not is_any_waiting(store, KINDS)
+    clock.move(seconds=LEASE.total_seconds() + 1)
+    assert is_any_waiting(store, KINDS)
