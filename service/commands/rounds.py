@@ -18,6 +18,7 @@ from service.commands.options import (
     web_page,
     workbook,
 )
+from service.commands.sign_in import roster
 from service.commands.telling import tell_findings
 from service.commands.telling_rounds import (
     tell_frontier,
@@ -237,3 +238,6 @@ def _hand_out(
     for path in filter(None, (*outputs.files, talk.json_path)):
         talk.line("written", path=path)
     leave(done.needs_a_person)
+
+
+app.command("roster")(roster)

@@ -15,7 +15,9 @@ from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.progress import Progress, Stage
 from service.rooms import desk_folder
 from service.workflows.demo_accounts import make_accounts
+from service.workflows.demo_round import plan_demo_round
 from service.workflows.desk_work import check_desk, pair_desk
+from service.workflows.rounds import RoundOutcome
 
 UNIT = "武隆区"
 
@@ -41,8 +43,9 @@ def run_demo(out: Path, progress: Progress) -> str:
     check_desk(desk.root, arguments, progress)
     pair_desk(desk.root, arguments, progress)
     _hand_out(desk, out)
+    planned = plan_demo_round(out, progress)
     accounts = make_accounts(out, unit.code)
-    return _story(desk, out, accounts)
+    return _story(desk, out, accounts, planned)
 
 
 def _fresh_desk(data: Path) -> Desk:
@@ -66,9 +69,10 @@ def _hand_out(desk: Desk, out: Path) -> None:
     shutil.unpack_archive(desk.find(CHECK, "returned.zip"), returns)
 
 
-def _story(desk: Desk, out: Path, accounts: str) -> str:
+def _story(desk: Desk, out: Path, accounts: str, planned: RoundOutcome) -> str:
     report = desk.read(CHECK, "check.json")
     summary = desk.read(PROPOSAL, "summary.json")
+    table = planned.report.timetable
     missing = [line["name"] for line in report["townships"] if not line["returned"]]
     values = {
         "unit": UNIT,
@@ -82,6 +86,10 @@ def _story(desk: Desk, out: Path, accounts: str) -> str:
         "everyone": summary["everyone"]["children"],
         "left": summary["left_over"],
         "accounts": accounts,
+        "round_units": len(table.units),
+        "sessions": sum(len(plan.sessions) for plan in table.units),
+        "kept": sum(plan.kept for plan in table.units),
+        "moved": sum(plan.moved_days > 0 for plan in table.units),
     }
     return _TELLS.format_map(values)
 
@@ -93,6 +101,8 @@ _TELLS = """\
      {out}/{unit}合并台账.xlsx、{out}/{unit}退回核查表/
   3 结对建议：{everyone} 名儿童，{paired} 名有人结对，{left} 名未结对（附原因、办法、责任人）
      {out}/{unit}结对建议.xlsx、{out}/{unit}结对地图.html、{out}/{unit}结对建议.json
+  4 团辅排期：{round_units} 个区县 {sessions} 场，按申报日期 {kept} 个，改期 {moved} 个
+     {out}/团辅排期.xlsx、.pdf、.html、.json，日历在 {out}/团辅排期日历/
 打开网页：.venv/bin/nuantong serve --data {out}/data，用下面的账号登录（也在 {out}/accounts.txt）
 
 {accounts}
@@ -103,4 +113,6 @@ Demo done (all people are made up)
   2 merged and checked: {children} children, {caregivers} caregivers usable, {held} rows held back,
     townships missing: {missing}
   3 proposal: {everyone} children, {paired} paired, {left} left over, each with reason and remedy
+  4 counselling round: {sessions} sessions in {round_units} units, {kept} on the declared dates,
+    {moved} moved; timetable, paper, map and calendars: {out}/团辅排期.*
 Open the page: .venv/bin/nuantong serve --data {out}/data, and sign in with an account above"""
