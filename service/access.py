@@ -74,6 +74,15 @@ def look_up(request: Request) -> SignedIn:
     raise NotSignedInError
 
 
+def is_signed_in(request: Request) -> bool:
+    """Whether whoever asked is signed in still: for answers that go on for long."""
+    try:
+        look_up(request)
+    except (NotSignedInError, Refused):
+        return False
+    return True
+
+
 def authorize(action: Action, with_made_password: bool = False) -> Any:
     """Give the dependency that lets a request begin, or refuses it; it yields the ``Visit``.
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action
 from casework.errors import Conflict
-from service.access import authorize
+from service.access import authorize, is_signed_in
 from service.jobs import Job, JobState
 from service.routes.deps import TheActor, TheBench, TheDesk
 
@@ -104,7 +104,7 @@ async def events(
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell how a job goes on, each change once, until it ends."""
     seen, silent_seconds = -1, 0.0
-    while not await request.is_disconnected():
+    while not await request.is_disconnected() and await run_in_threadpool(is_signed_in, request):
         job = await run_in_threadpool(bench.find, known.id)
         if job.version != seen:
             seen, silent_seconds = job.version, 0.0
