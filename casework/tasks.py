@@ -43,6 +43,10 @@ class TaskKind(StrEnum):
     UNREADABLE = "unreadable"
     IMPORT_GONE = "import_gone"
     IMPORT_DOUBTFUL = "import_doubtful"
+    HAND_OVER = "hand_over"
+    FAREWELL = "farewell"
+    MANDATORY_REPORT = "mandatory_report"
+    FACTS_LAPSED = "facts_lapsed"
 
 
 class TaskState(StrEnum):

@@ -211,10 +211,11 @@ def report(
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """登记强制报告 / Record the mandatory report."""
-    from ledger.record import pairing_steps as steps
+    from casework.pairings import PairingId
+    from service.workflows.pairings_on_record import record_report
 
-    with _writing(At(data, database, on), pairing) as (book, at):
-        found = steps.report(book, at, to)
+    with opened_desk(At(data, database, on)) as desk:
+        found = record_report(desk, PairingId(pairing), to)
     _tell_now(Talk(lang), found)
 
 
@@ -291,10 +292,11 @@ def farewell(
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """登记告别 / Write down the farewell."""
-    from ledger.record import pairing_steps as steps
+    from casework.pairings import PairingId
+    from service.workflows.pairings_on_record import record_farewell
 
-    with _writing(At(data, database, on), pairing) as (book, at):
-        found = steps.take_leave(book, at, words)
+    with opened_desk(At(data, database, on)) as desk:
+        found = record_farewell(desk, PairingId(pairing), words)
     _tell_now(Talk(lang), found)
 
 
@@ -308,10 +310,11 @@ def handover(
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """登记交接 / Write down that the child was handed over."""
-    from ledger.record import pairing_steps as steps
+    from casework.pairings import PairingId
+    from service.workflows.pairings_on_record import record_hand_over
 
-    with _writing(At(data, database, on), pairing) as (book, at):
-        found = steps.hand_over(book, at, by_whom)
+    with opened_desk(At(data, database, on)) as desk:
+        found = record_hand_over(desk, PairingId(pairing), by_whom)
     _tell_now(Talk(lang), found)
 
 

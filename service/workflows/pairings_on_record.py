@@ -6,13 +6,28 @@ One function a use case, each one block of the store, by the ledger as it is tha
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casework.pairings import EndReason, PairingId
+from casework.pairings import EndReason, PairingId, PairingState
 from casework.people import CaregiverId
 from casework.safeguarding import ReportTo, colleagues, complaint_route, report_path
-from ledger.record.pairing_steps import At, activate, close, recheck, resume, suspend
+from casework.tasks import TaskKind
+from ledger.record.book import Book
+from ledger.record.pairing_steps import (
+    At,
+    activate,
+    close,
+    hand_over,
+    recheck,
+    report,
+    resume,
+    suspend,
+    take_leave,
+)
+from ledger.record.pairing_tasks import keep_tasks, settle_tasks
 from ledger.record.pairings import OnRecord, find, standing
 from ledger.record.people import read_person
 from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
+
+WAITING = (PairingState.APPROVED, PairingState.CONDITIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +54,15 @@ def activate_known(
 
     Those asked for by id must begin, or nothing does.
     """
+    on = desk.reader.on
     with desk.store.writing(desk.actor, "activate pairings") as book:
         found = unit_on_record(book, unit, desk.reader)
-        recheck(book, unit, found.now)
-        stands = standing(book, unit)
-        waiting = [r for r in stands if r.pairing.state in ("approved", "conditional")]
         if wanted is not None:
-            ids = tuple(wanted)
-            return tuple(activate(book, At(i, desk.reader.on), found.now) for i in ids), ()
+            return tuple(activate(book, At(i, on), found.now) for i in tuple(wanted)), ()
+        _keep_tasks(book, desk, recheck(book, unit, found.now))
+        waiting = [r for r in standing(book, unit) if r.pairing.state in WAITING]
         known = [r for r in waiting if _may_begin(r, found)]
-        begun = tuple(activate(book, At(r.pairing.id, desk.reader.on), found.now) for r in known)
+        begun = tuple(activate(book, At(r.pairing.id, on), found.now) for r in known)
         begun_ids = {r.pairing.id for r in begun}
         return begun, tuple(r for r in waiting if r.pairing.id not in begun_ids)
 
@@ -56,34 +70,17 @@ def activate_known(
 def review_facts(desk: Desk, unit: str) -> tuple[OnRecord, ...]:
     """Look at every pairing against today's ledger; what lapsed rests at once (复核)."""
     with desk.store.writing(desk.actor, "review facts") as book:
-        return recheck(book, unit, unit_on_record(book, unit, desk.reader).now)
-
-
-def close_those_of(
-    desk: Desk, unit: str, caregivers: Iterable[CaregiverId], reason: EndReason
-) -> tuple[OnRecord, ...]:
-    """End every pairing of caregivers who leave together, as in an election month (换届)."""
-    leaving = frozenset(caregivers)
-    due_days = desk.reader.programme.due_days
-    with desk.store.writing(desk.actor, "close pairings") as book:
-        theirs = [r for r in standing(book, unit) if r.pairing.caregiver in leaving]
-        return tuple(
-            close(book, At(r.pairing.id, desk.reader.on), reason, due_days) for r in theirs
-        )
-
-
-def _may_begin(record: OnRecord, unit: UnitOnRecord) -> bool:
-    pairing, now = record.pairing, unit.now
-    return now.may_pair(pairing.child, pairing.caregiver) and not now.unknown(
-        pairing.child, pairing.caregiver
-    )
+        moved = recheck(book, unit, unit_on_record(book, unit, desk.reader).now)
+        return _keep_tasks(book, desk, moved)
 
 
 def resume_known(desk: Desk, pairing: PairingId) -> OnRecord:
     """Let a pairing go on whose facts are known today (恢复)."""
     with desk.store.writing(desk.actor, "resume a pairing") as book:
         unit = unit_on_record(book, find(book, pairing).seat.unit, desk.reader)
-        return resume(book, At(pairing, desk.reader.on), unit.now)
+        found = resume(book, At(pairing, desk.reader.on), unit.now)
+        settle_tasks(book, found, TaskKind.FACTS_LAPSED, "")
+        return found
 
 
 def suspend_caregiver(desk: Desk, caregiver: str, why: str) -> Stopped:
@@ -91,12 +88,62 @@ def suspend_caregiver(desk: Desk, caregiver: str, why: str) -> Stopped:
     with desk.store.writing(desk.actor, "suspend a caregiver") as book:
         stopped = suspend(book, CaregiverId(caregiver), desk.reader.on, why)
         record = read_person(book, caregiver).record
-    beside = colleagues(record.role)
-    return Stopped(stopped, report_path(), complaint_route(beside))
+        _keep_tasks(book, desk, stopped)
+    return Stopped(stopped, report_path(), complaint_route(colleagues(record.role)))
+
+
+def record_report(desk: Desk, pairing: PairingId, to: str) -> OnRecord:
+    """Write down to whom a suspicion was reported (强制报告)."""
+    with desk.store.writing(desk.actor, "record a report") as book:
+        found = report(book, At(pairing, desk.reader.on), to)
+        settle_tasks(book, found, TaskKind.MANDATORY_REPORT, to)
+        return found
 
 
 def close_one(desk: Desk, pairing: PairingId, reason: EndReason, why: str = "") -> OnRecord:
     """End a pairing with its reason (结束)."""
-    due_days = desk.reader.programme.due_days
     with desk.store.writing(desk.actor, "close a pairing") as book:
-        return close(book, At(pairing, desk.reader.on), reason, due_days, why)
+        due_days = desk.reader.programme.due_days
+        found = close(book, At(pairing, desk.reader.on), reason, due_days, why)
+        _keep_tasks(book, desk, (found,))
+        return found
+
+
+def close_those_of(
+    desk: Desk, unit: str, caregivers: Iterable[CaregiverId], reason: EndReason
+) -> tuple[OnRecord, ...]:
+    """End every pairing of caregivers who leave together, as in an election month (换届)."""
+    leaving, on = frozenset(caregivers), desk.reader.on
+    due_days = desk.reader.programme.due_days
+    with desk.store.writing(desk.actor, "close pairings") as book:
+        theirs = [r for r in standing(book, unit) if r.pairing.caregiver in leaving]
+        ended = (close(book, At(r.pairing.id, on), reason, due_days) for r in theirs)
+        return _keep_tasks(book, desk, tuple(ended))
+
+
+def record_farewell(desk: Desk, pairing: PairingId, words: str) -> OnRecord:
+    """Write down how the two took leave (告别记录)."""
+    with desk.store.writing(desk.actor, "record a farewell") as book:
+        found = take_leave(book, At(pairing, desk.reader.on), words)
+        settle_tasks(book, found, TaskKind.FAREWELL, words)
+        return found
+
+
+def record_hand_over(desk: Desk, pairing: PairingId, by_whom: str) -> OnRecord:
+    """Write down that the child was handed over (交接)."""
+    with desk.store.writing(desk.actor, "record a hand-over") as book:
+        found = hand_over(book, At(pairing, desk.reader.on), by_whom)
+        settle_tasks(book, found, TaskKind.HAND_OVER, by_whom)
+        return found
+
+
+def _keep_tasks(book: Book, desk: Desk, found: tuple[OnRecord, ...]) -> tuple[OnRecord, ...]:
+    keep_tasks(book, found, desk.reader.programme, desk.reader.on)
+    return found
+
+
+def _may_begin(record: OnRecord, unit: UnitOnRecord) -> bool:
+    pairing, now = record.pairing, unit.now
+    return now.may_pair(pairing.child, pairing.caregiver) and not now.unknown(
+        pairing.child, pairing.caregiver
+    )

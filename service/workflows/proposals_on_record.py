@@ -23,6 +23,8 @@ from ledger.people import read_ledgers
 from ledger.reader import Reader
 from ledger.record.approving import Approved, Request, approve
 from ledger.record.book import Book
+from ledger.record.pairing_tasks import keep_tasks
+from ledger.record.pairings import find
 from ledger.record.proposals import (
     Draft,
     Said,
@@ -135,7 +137,10 @@ def approve_proposal(desk: Desk, request: Request) -> Approved:
     with desk.store.writing(desk.actor, "approve a proposal") as book:
         found = find_proposal(book, request.proposal)
         unit = unit_on_record(book, found.unit, desk.reader)
-        return approve(book, request, unit.now)
+        done = approve(book, request, unit.now)
+        moved = (find(book, pairing) for pairing in (*done.ended, *done.stopped))
+        keep_tasks(book, moved, desk.reader.programme, desk.reader.on)
+        return done
 
 
 def cost_in_words(cost: Difference | None, words: Words | None = None) -> str:
