@@ -59,11 +59,14 @@ class UnitNow:
     def unknown(self, child: ChildId, caregiver: CaregiverId) -> tuple[Unknown, ...]:
         """List what must be established before the two may begin; empty where nothing is.
 
-        Somebody who is on no ledger any more is not judged here: her pairing is to be ended.
+        A child who is out of the programme leaves what is unknown of the caregiver: until it is
+        ended the two still meet. A caregiver on no ledger is not judged here.
         """
         one, other = self.children.get(child), self.caregivers.get(caregiver)
-        if one is None or other is None:
+        if other is None:
             return ()
+        if one is None:
+            return caregiver_state(other, self.programme, self.on).unknown
         return pair_unknowns(one, other, self.programme, self.on)
 
     def is_blocked(self, caregiver: CaregiverId) -> bool:

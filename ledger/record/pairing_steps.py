@@ -21,6 +21,7 @@ from casework.pairings import (
     HoldReason,
     Pairing,
     PairingId,
+    PairingState,
     Suspension,
 )
 from casework.people import CaregiverId
@@ -59,8 +60,9 @@ def recheck(book: Book, unit: str, now: UnitNow) -> tuple[OnRecord, ...]:
         if now.is_blocked(pairing.caregiver) and pairing.suspension is None:
             moved.append(_stop(book, found, now.on, ""))
             continue
-        if not now.knows(pairing.child, pairing.caregiver):
-            continue  # who left the ledger: the next proposal ends it
+        may_pair = now.may_pair(pairing.child, pairing.caregiver)
+        if not may_pair and pairing.state is not PairingState.ACTIVE:
+            continue  # its facts are not what it waits for: the next proposal ends it
         unknown = now.unknown(pairing.child, pairing.caregiver)
         if unknown != pairing.unknown and pairing.state in life.FROM[Step.RECHECK]:
             moved.append(_recheck(book, found, now))

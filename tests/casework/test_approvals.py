@@ -234,6 +234,11 @@ def test_who_is_on_no_ledger_has_no_list_of_facts():
     assert now().unknown("a", "x") == ()
 
 
+def test_a_child_who_is_out_leaves_what_is_unknown_of_the_caregiver():
+    unit = now([], [caregiver("x", check_result=None)])
+    assert unit.unknown("a", "x") == (Unknown.BACKGROUND_CHECK,)
+
+
 CASES = st.lists(
     st.tuples(st.integers(0, 7), st.integers(0, 3), st.booleans()),
     max_size=12,

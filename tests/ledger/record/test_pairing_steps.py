@@ -90,6 +90,20 @@ def test_a_recheck_puts_pairs_with_lapsed_checks_on_hold(store, active):
     assert act_now(store, recheck, UNIT, on=LATE) == ()
 
 
+def test_a_lapsed_check_counts_though_the_child_is_out_of_the_programme(store, active):
+    (moved,) = act_now(store, recheck, UNIT, unit=((), TWO[1]), on=LATE)
+    assert moved.pairing.state is PairingState.ON_HOLD
+
+
+def test_a_waiting_pair_with_somebody_who_left_is_not_called_ready(store):
+    unknown = (TWO[0], (replace(TWO[1][0], check_result=None), TWO[1][1]))
+    made = proposal(store, unknown, ("a", "x"))
+    with store.writing(LI, "approve") as book:
+        approve(book, Request(made, key()), unit_now(book, *unknown))
+    left = (TWO[0], (replace(TWO[1][0], status=CaregiverStatus.LEFT), TWO[1][1]))
+    assert act_now(store, recheck, UNIT, unit=left) == ()
+
+
 def test_a_recheck_stops_the_pairs_of_who_failed_her_check(store, active):
     failed = (TWO[0], (replace(TWO[1][0], check_result=CheckResult.FAILED), TWO[1][1]))
     (moved,) = act_now(store, recheck, UNIT, unit=failed)
