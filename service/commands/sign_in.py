@@ -64,7 +64,7 @@ def roster(
     talk.finish()
     for each in made.rosters:
         talk.line(
-            "roster_done",
+            "sign_in_done",
             unit=each.unit_name,
             n=each.number,
             children=len(each.children),

@@ -164,3 +164,8 @@ def test_a_preset_carries_the_name_of_its_file():
     for path in sorted((ROOT / "casework" / "presets").glob("*.toml")):
         rules = tomllib.loads(path.read_text(encoding="utf-8"))
         assert path.stem in ("sample_city", rules.get("name"), f"round_{rules.get('name')}")
+
+
+@pytest.mark.parametrize("path", tracked("*.toml"), ids=of)
+def test_no_key_of_a_text_or_preset_stands_twice(path):
+    tomllib.loads(path.read_text(encoding="utf-8"))
