@@ -74,6 +74,8 @@ class Difference:
         Of the preview that is kept; empty where none is.
     uncovered
         Names of townships with people on record of whom the file has no row at all.
+    digest
+        What the ledger says, keyed; see ``digest_of``.
     was_confirmed
         This very ledger was confirmed before: it says nothing new.
     """
@@ -83,6 +85,7 @@ class Difference:
     uncovered: tuple[str, ...] = ()
     was_confirmed: bool = False
     import_id: str = ""
+    digest: str = field(kw_only=True)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -143,9 +146,8 @@ def look(book: Book, batch: Batch) -> Difference:
         if covered is not None and p.record.home.township not in covered and p.is_in_force
     }
     book.note("ledger_compare", batch.kind, (), unit=batch.unit, rows=len(lines))
-    return Difference(
-        replace(batch, incoming=incoming), lines, tuple(sorted(uncovered)), was_confirmed
-    )
+    batch = replace(batch, incoming=incoming)
+    return Difference(batch, lines, tuple(sorted(uncovered)), was_confirmed, digest=digest)
 
 
 def keep_preview(book: Book, batch: Batch) -> Difference:
@@ -318,7 +320,7 @@ def _insert(book: Book, found: Difference, state: ImportState) -> str:
         "kind": batch.kind,
         "state": str(state),
         "as_of": batch.incoming.on,
-        "digest": digest_of(book, batch),
+        "digest": found.digest,
         "file_sha256": batch.file_sha256,
         "made_at": book.at,
         "made_by": actor.id,

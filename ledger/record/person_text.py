@@ -55,7 +55,7 @@ def text_of_record(record: Record, *, with_place: bool = False) -> str:
             said[name] = value
     if with_place:
         said |= {"id": record.id, "where": _where(record.where)}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _encode(said)
 
 
 def record_of_text(kind: str, text: str, stored_id: str = "") -> Record:
@@ -72,7 +72,7 @@ def text_of_held(row: HeldRow) -> str:
     """Write a row that waits."""
     cells = [[name, _cell(value)] for name, value in row.cells]
     said = {**{n: getattr(row, n) for n in _HELD}, "where": _where(row.where), "cells": cells}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _encode(said)
 
 
 def text_of_cells(row: HeldRow) -> str:
@@ -134,6 +134,7 @@ def _reader(field: Field[Any]) -> Callable[[Any], object] | None:
     return next((_CHOICES[name] for name in names if name in _CHOICES), None)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 _APART = ("id", "where", "home")
 _DEFAULTS = {
     kind: tuple(

@@ -272,8 +272,9 @@ def _import_folder(
         rows=sum(one.rows for one in done),
         written=sum(one.written for one in done),
         held=sum(one.held for one in done),
+        doubtful=sum(one.doubtful for one in done),
     )
-    leave(any(one.refused or one.held for one in done))
+    leave(any(one.refused or one.held or one.doubtful for one in done))
 
 
 def _tell_import(

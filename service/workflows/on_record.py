@@ -29,6 +29,7 @@ from ledger.record.tasks import add_tasks, settle_task, version_of
 from ledger.spoken import spoken_columns
 from ledger.tables import Table, TableKind
 from ledger.workbook import Reading, read_many
+from service.ahead import ahead
 from service.outputs import whole_file
 from service.progress import Progress, Stage, silent
 
@@ -112,6 +113,7 @@ class FileImported:
     rows: int = 0
     written: int = 0
     held: int = 0
+    doubtful: int = 0
     skipped: bool = False
     refused: str = ""
 
@@ -138,7 +140,7 @@ def import_folder(
     left = [path for path in files if path not in done]
     yield from (FileImported(path.name, skipped=True) for path in files if path in done)
     kinds = tuple(KINDS.values())
-    for n, (path, reading) in enumerate(read_many(left, kinds=kinds), 1):
+    for n, (path, reading) in enumerate(ahead(read_many(left, kinds=kinds)), 1):
         yield _import_one(store, actor, (path, reading, digests[path]), reader, decisions)
         progress(Stage.IMPORT, n, len(left))
 
@@ -275,10 +277,14 @@ def _import_one(
     except Refused as refused:
         return FileImported(path.name, refused=str(refused))
     with store.writing(actor, "ledger import folder") as book:
-        done = [_confirm(book, batch, decisions, reader)[1] for batch in read.batches]
-    rows = sum(len(b.incoming.rows) + len(b.incoming.held) for b in read.batches)
-    written = sum(one.added + one.changed for one in done)
-    return FileImported(path.name, rows, written, sum(one.held for one in done))
+        done = [_confirm(book, batch, decisions, reader) for batch in read.batches]
+    return FileImported(
+        path.name,
+        rows=sum(len(b.incoming.rows) + len(b.incoming.held) for b in read.batches),
+        written=sum(one.added + one.changed for _, one in done),
+        held=sum(one.held for _, one in done),
+        doubtful=sum(found.counts[Fate.DOUBTFUL] for found, _ in done),
+    )
 
 
 def _digest(files: Sequence[Path]) -> str:
