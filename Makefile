@@ -20,6 +20,7 @@ check:
 
 bench:
 	@requirements/setup.sh dev
+	@$(PYTHON) -m pip install --quiet --require-hashes --no-deps -r requirements/bench.lock
 	@$(PYTHON) benchmarks/pairing.py
 	@$(PYTHON) benchmarks/timetable.py
 

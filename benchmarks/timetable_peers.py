@@ -30,6 +30,11 @@ def value(problem, plans):
 
 
 def greedy(problem):
+    """Give the plans of ``greedy_stints``."""
+    return plans_of(problem, tuple(greedy_stints(problem)))
+
+
+def greedy_stints(problem):
     """Place the largest units first, each on the free days nearest to its wish."""
     board = board_of(problem)
     busy, chosen = defaultdict(set), []
@@ -48,7 +53,7 @@ def greedy(problem):
                 chosen.append(stint)
                 busy[stint[1]] |= days
                 break
-    return plans_of(problem, tuple(sorted(chosen)))
+    return sorted(chosen)
 
 
 def _solver(seconds):
@@ -236,8 +241,18 @@ def _plans_of_model(model):
     return run_model
 
 
+def _timefold(problem, seconds):
+    """Run Timefold where it is installed: it is no part of the product or its tests."""
+    try:
+        from timetable_timefold import timefold
+    except ImportError as error:
+        return f"not installed (requirements/bench.lock, Java 17): {error}"
+    return timefold(problem, seconds)
+
+
 PEERS = {
     "the officer's greedy": lambda problem, _seconds: greedy(problem),
     "CP-SAT with circuits": _plans_of_model(cpsat_circuits),
     "CP-SAT with columns": _plans_of_model(cpsat_columns),
+    "Timefold": _timefold,
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve the two locks anew: hashes, no addresses, one file for every platform we name.
+# Resolve the locks anew: hashes, no addresses, one file for every platform we name.
 # Then resolve again for each platform, wheels only, to show that the lock can be installed there.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -8,6 +8,7 @@ compile() { "$uv" pip compile --universal --python-version 3.11 --generate-hashe
 [ "${1:-}" = check ] || {
   compile runtime.in -o runtime.lock
   compile dev.in -c runtime.lock -o dev.lock
+  compile bench.in -c dev.lock --prerelease allow -o bench.lock
 }
 for platform in x86_64-manylinux_2_28 aarch64-manylinux_2_28 x86_64-pc-windows-msvc; do
   for version in 3.11 3.12 3.13; do

@@ -159,9 +159,8 @@ class _Court:
             self._say("teams_per_unit", plan.unit, "", None, "一个区县由一支团队承担")
 
     def _nearest(self, wish: Wish) -> set[str]:
-        ranked = sorted(
-            self.problem.teams, key=lambda team: (self._home_minutes(team, wish), team.team)
-        )
+        able = [t for t in self.problem.teams if not (wish.area and t.area) or t.area == wish.area]
+        ranked = sorted(able, key=lambda team: (self._home_minutes(team, wish), team.team))
         return {team.team for team in ranked[: self.problem.round.nearest_teams]}
 
     def judge_teams(self) -> None:

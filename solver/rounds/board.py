@@ -29,6 +29,9 @@ RULES = (
     "pins",
 )
 
+NEVER = 2**40
+"""More minutes than any drive."""
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -116,7 +119,7 @@ class _Layers:
 
     def board(self) -> Board:
         """Fill all layers."""
-        near = nearest_mask(self.problem, self.travel)
+        near = nearest_mask(self.problem, self.parts, self.travel)
         for i, part in enumerate(self.parts):
             wish = self.problem.wishes[part.wish]
             closed = _before(self._closed(wish) & self.allowed)
@@ -241,14 +244,21 @@ class _Layers:
         return found
 
 
-def nearest_mask(problem: RoundProblem, travel: Travel) -> Bools:
-    """Tell, by (part, team), whether the team is near enough to serve the part."""
+def nearest_mask(problem: RoundProblem, parts: tuple[Part, ...], travel: Travel) -> Bools:
+    """Tell, by (part, team), whether the team is near enough to serve the part.
+
+    Only teams that may serve the part's area are ranked: the nearest of another area is none.
+    """
     minutes = travel.home_minutes.T
     most = problem.round.nearest_teams
     if not 0 < most < minutes.shape[1]:
         return np.ones(minutes.shape, dtype=bool)
-    rank = np.argsort(np.argsort(minutes, axis=1, kind="stable"), axis=1, kind="stable")
-    return rank < most
+    areas = [problem.wishes[part.wish].area for part in parts]
+    apart = np.array(
+        [[bool(a and team.area and a != team.area) for team in problem.teams] for a in areas]
+    )
+    order = np.argsort(np.where(apart, NEVER, minutes), axis=1, kind="stable")
+    return np.argsort(order, axis=1, kind="stable") < most
 
 
 def _before(days: Bools | list[bool]) -> Ints:

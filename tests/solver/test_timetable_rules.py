@@ -139,6 +139,28 @@ def test_the_nearest_teams_are_asked_first_and_others_only_without_the_rule():
     assert planned(wish("A"), teams=teams, nearest_teams=1).plan("A") is None
 
 
+def test_the_nearest_team_is_the_nearest_of_those_that_may_serve_the_area():
+    teams = (team("T", area="东"), team("U", lon=107.5, area="西"), team("V", lon=108.0))
+    timetable = planned(wish("A", area="西"), teams=teams, nearest_teams=1)
+    assert timetable.plan("A").teams == ("U",)
+
+
+def test_areas_side_by_side_are_the_same_as_each_alone():
+    def area(name, lon):
+        wishes = [wish(f"{name}{n}", 1, (2,), lon=lon + n / 10, area=name) for n in range(2)]
+        return wishes, team(f"T{name}", lon, area=name)
+
+    (east, one), (west, two) = area("东", 106.5), area("西", 106.6)
+    together = planned(*east, *west, teams=(one, two), nearest_teams=1)
+    apart = [planned(*east, teams=(one,)), planned(*west, teams=(two,))]
+    assert together.units == tuple(
+        sorted((*apart[0].units, *apart[1].units), key=lambda p: p.unit)
+    )
+    assert [level.value for level in together.objective] == [
+        a.value + b.value for a, b in zip(apart[0].objective, apart[1].objective, strict=True)
+    ]
+
+
 def test_vacations_rest_days_holidays_and_make_up_workdays_decide_which_days_there_are():
     autumn = {"window_start": date(2021, 9, 30), "window_end": date(2021, 10, 12)}
 
