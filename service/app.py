@@ -32,6 +32,7 @@ from service.routes import (
     downloads,
     files,
     health,
+    home,
     jobs,
     results,
     use,
@@ -66,7 +67,7 @@ def create_app(
         app.include_router(router, prefix=API)
     for router in (door.router, health.router, downloads.router, pages, declarations.pages):
         app.include_router(router)
-    for router in (audit.router, use.router, use_plans.router, use_changes.router):
+    for router in (audit.router, use.router, use_plans.router, use_changes.router, home.router):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)

@@ -8,7 +8,9 @@ from fastapi import Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from casework.wording import Language
 from service.access import now_signed_in
+from service.menu import menu_of
 from service.settings import LANGUAGES
 from service.words import Words
 
@@ -31,8 +33,14 @@ def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
     words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
     signed = now_signed_in.get()
     me = signed.account if signed else None
-    html = _templates().get_template(template).render(t=words, lang=words.lang, me=me, **values)
+    around = {"t": words, "lang": words.lang, "me": me, "menu": menu_of(me.role if me else None)}
+    html = _templates().get_template(template).render(**around, **values)
     return HTMLResponse(html, headers={"Vary": "Cookie"})
+
+
+def language_of(lang: str) -> Language:
+    """Give one of our languages: Chinese unless English is asked for."""
+    return "en" if lang == "en" else "zh"
 
 
 def switch_language(request: Request) -> Response | None:

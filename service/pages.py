@@ -1,25 +1,26 @@
-"""Pages: the first page of each role, drawn here; its parts are fetched as they change."""
+"""The workbench as a page: drawn here; its parts are fetched as they change (工作台)."""
 
 from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from casework.access import Action, Role
-from casework.errors import Unreadable
+from casework.errors import NotFound, Unreadable
 from casework.programme import Programme
 from casework.proposals import Rung
 from casework.wording import label
 from geo.areas import Gazetteer
+from ledger.record.scope import NOT_THERE
 from ledger.record.sessions import SignedIn
-from service.access import Visit, authorize, leave_row
+from service.access import Visit, authorize
 from service.desk import CHECK, PROPOSAL, Desk
 from service.drawing import Lang, draw, switch_language
 from service.proposal_rows import LEFT_OVER, choose, lines_of_township
 from service.rooms import Room
-from service.routes.deps import TheDesk, room_of
+from service.routes.deps import TheDesk, TheRoom
 from service.routes.jobs import JobOut
 from service.settings import LANGUAGES
 from service.workflows.ledgers import today
@@ -34,30 +35,27 @@ SCRIPT_WORDS = (
 )  # fmt: skip
 
 
-_ELSEWHERE = {Role.CITY: "/declarations", Role.AUDITOR: "/audit"}
 DESK = [authorize(Action.LEDGER_IMPORT)]
 PROPOSE = [authorize(Action.PROPOSAL_CREATE)]
 
 
-@router.get("/")
-def first_page(
+@router.get("/desk", dependencies=DESK)
+def desk_page(request: Request, room: TheRoom, lang: Lang = LANGUAGES[0]) -> Response:
+    """Show the workbench: workbooks in, findings, a proposal; ``?lang=en`` is English."""
+    return switch_language(request) or _desk_page(room, lang)
+
+
+@router.get("/township")
+def township_page(
     request: Request,
-    visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)],
+    visit: Annotated[Visit, authorize(Action.PROPOSAL_READ)],
+    room: TheRoom,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
-    """Show what somebody's work begins with; ``?lang=en`` switches the language."""
-    switched = switch_language(request)
-    if switched:
-        return switched
-    role = visit.signed.account.role
-    if role is Role.UNIT:
-        leave_row(request, visit.signed, Action.LEDGER_IMPORT)
-        return _desk_page(room_of(request), lang)
-    if role is Role.TOWNSHIP:
-        return _township_page(request, visit.signed, lang)
-    if role in _ELSEWHERE:
-        return RedirectResponse(_ELSEWHERE[role], 303)
-    return draw("home.html", lang, error="")
+    """Show a township its lines of the proposal on the unit's workbench."""
+    if visit.signed.account.role is not Role.TOWNSHIP:
+        raise NotFound(NOT_THERE)
+    return switch_language(request) or _township_page(room, visit.signed, lang)
 
 
 def _desk_page(room: Room, lang: str) -> Response:
@@ -75,12 +73,10 @@ def _desk_page(room: Room, lang: str) -> Response:
     )
 
 
-def _township_page(request: Request, signed: SignedIn, lang: str) -> Response:
+def _township_page(room: Room, signed: SignedIn, lang: str) -> Response:
     """Show a township its own children's lines of the unit's proposal."""
-    desk = room_of(request).desk
-    stored = desk.read(PROPOSAL, "rows.json")
+    stored = room.desk.read(PROPOSAL, "rows.json")
     name = _township_name(signed)
-    leave_row(request, signed, Action.PROPOSAL_READ)
     rows = lines_of_township(stored["lines"], name) if stored else None
     return draw(
         "township.html", lang, name=name, rows=rows, left_over=LEFT_OVER, start=0,

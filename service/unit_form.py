@@ -153,6 +153,11 @@ class UnitForm:
                 path.unlink(missing_ok=True)
 
     @property
+    def has_hand_in(self) -> bool:
+        """Whether a hand-in was made of any state of the form."""
+        return any(self._file.parent.glob(f"*{SUFFIX}"))
+
+    @property
     def hand_in(self) -> Path:
         """The hand-in made last for the form's unit.
 

@@ -35,21 +35,21 @@ def test_health_is_told_without_data(client):
 
 
 def test_the_page_is_chinese_and_remembers_english(client):
-    assert "把各镇街交回的名单拖到这里" in client.get("/").text
-    english = client.get("/?lang=en")
+    assert "把各镇街交回的名单拖到这里" in client.get("/desk").text
+    english = client.get("/desk?lang=en")
     assert "Drop the townships" in english.text
-    assert "Drop the townships" in client.get("/").text
-    assert "Drop the townships" in client.get("/?lang=xx").text
+    assert "Drop the townships" in client.get("/desk").text
+    assert "Drop the townships" in client.get("/desk?lang=xx").text
 
 
 def test_the_page_says_where_the_data_is_and_who_is_signed_in(client, data):
-    text = client.get("/").text
+    text = client.get("/desk").text
     assert f"“{data.name}”" in text
     assert "unit（区县）" in text
 
 
 def test_the_page_holds_no_inline_script_or_style_and_no_address_outside(client):
-    text = client.get("/").text
+    text = client.get("/desk").text
     scripts = re.findall(r"<script\b([^>]*)>", text)
     assert all("src=" in s or 'type="application/json"' in s for s in scripts)
     assert not re.search(r"<style|\sstyle=|\son\w+=", text)
@@ -57,12 +57,12 @@ def test_the_page_holds_no_inline_script_or_style_and_no_address_outside(client)
 
 
 def test_every_script_and_style_of_the_page_is_served_from_here(client):
-    for address in re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", client.get("/").text):
+    for address in re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", client.get("/desk").text):
         assert client.get(address).status_code == 200
 
 
 def test_pages_carry_a_policy_without_unsafe_inline(client):
-    policy = client.get("/").headers["content-security-policy"]
+    policy = client.get("/desk").headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
 
@@ -100,7 +100,7 @@ def test_a_file_is_received_listed_and_removed(client):
 
 def test_a_name_full_of_script_is_shown_as_text(client):
     put(client, "<img src=x onerror=alert(1)>&.csv")
-    text = client.get("/").text
+    text = client.get("/desk").text
     assert "onerror" in text
     assert "<img src=x" not in text
 
@@ -151,7 +151,7 @@ def test_clearing_the_desk_clears_it(client, inbox):
 def test_a_server_started_again_shows_the_same_desk(installation, client, data):
     put(client, "太安镇.csv")
     with installation.client(data) as again:
-        assert "太安镇.csv" in again.get("/").text
+        assert "太安镇.csv" in again.get("/desk").text
 
 
 def test_a_fault_of_ours_is_a_number_and_no_trace(client):

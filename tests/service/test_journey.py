@@ -125,7 +125,7 @@ def test_a_new_file_makes_the_old_results_stale_until_they_are_made_anew(client,
     assert "名单有变化" in client.get("/parts/check").text
     assert "名单有变化" in client.get("/parts/proposal").text
     assert do(client, "pair")["state"] == "done"
-    assert "名单有变化" not in client.get("/").text
+    assert "名单有变化" not in client.get("/desk").text
     client.delete(f"/api/v1/files/{file['id']}")
 
 
@@ -134,7 +134,7 @@ def test_a_rules_file_that_is_wrong_fails_the_job_and_not_the_page(client, propo
     ended = do(client, "check")
     assert ended["state"] == "failed"
     assert "nonsense" in ended["message"]
-    assert client.get("/").status_code == 200
+    assert client.get("/desk").status_code == 200
     client.delete(f"/api/v1/files/{file['id']}")
 
 

@@ -288,7 +288,7 @@ def test_a_limit_on_changes_holds_on_the_desk(client):
     assert limited["max_changes"] == 0
     assert limited["objective"]["broken"] <= before["objective"]["broken"]
     assert limited["fingerprint"] != before["fingerprint"]
-    assert "最多调整 0 对" in client.get("/").text
+    assert "最多调整 0 对" in client.get("/desk").text
     assert client.get("/use/explain").status_code == 200
     propose(client)
     assert client.get("/api/v1/proposal").json()["pairs"] == before["pairs"]

@@ -50,7 +50,7 @@ def watched(page, served, desk):
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(desk)
+    page.goto(f"{desk}desk")
     yield page
     assert heard == []
     assert [url for url in asked if not url.startswith((desk, "data:", "blob:"))] == []
@@ -118,7 +118,7 @@ def test_a_first_day(watched, sample, desk):
     assert grave_faults(page) == []
 
     # Closing the browser loses nothing; clearing the desk loses everything, after a question.
-    page.goto(desk)
+    page.goto(f"{desk}desk")
     page.locator("#rows tr.left-over").first.wait_for()
     page.get_by_role("button", name="全部清空").click()
     page.get_by_role("button", name="不清空").click()

@@ -116,7 +116,7 @@ def watched(page, served):
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(served.address)
+    page.goto(served.address + "desk")
     yield page
     assert heard == []
     assert [url for url in asked if not url.startswith((served.address, "data:", "blob:"))] == []

@@ -32,7 +32,7 @@ def test_the_first_account(page, tmp_path):
         page.get_by_label("密码", exact=True).fill(PASSWORD)
         page.get_by_label("再输入一次").fill(PASSWORD)
         page.get_by_role("button", name="建立账号并进入").click()
-        page.get_by_text("把各镇街交回的名单拖到这里").wait_for()
+        page.get_by_text("台账还没有入库").wait_for()
 
         page.get_by_role("button", name="退出").click()
         page.goto(served.address + "questions")

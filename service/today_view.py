@@ -1,0 +1,108 @@
+"""Today's page: what waits, worst first, each line leading to where it is done (今日要办)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from casework import tasks as wording
+from casework.access import Role
+from ledger.record.tasks import StoredTask, tasks_of
+from ledger.record.today import Today, today_of
+from service.drawing import language_of
+from service.unit_form import UnitForm
+from service.workflows.unit_on_record import Desk
+
+STALE_DAYS = 90
+ROSTER_DAYS = 45
+"""A roster comes monthly; after half a month more the comparison is late."""
+TASKS_SHOWN = 8
+_SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the page: how many of what, how urgent, and where it is done.
+
+    Attributes
+    ----------
+    name
+        The line says ``today_<name>`` and the button ``do_<name>``.
+    """
+
+    name: str
+    count: int
+    address: str
+    is_urgent: bool = False
+    day: str = ""
+
+
+def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[str, Any]:
+    """Give what the page shows."""
+    on = desk.reader.on
+    with desk.store.reading(desk.actor, "GET /") as book:
+        counts = today_of(book, unit, on, on - timedelta(days=STALE_DAYS))
+        open_tasks = tasks_of(book, unit)
+    late = sum(one.task.due < on for one in open_tasks)
+    is_town = desk.actor.role is Role.TOWNSHIP
+    lines = list(_lines(counts, late, on, is_town))
+    if form is not None:
+        lines += _declaration(form, on)
+    return {
+        "counts": counts,
+        "lines": sorted(lines, key=lambda line: not line.is_urgent),
+        "tasks": [task_row(one, on, lang) for one in open_tasks[:TASKS_SHOWN]],
+        "task_count": len(open_tasks),
+        "late": late,
+        "on": on,
+        "is_empty": not counts.children and not counts.imports,
+        "is_town": is_town,
+    }
+
+
+def task_row(one: StoredTask, on: date, lang: str) -> dict[str, Any]:
+    """Give a task as the pages show it, with the way to its record."""
+    task, language = one.task, language_of(lang)
+    late = (on - task.due).days
+    return {
+        "id": one.id,
+        "version": one.version,
+        "title": wording.title(task, language) if task.values else wording.kind_name(task.kind),
+        "remedy": wording.remedy(task, language) if task.values else "",
+        "name": task.values.get("name", ""),
+        "township": task.township_name,
+        "responsible": task.responsible,
+        "due": task.due.isoformat(),
+        "late_days": max(late, 0),
+        "address": f"/children/{one.person}" if one.person else "/tasks",
+    }
+
+
+def _lines(counts: Today, late: int, on: date, is_town: bool) -> Iterator[Waiting]:
+    """Give what waits, the worst first."""
+    given = (
+        Waiting("stopped", counts.stopped, "/pairings?state=suspended", True),
+        Waiting("late_tasks", late, "/tasks", True),
+        Waiting("unpaired", counts.unpaired, "/children?unpaired=1"),
+        Waiting("to_approve", counts.to_approve - counts.own_to_approve, "/proposals"),
+        Waiting("own_to_approve", counts.own_to_approve, "/proposals"),
+        Waiting("drafts", counts.drafts, "/proposals"),
+        Waiting("imports", counts.imports, "/rows" if is_town else "/imports"),
+        Waiting("ready", counts.ready, "/pairings?state=approved"),
+        Waiting("waiting", counts.waiting, "/pairings?state=conditional"),
+        Waiting("resting", counts.resting, "/pairings?state=on_hold"),
+        Waiting("owing", counts.owing, "/pairings?state=owing"),
+        Waiting("stale", counts.stale, "/children?stale=1"),
+    )
+    yield from (line for line in given if line.count > 0)
+    if counts.children and not is_town:
+        last = counts.last_roster
+        if last is None or (on - last).days > ROSTER_DAYS:
+            yield Waiting("roster", 0, "/roster", day=last.isoformat() if last else "")
+
+
+def _declaration(form: UnitForm, on: date) -> Iterator[Waiting]:
+    """Say that the declaration is due, while it is near and no hand-in was made."""
+    due = form.terms.rules.due_on
+    if due - _SOON <= on <= due + _SOON and not form.has_hand_in:
+        yield Waiting("declaration", 0, "/declaration", on > due, due.isoformat())
