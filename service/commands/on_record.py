@@ -251,7 +251,7 @@ def undo(
 def _import_folder(
     store: "Store", paths: list[Path], reader: "Reader", decisions: "Decisions", talk: Talk
 ) -> None:
-    from service.workflows import on_record as work
+    from service.workflows.import_folder import FolderImport
 
     if len(paths) != 1:
         raise Refused("文件夹请单独给出 / give a folder alone")
@@ -260,7 +260,8 @@ def _import_folder(
             "导入文件夹请用 --doubtful 写明存疑的行怎么办 / say what holds for doubtful rows"
         )
     done = []
-    for one in work.import_folder(store, SYSTEM_ACTOR, paths[0], reader, decisions, talk.progress):
+    work = FolderImport(store, SYSTEM_ACTOR, reader, decisions)
+    for one in work.run(paths[0], talk.progress):
         done.append(one)
         if one.refused:
             talk.line("file_refused", file=one.file, why=one.refused)

@@ -21,7 +21,6 @@ from ledger.record.imports import (
     Difference,
     confirm_now,
     look,
-    was_imported,
 )
 from ledger.record.people import exported
 from ledger.record.rosters import RosterAsk, RosterResult, compare_roster, take_roster
@@ -29,7 +28,6 @@ from ledger.record.tasks import add_tasks, settle_task, version_of
 from ledger.spoken import spoken_columns
 from ledger.tables import Table, TableKind
 from ledger.workbook import Reading, read_many
-from service.ahead import ahead
 from service.outputs import whole_file
 from service.progress import Progress, Stage, silent
 
@@ -84,7 +82,7 @@ def read_for_record(
     """
     readings = _readings(files, only, progress)
     tables = [table for reading in readings for table in reading.tables]
-    return _judged(tables, readings, reader, whole, _digest(files))
+    return judged(tables, readings, reader, whole, digest_of_files(files))
 
 
 def preview(store: "Store", actor: Actor, read: LedgersRead) -> Imported:
@@ -101,48 +99,8 @@ def confirm(
     What is not taken, and who is in no row of the file, becomes a task.
     """
     with store.writing(actor, "ledger import") as book:
-        done = [_confirm(book, batch, decisions, reader) for batch in read.batches]
+        done = [confirm_batch(book, batch, decisions, reader) for batch in read.batches]
     return Imported(tuple(found for found, _ in done), tuple(one for _, one in done))
-
-
-@dataclass(frozen=True, slots=True)
-class FileImported:
-    """What became of one file of many; ``refused`` says why it was not taken."""
-
-    file: str
-    rows: int = 0
-    written: int = 0
-    held: int = 0
-    doubtful: int = 0
-    skipped: bool = False
-    refused: str = ""
-
-
-def import_folder(
-    store: "Store",
-    actor: Actor,
-    folder: Path,
-    reader: Reader,
-    decisions: Decisions,
-    progress: Progress = silent,
-) -> Iterator[FileImported]:
-    """Import every ledger of a folder, a file a transaction.
-
-    A file that was taken before is passed over by its bytes, so a run that was killed is run
-    again and goes on where it stopped. A file that is refused does not stop the others.
-    """
-    from service.workflows.ledgers import workbooks_in
-
-    files = sorted(workbooks_in(folder))
-    digests = {path: _digest([path]) for path in files}
-    with store.reading(actor, "ledger import folder") as book:
-        done = {path for path in files if was_imported(book, digests[path])}
-    left = [path for path in files if path not in done]
-    yield from (FileImported(path.name, skipped=True) for path in files if path in done)
-    kinds = tuple(KINDS.values())
-    for n, (path, reading) in enumerate(ahead(read_many(left, kinds=kinds)), 1):
-        yield _import_one(store, actor, (path, reading, digests[path]), reader, decisions)
-        progress(Stage.IMPORT, n, len(left))
 
 
 def export_ledger(
@@ -193,9 +151,10 @@ def settle_one(store: "Store", actor: Actor, task: str, outcome: str) -> None:
         settle_task(book, task, version_of(book, task), TaskState.DONE, outcome)
 
 
-def _confirm(
+def confirm_batch(
     book: "Book", batch: Batch, decisions: Decisions, reader: Reader
 ) -> tuple[Difference, Confirmed]:
+    """Confirm one batch and keep a task for everybody it leaves open."""
     found, done = confirm_now(book, batch, decisions)
     open_lines = [
         line
@@ -237,13 +196,14 @@ def _tables(reading: Reading, only: TableKind | None) -> Iterator[Table]:
         yield replace(table, kind=only) if only is TableKind.CHILDREN else table
 
 
-def _judged(
+def judged(
     tables: Sequence[Table],
     readings: Sequence[Reading],
     reader: Reader,
     whole: bool,
     digest: str,
 ) -> LedgersRead:
+    """Judge the tables of one unit; see ``read_for_record``."""
     ledgers = read_ledgers(tables, reader)
     if not ledgers.unit.code:
         raise Refused("看不出是哪个区县的台账，请用 --unit 写明 / whose ledger is it? Give --unit")
@@ -262,32 +222,7 @@ def _judged(
     return LedgersRead(ledgers, tuple(batches), (*found, *ledgers.findings))
 
 
-def _import_one(
-    store: "Store",
-    actor: Actor,
-    file: tuple[Path, Reading | Unreadable, str],
-    reader: Reader,
-    decisions: Decisions,
-) -> FileImported:
-    path, reading, digest = file
-    if isinstance(reading, Unreadable):
-        return FileImported(path.name, refused=str(reading))
-    try:
-        read = _judged(reading.tables, [reading], reader, False, digest)
-    except Refused as refused:
-        return FileImported(path.name, refused=str(refused))
-    with store.writing(actor, "ledger import folder") as book:
-        done = [_confirm(book, batch, decisions, reader) for batch in read.batches]
-    return FileImported(
-        path.name,
-        rows=sum(len(b.incoming.rows) + len(b.incoming.held) for b in read.batches),
-        written=sum(one.added + one.changed for _, one in done),
-        held=sum(one.held for _, one in done),
-        doubtful=sum(found.counts[Fate.DOUBTFUL] for found, _ in done),
-    )
-
-
-def _digest(files: Sequence[Path]) -> str:
+def digest_of_files(files: Sequence[Path]) -> str:
     """Give the SHA-256 of some files, in the order given."""
     whole = hashlib.sha256()
     for path in files:
