@@ -131,6 +131,9 @@ def _rest(report: RoundReport) -> str:
         (safe(plan.name), safe(_days(plan)), safe("、".join(map(frame.team_name, plan.teams))))
         for plan in sorted(report.timetable.units, key=lambda plan: (plan.dates, plan.unit))
     ]
+    lines += [
+        (safe(left.name), "未安排", safe(left.reason_zh)) for left in report.timetable.unplaced
+    ]
     parts += ["<h2>按日期</h2>", _table(("区县", "日期", "团队"), lines)]
     parts.append(
         '<p class="small">连线为直线；车程按直线距离和绕行系数估算，误差约两成。'

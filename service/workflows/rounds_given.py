@@ -237,7 +237,11 @@ def _with_wishes(
     held: list[Unplaced] = []
     for code, submission in sorted(given.items()):
         form, unit = submission.declaration, terms.units.unit(code)
-        findings += [f for f in submission.findings if f.rule not in (LATE, FORM_ONLY)]
+        findings += [
+            f if f.where.file else replace(f, where=Where(unit.name))
+            for f in submission.findings
+            if f.rule not in (LATE, FORM_ONLY)
+        ]
         wish, told = wish_of(form, unit, notes.get(code), skills, frame.rules)
         findings += told
         if wish:

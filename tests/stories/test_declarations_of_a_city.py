@@ -14,7 +14,6 @@ from casework.rollup_json import rollup_json
 from ledger.hand_in_file import SUFFIX, read_hand_in
 from ledger.hand_in_store import HandInStore
 from ledger.incoming import files_in
-from ledger.sample_files import write_sample
 from service.workflows.collection import receive, roll_up_folder, write_rollup_file
 from service.workflows.declarations import count_ledgers, open_terms
 from service.workflows.ledgers import Terms
@@ -25,13 +24,6 @@ from tests.served import serving
 DUE = date(2021, 9, 15)
 LEDGERS = ("困境儿童台账.xlsx", "结对台账.xlsx")
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("city")
-    write_sample(folder, city=True)
-    return folder
 
 
 @pytest.fixture(scope="module")
