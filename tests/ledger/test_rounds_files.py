@@ -128,7 +128,6 @@ def test_a_pin_of_an_unknown_team_is_told(tmp_path):
 
 
 def test_known_drives_are_between_teams_and_units(tmp_path):
-    one = [("团队编号", "团队名称", "驻地"), ("T1", "甲队", "江北区")]
     teams, _ = FILES.teams(
         write_table(
             tmp_path / "t.xlsx", [("团队编号", "团队名称", "驻地"), ("T1", "甲队", "江北区")]
