@@ -3,11 +3,13 @@
 Run ``.venv/bin/python docs/make_reference.py``; a house test fails when a page is out of date.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent / "reference"
+sys.path.insert(0, str(HERE.parents[1]))  # this checkout, whichever one is installed
 NOTE = "<!-- Written by docs/make_reference.py from the product itself: do not edit. -->\n"
 
 

@@ -50,10 +50,15 @@ def _lines(headings: list[str], rows: list[list[str]]) -> Iterator[str]:
         return
     for row in rows:
         head = [*takewhile(lambda text: _width(text) <= _SHORT, row[:_MOST_IN_HEAD])]
-        yield "  ".join(filter(None, head))
+        yield "  ".join(filter(None, map(_named_number, headings, head, range(len(head)))))
         for heading, text in [*zip(headings, row, strict=True)][len(head) :]:
             if text:
                 yield f"    {heading}：{text.replace(chr(10), chr(10) + ' ' * 6)}"
+
+
+def _named_number(heading: str, text: str, place: int) -> str:
+    """Say what a number is; the first cell is the row's own name or number."""
+    return f"{heading} {text}" if place and text.isdecimal() else text
 
 
 def _padded(text: str, width: int) -> str:
