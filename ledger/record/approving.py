@@ -143,8 +143,9 @@ def _done_before(book: Book, request: Request) -> Approved | None:
         return None
     asked = json.loads(row.asked)
     part = None if request.part is None else sorted(request.part)
-    same = (row.proposal_id, row.by) == (request.proposal, acting(book).id)
-    if not same or asked["wanted"] != part:
+    paper = request.paper.number if request.paper else None
+    theirs = (request.proposal, acting(book).id, part, paper)
+    if theirs != (row.proposal_id, row.by, asked["wanted"], asked["paper"]):
         raise Conflict("这个请求编号已用于另一次审批 / this key was used for another approval")
     outcome = {name: tuple(ids) for name, ids in json.loads(row.outcome).items()}
     return Approved(row.id, **outcome)

@@ -232,7 +232,8 @@ def _key(
     proposal: str, actor: str, part: frozenset[str] | None, paper: "SignedPaper | None"
 ) -> str:
     """Give the key of this very act, so that the same command twice is done once."""
-    said = (proposal, actor, None if part is None else sorted(part), paper and paper.scan)
+    signed = (paper.number, paper.scan) if paper else None
+    said = (proposal, actor, None if part is None else sorted(part), signed)
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
