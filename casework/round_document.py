@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from casework.round_frame_json import frame_json
+from casework.round_frame_json import COUNTED, contingents_json, frame_json
 from casework.round_report import (
     Composed,
     CounterOffer,
@@ -56,8 +56,12 @@ def report_json(report: RoundReport) -> dict[str, Any]:
 
 def fingerprint(report: RoundReport) -> str:
     """Give the SHA-256 of all that the answer depends on, the day included."""
-    frame = frame_json(report.frame)
-    document = {"method": VERSION, "plan": report.timetable.fingerprint, "frame": frame}
+    document = {
+        "method": VERSION,
+        "plan": report.timetable.fingerprint,
+        "frame": frame_json(report.frame),
+        "contingents": contingents_json(report.frame),
+    }
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -145,25 +149,11 @@ def _composed(each: Composed) -> dict[str, Any]:
         "unit": each.unit,
         "session": each.number,
         "townships": [
-            {
-                "township": c.township,
-                "name": c.name,
-                "people": c.people,
-                "travel_minutes": c.travel_minutes,
-            }
-            for c in each.contingents
+            {"township": c.township, "name": c.name, "travel_minutes": c.travel_minutes}
+            for c in each.coming
         ],
-        "children": needs.children,
+        **{name: getattr(needs, name) for name in COUNTED},
         "by_band": [{"band_zh": name, "children": count} for name, count in needs.by_band],
-        "caregivers": needs.caregivers,
-        "adults": needs.adults,
-        "adults_needed": needs.adults_needed,
-        "adults_short": needs.adults_short,
-        "people": needs.people,
-        "groups": needs.groups,
-        "counsellors": needs.counsellors,
-        "assistants": needs.assistants,
-        "wheelchairs": needs.wheelchairs,
         "longest_travel_minutes": needs.longest_travel_minutes,
     }
 

@@ -8,14 +8,19 @@ from datetime import date
 from typing import Any, TypeVar
 
 from casework.errors import CaseworkError, Unreadable
-from casework.round_report import Calendar, RoundFrame
+from casework.round_report import Calendar, Coming, Composed, RoundFrame
 from casework.round_rules import Round
 from casework.rounds import Closure, Contingent, Pin, Session, Slot, Team, UnitPlan, Wish
-from casework.session_rules import SessionRules
+from casework.session_rules import SessionNeeds, SessionRules
 from geo.place import Place
 
 Thing = TypeVar("Thing")
 MOST_ITEMS = 20_000
+COUNTED = (
+    *("children", "caregivers", "adults", "people", "groups", "counsellors", "assistants"),
+    *("adults_needed", "adults_short", "wheelchairs", "unbanded"),
+)
+"""What a session's needs count, as ``casework.session_rules.SessionNeeds`` names it."""
 
 
 def frame_json(frame: RoundFrame) -> dict[str, Any]:
@@ -33,10 +38,14 @@ def frame_json(frame: RoundFrame) -> dict[str, Any]:
         "known_minutes": [
             [*ends, minutes] for ends, minutes in sorted(frame.known_minutes.items())
         ],
-        "contingents": {
-            unit: [_contingent(each) for each in found]
-            for unit, found in sorted(frame.contingents.items())
-        },
+    }
+
+
+def contingents_json(frame: RoundFrame) -> dict[str, Any]:
+    """Give who comes from each township: for the fingerprint alone, since counts are small."""
+    return {
+        unit: [_contingent(each) for each in found]
+        for unit, found in sorted(frame.contingents.items())
     }
 
 
@@ -162,12 +171,6 @@ def frame_from(document: Mapping[str, Any]) -> RoundFrame:
         _many("problem.closures", document.get("closures"), _closure_from),
         _many("problem.pins", document.get("pins"), _pin_from),
         dict(_many("problem.known_minutes", document.get("known_minutes"), _minutes_from)),
-        {
-            _text(unit): _many(f"problem.contingents.{unit}", found, _contingent_from)
-            for unit, found in read_part(
-                "problem.contingents", document, lambda d: d["contingents"].items()
-            )
-        },
     )
 
 
@@ -265,19 +268,6 @@ def _minutes_from(d: Any) -> tuple[tuple[str, str], int]:
     return (_text(start), _text(goal)), _whole(minutes, 100_000)
 
 
-def _contingent_from(d: Any) -> Contingent:
-    minutes = d["travel_minutes"]
-    return Contingent(
-        _text(d["township"]),
-        _text(d["name"]),
-        {int(age): _whole(n) for age, n in d["children"].items()},
-        _whole(d["caregivers"]),
-        _whole(d["escorts"]),
-        _whole(d["wheelchairs"]),
-        None if minutes is None else _whole(minutes),
-    )
-
-
 def plans_from(document: Mapping[str, Any]) -> tuple[UnitPlan, ...]:
     """Read the published plans of a timetable's document.
 
@@ -331,6 +321,27 @@ def calendar_from(document: Mapping[str, Any]) -> Calendar:
         )
 
     return read_part("calendar", found, read)
+
+
+def composed_from(document: Mapping[str, Any]) -> tuple[Composed, ...]:
+    """Read who was to come to each session; nothing where the document does not say."""
+    return _many("composition", document.get("composition", []), _composed_from)
+
+
+def _composed_from(d: Any) -> Composed:
+    coming = tuple(
+        Coming(_text(t["township"]), _text(t["name"]), _maybe(t["travel_minutes"]))
+        for t in _listed(d["townships"])
+    )
+    counts = {name: _whole(d[name]) for name in COUNTED}
+    bands = tuple((_text(b["band_zh"]), _whole(b["children"])) for b in _listed(d["by_band"]))
+    longest = _maybe(d["longest_travel_minutes"])
+    needs = SessionNeeds(**counts, longest_travel_minutes=longest, by_band=bands)
+    return Composed(_text(d["unit"]), _whole(d["session"]), coming, needs)
+
+
+def _maybe(value: Any) -> int | None:
+    return None if value is None else _whole(value)
 
 
 Declared = dict[str, dict[str, int | str | None]]

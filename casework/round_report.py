@@ -107,8 +107,19 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A township that comes to a session; how many come from it stays with the office."""
+
+    township: str
+    name: str
+    travel_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """Who comes to one of a unit's sessions, by township, and what that takes (场次组成).
+
+    Counts are of the whole session: of one township they would tell of one or two children.
 
     Attributes
     ----------
@@ -118,7 +129,7 @@ class Composed:
 
     unit: str
     number: int
-    contingents: tuple[Contingent, ...]
+    coming: tuple[Coming, ...]
     needs: SessionNeeds
 
 
@@ -129,7 +140,7 @@ class RoundFrame:
     Attributes
     ----------
     contingents
-        Who comes from each township, by unit, where the hand-in tells.
+        Who comes from each township, by unit, where the hand-in tells; never written out.
     """
 
     rules: Round

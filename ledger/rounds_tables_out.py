@@ -6,7 +6,7 @@ from datetime import date
 from casework.declaration_cells import Contact
 from casework.round_calendar import SLOTS_ZH
 from casework.round_document import fingerprint
-from casework.round_report import RoundReport
+from casework.round_report import Coming, RoundReport
 from casework.rounds import UnitPlan
 from ledger.print_table import Cell, PrintColumn, PrintTable
 from ledger.rounds_words import (
@@ -129,12 +129,18 @@ def _sessions(report: RoundReport, plan: UnitPlan) -> Iterator[list[Cell]]:
             continue
         needs = known.needs
         drive = needs.longest_travel_minutes
-        names = "、".join(f"{c.name}{c.people}人" for c in known.contingents)
+        names = "、".join(map(_coming_zh, known.coming))
         yield [
             *row,
             *(needs.children, needs.adults, needs.adults_needed),
             *(needs.counsellors, needs.assistants, "" if drive is None else drive, names),
         ]
+
+
+def _coming_zh(coming: Coming) -> str:
+    """Name a township with its drive: 江口镇（约45分）."""
+    drive = coming.travel_minutes
+    return coming.name if drive is None else f"{coming.name}（约{drive}分）"
 
 
 def offers_table(report: RoundReport) -> PrintTable:

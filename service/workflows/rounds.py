@@ -13,6 +13,7 @@ from casework.round_calendar import events_of
 from casework.round_frame_json import Declared
 from casework.round_report import (
     Calendar,
+    Coming,
     Composed,
     GivenUp,
     RoundFrame,
@@ -51,6 +52,7 @@ class Published:
     plans: tuple[UnitPlan, ...]
     calendar: Calendar
     declared: Declared = field(default_factory=dict)
+    composed: tuple[Composed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,11 @@ def tell(
     """Tell all there is to tell of a timetable: sessions, offers, reasons, travel, calendar."""
     frame, progress = given.frame, telling.progress
     progress(Stage.COMPOSE, 0, len(frame.contingents))
-    timetable, composed, about = compose(frame, timetable, progress)
+    about: tuple[Finding, ...] = ()
+    if published and not frame.contingents:
+        timetable, composed = as_published(timetable, published.composed)
+    else:
+        timetable, composed, about = compose(frame, timetable, progress)
     progress(Stage.OFFERS, 0, 0)
     offers = counter_offers(problem, timetable)
     why_not = None
@@ -231,9 +237,32 @@ def compose(
 
 def _composed(unit: str, packing: Packing) -> list[Composed]:
     return [
-        Composed(unit, number, session.contingents, session.needs)
+        Composed(
+            unit,
+            number,
+            tuple(Coming(c.township, c.name, c.travel_minutes) for c in session.contingents),
+            session.needs,
+        )
         for number, session in enumerate(packing.sessions, 1)
     ]
+
+
+def as_published(
+    timetable: Timetable, composed: tuple[Composed, ...]
+) -> tuple[Timetable, tuple[Composed, ...]]:
+    """Send the townships to the same sessions, by number, as were published."""
+    coming = {(each.unit, each.number): each for each in composed}
+    plans = []
+    for unit_plan in timetable.units:
+        sessions = [
+            replace(at, townships=tuple(c.township for c in known.coming)) if known else at
+            for n, at in enumerate(unit_plan.sessions, 1)
+            for known in [coming.get((unit_plan.unit, n))]
+        ]
+        plans.append(replace(unit_plan, sessions=tuple(sessions)))
+    units = {unit_plan.unit for unit_plan in plans}
+    held = tuple(each for each in composed if each.unit in units)
+    return replace(timetable, units=tuple(plans)), held
 
 
 def _about_packing(unit_plan: UnitPlan, packing: Packing) -> list[Finding]:

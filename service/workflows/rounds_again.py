@@ -189,15 +189,7 @@ def choose(
     """Take a point of the frontier as the new timetable, with all that is told of it."""
     point = done.point(number)
     staying = tuple(w for w in done.frame.wishes if w.unit not in done.withdrawn)
-    frame = replace(
-        done.frame,
-        wishes=staying,
-        contingents={
-            unit: found
-            for unit, found in done.frame.contingents.items()
-            if unit not in done.withdrawn
-        },
-    )
+    frame = replace(done.frame, wishes=staying)
     problem = after(done.frame, done.published, done.withdrawn)
     given = Given(frame, done.findings, contacts or {}, done.published.declared)
     return tell(given, problem, point.timetable, done.published, telling)

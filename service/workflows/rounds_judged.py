@@ -12,6 +12,7 @@ from casework.round_document import is_timetable
 from casework.round_frame_json import (
     Odd,
     calendar_from,
+    composed_from,
     declared_from,
     frame_from,
     plans_from,
@@ -69,7 +70,7 @@ def read_published(path: Path) -> Published:
             raise Odd("problem")
         frame = frame_from(document["problem"])
         plans, known = plans_from(document), calendar_from(document)
-        return Published(frame, plans, known, declared_from(document))
+        return Published(frame, plans, known, declared_from(document), composed_from(document))
     except Odd as odd:
         raise unreadable(path.name, odd) from None
 

@@ -92,6 +92,10 @@ def test_a_round_is_planned_published_struck_by_closures_and_planned_again(
         codes = [code for session in line["sessions"] for code in session["townships"]]
         assert codes
         assert len(codes) == len(set(codes))
+    # How many come from one township stays with the office: it may be one child.
+    assert "contingents" not in doc["problem"]
+    told = {key for each in doc["composition"] for t in each["townships"] for key in t}
+    assert told == {"township", "name", "travel_minutes"}
 
     # Nobody who is named in a form or a ledger is named in what goes round.
     forms = [openpyxl.load_workbook(p).active["G4"].value for p in (city / "申报表").iterdir()]
@@ -142,6 +146,7 @@ def _close_and_replan(run, doc, plan, ics, tmp_path):
     new = json.loads(again.read_text("utf-8"))
     assert (code, new["violations"], new["revision"]) == (0, [], 1)
     assert set(new["changed"]) == set(first["changed"])
+    assert new["composition"] == doc["composition"]
     before = {line["unit"]: line for line in doc["units"]}
     shut_codes = {Gazetteer.on(PLANNED).find_unit(name).code for name in CLOSED}
     for line in new["units"]:
@@ -150,6 +155,8 @@ def _close_and_replan(run, doc, plan, ics, tmp_path):
             assert line["sessions"] == before[line["unit"]]["sessions"]
         else:
             assert min(days) >= "2021-11-08"
+            old = [session["townships"] for session in before[line["unit"]]["sessions"]]
+            assert [session["townships"] for session in line["sessions"]] == old
         if line["unit"] in shut_codes and min(days) >= "2021-11-03":
             assert min(days) > "2021-11-16"
 
