@@ -165,10 +165,11 @@ def shown_areas(
 ) -> tuple[tuple[ShownArea, ...], Release]:
     """Show areas to an audience, all that it gets passing the audit together."""
     release = publish(table_of(areas), audience, audit, earlier)
-    return tuple(_shown(area, release) for area in areas), release
+    return tuple(show_area(area, release) for area in areas), release
 
 
-def _shown(area: AreaFigures, release: Release) -> ShownArea:
+def show_area(area: AreaFigures, release: Release) -> ShownArea:
+    """Show an area as a release tells it."""
     if area.counts is None:
         return ShownArea(area.code, area.name, area.within, None)
     shown = {}

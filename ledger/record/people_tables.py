@@ -43,6 +43,7 @@ people = Table(
     Column("in_mandatory_scope", Boolean, nullable=False),
     of_person(Column("sex", String(8)), "id"),
     of_person(Column("birth_date", Date), "id"),
+    Column("places", Integer),  # of a caregiver; free places are counted by it
     version_column(),
     Column("as_of", Date, nullable=False),
     Column("is_on_record", Boolean, nullable=False),

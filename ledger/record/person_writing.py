@@ -125,6 +125,7 @@ def plain_columns(book: Book, record: Record, as_of: date) -> dict[str, Any]:
         "in_mandatory_scope": is_child and category in MANDATORY,
         "sex": record.sex and str(record.sex),
         "birth_date": record.birth_date,
+        "places": None if isinstance(record, ChildRecord) else record.places,
         "as_of": as_of,
         "is_on_record": True,
         "id_lookup": book.vault.lookup("resident_id", number) if number else None,
@@ -139,7 +140,7 @@ def with_id(record: Record, person: str) -> Record:
 
 _PLAIN = (
     *("kind", "unit", "township", "village", "status", "category", "in_mandatory_scope", "sex"),
-    *("birth_date", "as_of", "is_on_record", "id_lookup"),
+    *("birth_date", "places", "as_of", "is_on_record", "id_lookup"),
 )
 _CHANGE = (
     update(people)

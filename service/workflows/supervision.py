@@ -1,0 +1,241 @@
+"""Supervision: one view of the figures for whoever asks, from one release (督导).
+
+A page's map, table, list and downloads are drawn from one ``View`` and nothing else. Whoever may
+see the rows gets figures; the city office and auditors get what a release on record tells, made
+beside what they were told before.
+"""
+
+import time
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from casework.access import SYSTEM_ACTOR, Action, Actor, Role
+from casework.disclosure import Audience
+from casework.errors import NotFound
+from casework.supervision import AreaFigures, Measure, ShownArea, show_area, shown_areas
+from geo.areas import Gazetteer
+from ledger.record.figures import (
+    Seat,
+    count_now,
+    keep_month,
+    kept_figures,
+    kept_months,
+    month_of,
+)
+from ledger.record.releases import AreaCounts, Told, areas_of, keep_told, last_told
+from ledger.record.scope import NOT_THERE, Scope
+from ledger.record.store import Store
+from solver.disclosure import find_narrowed
+
+UNITS, TOWNSHIPS = "unit", "township"
+PATIENCE_SECONDS = 30.0
+"""How old the city's figures may be; a unit's own are counted anew each time."""
+
+_ROWS = (Role.UNIT, Role.TOWNSHIP)
+_ALL = Scope.for_actor(SYSTEM_ACTOR, Action.MAP_AGGREGATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked for; empty is this month, the asker's own area, and what suits it."""
+
+    month: str = ""
+    unit: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one asker gets, all of it from one release.
+
+    Attributes
+    ----------
+    on
+        The day the figures stand for: today, or the last of a month that has ended.
+    unit
+        Code of the unit whose townships these are; empty for the city.
+    whole
+        The unit itself, or the township's; None for the city, of which no total is told.
+    """
+
+    audience: Audience
+    on: date
+    month: str
+    months: tuple[str, ...]
+    unit: str
+    by: str
+    areas: tuple[ShownArea, ...]
+    whole: ShownArea | None
+
+
+class Supervision:
+    """The figures of a store, as anybody may see them."""
+
+    def __init__(self, store: Store, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._store = store
+        self._patience_seconds = patience_seconds
+        self._lock = Lock()
+        self._counted_at = float("-inf")
+        self._told: dict[tuple[str, str], Told] = {}
+
+    def view(self, actor: Actor, ask: Ask, on: date) -> View:
+        """Give what somebody may see of a month.
+
+        Raises
+        ------
+        NotFound
+            When the unit is none of hers, or the month is none with figures.
+        Refused
+            When such figures are nothing for her role.
+        """
+        scope = Scope.for_actor(actor, Action.MAP_AGGREGATE)
+        own = actor.scope[1] if len(actor.scope) > 1 else ""
+        places = Gazetteer.on(on)
+        unit = ask.unit or own
+        if (own and unit != own) or (unit and not places.has_unit(unit)):
+            raise NotFound(NOT_THERE)
+        self._refresh(own, on)
+        with self._store.looking() as connection:
+            months = kept_months(connection, scope)
+        month = ask.month or month_of(on)
+        months = months if month_of(on) in months else (month_of(on), *months)
+        if month not in months:
+            raise NotFound("这个月没有统计 / there are no figures of that month")
+        day = on if month == month_of(on) else _last_day(month)
+        by = TOWNSHIPS if unit or ask.by == TOWNSHIPS else UNITS
+        if actor.role in _ROWS:
+            own_rows = self._own_rows(scope, unit, month, places)
+            return View(Audience.OWN_ROWS, day, month, months, unit, by, *own_rows)
+        told = self._as_told(unit, by, month, places, on)
+        return View(Audience.FEDERATION, day, month, months, unit, by, *told)
+
+    def _refresh(self, unit: str, on: date) -> None:
+        """Let this month's kept figures be those of now, where they are not."""
+        month = month_of(on)
+        if not unit:
+            with self._lock:
+                now = time.monotonic()
+                if now - self._counted_at < self._patience_seconds:
+                    return
+                self._counted_at = now
+        with self._store.looking() as connection:
+            counted = count_now(connection, _ALL, on, unit)
+            kept = kept_figures(connection, _ALL, month, unit)
+        if counted != kept:
+            with self._store.writing(SYSTEM_ACTOR, "supervision") as book:
+                keep_month(book, month, unit, counted)
+
+    def _own_rows(
+        self, scope: Scope, unit: str, month: str, places: Gazetteer
+    ) -> tuple[tuple[ShownArea, ...], ShownArea]:
+        with self._store.looking() as connection:
+            counts = _by_area(kept_figures(connection, scope, month, unit), unit)
+        codes = [t.code for t in places.roster_townships(unit)]
+        if len(scope.actor.scope) > 2:
+            here = scope.actor.scope[2]
+            codes, counts = [here], {here: counts[here]} if here in counts else {}
+        whole = counts.pop(unit, None) if len(scope.actor.scope) == 2 else None
+        figures = [
+            AreaFigures(code, _name(places, code), unit, counts.get(code))
+            for code in dict.fromkeys((*codes, *counts))
+        ]
+        areas, _ = shown_areas(figures, Audience.OWN_ROWS, find_narrowed)
+        if len(scope.actor.scope) > 2:
+            return areas, areas[0]
+        total, _ = shown_areas(
+            [AreaFigures(unit, places.unit(unit).name, "", whole)],
+            Audience.OWN_ROWS,
+            find_narrowed,
+        )
+        return areas, total[0]
+
+    def _as_told(
+        self, unit: str, by: str, month: str, places: Gazetteer, on: date
+    ) -> tuple[tuple[ShownArea, ...], ShownArea | None]:
+        with self._store.looking() as connection:
+            figures = kept_figures(connection, _ALL, month, unit)
+        units = [unit] if unit else [one.code for one in places.units]
+        wholes, parts = [], []
+        for code in units:
+            counts = _by_area({s: c for s, c in figures.items() if s.unit == code}, code)
+            told = self._release(code, month, counts, month == month_of(on)) if counts else None
+            wholes.append(_as_shown(code, "", counts, told, places))
+            codes = [t.code for t in places.roster_townships(code)]
+            known = [area for area in counts if area != code]
+            parts += [
+                _as_shown(one, code, counts, told, places)
+                for one in dict.fromkeys((*codes, *known))
+            ]
+        if unit:
+            return tuple(parts), wholes[0]
+        return tuple(wholes if by == UNITS else parts), None
+
+    def _release(self, unit: str, month: str, counts: AreaCounts, is_current: bool) -> Told:
+        """Give what is told of a unit in a month; what is new is kept before it is told."""
+        known = self._told.get((unit, month))
+        if known is None:
+            with self._store.looking() as connection:
+                known = last_told(connection, Audience.FEDERATION, unit, month)
+        if known is None or (is_current and known.counts != counts):
+            known = self._publish(unit, month, counts)
+        self._told[unit, month] = known
+        return known
+
+    def _publish(self, unit: str, month: str, counts: AreaCounts) -> Told:
+        with self._store.looking() as connection:
+            before = last_told(connection, Audience.FEDERATION, unit)
+        earlier = (before.table, before.release) if before else None
+        areas = areas_of(unit, counts, {})
+        _, release = shown_areas(areas, Audience.FEDERATION, find_narrowed, earlier)
+        with self._store.writing(SYSTEM_ACTOR, "supervision") as book:
+            keep_told(book, Audience.FEDERATION, unit, month, counts, release)
+        with self._store.looking() as connection:
+            told = last_told(connection, Audience.FEDERATION, unit, month)
+        assert told is not None
+        return told
+
+
+def _by_area(
+    figures: Mapping[Seat, Mapping[Measure, int]], unit: str
+) -> dict[str, Mapping[Measure, int]]:
+    """Give counts by code, with the unit's own sums; nothing where nothing is on record."""
+    found: dict[str, Mapping[Measure, int]] = {
+        seat.township or f"{unit}-": counts for seat, counts in sorted(figures.items())
+    }
+    if found:
+        whole: Counter[Measure] = Counter()
+        for counts in figures.values():
+            whole.update(counts)
+        found[unit] = {m: whole[m] for m in Measure if any(m in c for c in figures.values())}
+    return found
+
+
+def _as_shown(
+    code: str, within: str, counts: AreaCounts, told: Told | None, places: Gazetteer
+) -> ShownArea:
+    area = AreaFigures(code, _name(places, code), within, counts.get(code))
+    return show_area(area, told.release) if told else ShownArea(code, area.name, within, None)
+
+
+def _name(places: Gazetteer, code: str) -> str:
+    if places.has_township(code):
+        return places.township(code).name
+    if places.has_unit(code):
+        return places.unit(code).name
+    return "镇街不明"
+
+
+def _last_day(month: str) -> date:
+    year, number = map(int, month.split("-"))
+    return date(year, number, monthrange(year, number)[1])
+
+
+def told_measures(view: View, order: tuple[Measure, ...]) -> Iterator[Measure]:
+    """Give the measures of which anything is told in a view, in this order."""
+    for measure in order:
+        if any(area.shown and measure in area.shown for area in view.areas):
+            yield measure
