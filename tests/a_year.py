@@ -40,7 +40,8 @@ def take_ledgers(store: Store, folder: Path, on: date) -> list[Confirmed]:
             ("child", read.children, read.held_children),
             ("caregiver", read.caregivers, read.held_caregivers),
         ):
-            done.append(confirm_now(book, Batch(UNIT, kind, Incoming(rows, held, on))))
+            _, confirmed = confirm_now(book, Batch(UNIT, kind, Incoming(rows, held, on)))
+            done.append(confirmed)
     return done
 
 
@@ -49,7 +50,8 @@ def change(store: Store, kind: str, on: date, changes: dict[str, dict[str, objec
     with store.writing(WANG, "import") as book:
         rows = tuple(p.record for p in whole(book, kind, UNIT))
         changed = tuple(replace(r, **changes.get(r.id, {})) for r in rows)
-        return confirm_now(book, Batch(UNIT, kind, Incoming(changed, (), on)))
+        _, confirmed = confirm_now(book, Batch(UNIT, kind, Incoming(changed, (), on)))
+    return confirmed
 
 
 def propose_by(store: Store, actor: Actor, on: date, register: Path | None = None) -> str:
