@@ -71,7 +71,7 @@ class RoundLimits:
 
     seed: int = 1
     iterations: int = 300
-    deterministic_seconds: float = 30.0
+    deterministic_seconds: float = 10.0
     most_columns: int = 25_000
     workers: int = 1
 

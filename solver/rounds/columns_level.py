@@ -27,6 +27,8 @@ MOST_SEARCHED = 500
 MOST_ITERATIONS = 400
 STAND_IN = 200
 SIZES = (1_500, 6_000)
+AT_ONCE = 8_000
+"""So many trips that cover the whole room are chosen among without a smaller list first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class _Search:
         best = best or Choice(self.start, self._value(self.start), 0)
         bound = -(-self.bound // SCALE)
         columns: tuple[Trip, ...] = ()
-        for size in (*[size for size in SIZES if size < most_columns], most_columns):
+        for size in self._sizes(SCALE * best.value - self.bound, most_columns):
             tell(ROUTES, best.value, bound)
             if bound >= best.value:
                 break
@@ -161,6 +163,12 @@ class _Search:
         if bound == best.value and not columns:
             columns = self._equal(best.value, most_columns)
         return LevelAnswer(best.trips, best.value, bound, columns)
+
+    def _sizes(self, room: int, most: int) -> tuple[int, ...]:
+        """Give how many trips to list: all there are where these are few, else ever more."""
+        few = min(AT_ONCE, most)
+        _, all_found = self.priced.within(room, few)
+        return (few,) if all_found else (*[size for size in SIZES if size < most], most)
 
     def _equal(self, value: int, most_columns: int) -> tuple[Trip, ...]:
         """Give all trips that a plan of this value can have; none where they are too many."""

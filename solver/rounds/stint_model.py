@@ -139,7 +139,7 @@ def best_stints(
         gap = solved.value - relaxed.value
         if gap <= max(room, within) + _tolerance(relaxed.value) or np.array_equal(mask, usable):
             break
-        left = [*[wider for wider in left if wider < gap / 3][-1:], gap]
+        left = [*[wider for wider in left if wider < gap], gap]
     return None if solved is None else _answer(board, mask, solved, relaxed.value, slack)
 
 
