@@ -32,9 +32,9 @@ from service.routes import (
     downloads,
     files,
     health,
-    home,
     jobs,
     results,
+    unit_pages,
     use,
     use_changes,
     use_plans,
@@ -67,7 +67,13 @@ def create_app(
         app.include_router(router, prefix=API)
     for router in (door.router, health.router, downloads.router, pages, declarations.pages):
         app.include_router(router)
-    for router in (audit.router, use.router, use_plans.router, use_changes.router, home.router):
+    for router in (
+        audit.router,
+        use.router,
+        use_plans.router,
+        use_changes.router,
+        unit_pages.pages,
+    ):
         app.include_router(router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)

@@ -26,7 +26,7 @@ class Words:
         return en if self.lang == "en" else zh
 
 
-_TEXTS = ("words", "page", "declarations", "use", "record", "pairings", "door", "today")
+_TEXTS = ("words", "page", "declarations", "use", "record", "pairings", "door", "today", "people")
 
 
 @cache

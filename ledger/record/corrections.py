@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_, update
 from casework.access import Action, Target, area, decide
 from casework.errors import Conflict, NotFound, Refused
 from casework.import_diff import OnRecord
+from casework.records import ChildRecord
 from ledger.record.book import Book
 from ledger.record.held import undo_held
 from ledger.record.imports import ImportState
@@ -72,6 +73,24 @@ def correct(
     change_people(book, [Change(known, record, fields)], source)
     book.note(Action.PERSON_WRITE, "person", person, fields=",".join(fields))
     return OnRecord(record, known.version + 1, max(known.as_of, source.as_of))
+
+
+def bring_back(
+    book: Book, person: str, expected: int, version: int, source: Source
+) -> OnRecord[Any]:
+    """Let an earlier version stand again, as a new one (恢复到此前); raises as ``correct``."""
+    known = next(these(book, [person]), None)
+    line = book.connection.execute(
+        select(person_versions)
+        .where(person_versions.c.person_id == person)
+        .where(person_versions.c.version == version)
+    ).first()
+    if known is None or line is None or line.body is None:
+        raise NotFound(NOT_THERE)
+    kind = "child" if isinstance(known.record, ChildRecord) else "caregiver"
+    before = record_of_text(kind, book.vault.unseal(person, "record", line.body), person)
+    names = [n for n in known.record.__slots__ if n not in _BY_IMPORT_ONLY]
+    return correct(book, person, expected, {n: getattr(before, n) for n in names}, source)
 
 
 def undo_import(book: Book, import_id: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 
 from casework.access import Action, LawfulBasis, Target, area, decide
 from casework.errors import NotFound
@@ -17,6 +17,7 @@ from casework.people import CaregiverStatus, ChildStatus
 from ledger.people import Counts, Ledgers
 from ledger.record.book import Book
 from ledger.record.held import waiting_rows
+from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import Record, record_of_text
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
@@ -29,6 +30,10 @@ _LISTS = {"child": Action.CHILD_LIST, "caregiver": Action.CAREGIVER_LIST}
 _READS = {"child": Action.CHILD_READ, "caregiver": Action.CAREGIVER_READ}
 MOST_ON_A_PAGE = 200
 
+_HAS_SOMEBODY = exists().where(
+    pairings.c.child_id == people.c.id,
+    pairings.c.state.in_(("approved", "conditional", "active", "on_hold")),
+)
 _CURRENT = and_(
     person_versions.c.person_id == people.c.id, person_versions.c.version == people.c.version
 )
@@ -42,6 +47,10 @@ class PageAsk:
     ----------
     after
         (township, id) of the last person of the page before; None for the first page.
+    unpaired
+        Only children who are to be paired and have no caregiver.
+    stale_before
+        Only rows that no source has spoken of since that day.
     """
 
     kind: str
@@ -50,6 +59,8 @@ class PageAsk:
     status: ChildStatus | CaregiverStatus | None = None
     after: tuple[str, str] | None = None
     most: int = 50
+    unpaired: bool = False
+    stale_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +90,7 @@ class PersonVersion:
 def page_of(book: Book, ask: PageAsk) -> Page:
     """Give a page of people, in the order of townships, as far as the reader may see."""
     scope = Scope.of(book, _LISTS[ask.kind])
-    cut = and_(
-        scope.where(AREAS),
-        people.c.kind == ask.kind,
-        people.c.unit == ask.unit,
-        people.c.is_on_record,
-        *((people.c.township == ask.township,) if ask.township else ()),
-        *((people.c.status == str(ask.status),) if ask.status else ()),
-    )
+    cut = _cut(scope, ask)
     total = book.connection.scalar(select(func.count()).select_from(people).where(cut)) or 0
     most = min(ask.most, MOST_ON_A_PAGE)
     query = _now().where(cut).order_by(people.c.township, people.c.id).limit(most)
@@ -101,6 +105,30 @@ def page_of(book: Book, ask: PageAsk) -> Page:
     book.note(scope.action, ask.kind, [p.record.id for p in found], unit=ask.unit)
     more = len(rows) == most
     return Page(found, total, (rows[-1].township, rows[-1].id) if more else None)
+
+
+def named_so(book: Book, ask: PageAsk, text: str) -> Page:
+    """Give those whose name holds a text; names are sealed, so they are looked through here."""
+    scope, wanted = Scope.of(book, _LISTS[ask.kind]), text.strip().casefold()
+    rows = book.connection.execute(_now().where(_cut(scope, ask)).order_by(people.c.id))
+    known = (_opened(book, row, scope) for row in rows)
+    found = tuple(p for p in known if wanted in p.record.name.casefold())
+    shown = found[:MOST_ON_A_PAGE]
+    book.note(scope.action, ask.kind, [p.record.id for p in shown], unit=ask.unit, by_name=True)
+    return Page(shown, len(found), None)
+
+
+def _cut(scope: Scope, ask: PageAsk) -> ColumnElement[bool]:
+    clauses = [people.c.kind == ask.kind, people.c.unit == ask.unit, people.c.is_on_record]
+    if ask.township:
+        clauses.append(people.c.township == ask.township)
+    if ask.status:
+        clauses.append(people.c.status == str(ask.status))
+    if ask.unpaired:
+        clauses += [people.c.in_mandatory_scope, people.c.status == "active", ~_HAS_SOMEBODY]
+    if ask.stale_before:
+        clauses += [people.c.status == "active", people.c.as_of < ask.stale_before]
+    return and_(scope.where(AREAS), *clauses)
 
 
 def read_person(book: Book, person: str) -> OnRecord[Any]:
@@ -225,7 +253,8 @@ def whole(book: Book, kind: str, unit: str, townships: Sequence[str] = ()) -> li
 def these(book: Book, ids: Sequence[str]) -> Iterator[OnRecord[Any]]:
     """Yield people by id, in full; for the program's own use."""
     for start in range(0, len(ids), 500):
-        query = _now().where(people.c.id.in_(ids[start : start + 500]))
+        wanted = people.c.id.in_(ids[start : start + 500])
+        query = _now().where(wanted, person_versions.c.body.is_not(None))
         yield from (_on_record(book, row) for row in book.connection.execute(query))
 
 

@@ -1,0 +1,9 @@
+"""The pages of unit and township on the record store, gathered (区县、镇街页面)."""
+
+from fastapi import APIRouter
+
+from service.routes import home, people
+
+pages = APIRouter(include_in_schema=False)
+for _router in (home.router, people.router):
+    pages.include_router(_router)

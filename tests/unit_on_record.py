@@ -1,0 +1,58 @@
+"""A unit with its ledgers on record, as of today, for the tests of pages on record."""
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from casework.access import SYSTEM_ACTOR, Actor, Role, area
+from ledger.record.accounts import Account, add_account
+from ledger.record.imports import Decisions
+from ledger.record.sessions import begin_session
+from ledger.record.store import Store
+from ledger.sample_files import write_sample
+from service.workflows.ledgers import Terms, open_reader, today
+from service.workflows.on_record import confirm, read_for_record
+from tests.installation import PASSWORD, TOWNSHIP, UNIT
+
+KEY = b"a key of the tests alone"
+NAME = "大渡口区"
+CHILDREN, CAREGIVERS = "困境儿童台账.xlsx", "爱心妈妈台账.xlsx"
+
+
+@cache
+def sample(folder: Path, on: date) -> Path:
+    """Write a made-up unit's ledgers for today."""
+    write_sample(folder, NAME, on=on)
+    return folder
+
+
+def reader():
+    """Give what the pages judge by today."""
+    return open_reader(Terms(KEY, today()))
+
+
+def put_on_record(store: Store, folder: Path) -> None:
+    """Import the unit's children and caregivers."""
+    files = sample(folder, today())
+    judge = reader()
+    read = read_for_record([files / CHILDREN, files / CAREGIVERS], judge, whole=True)
+    confirm(store, SYSTEM_ACTOR, read, Decisions(), judge)
+
+
+def second_officer(store: Store, name: str = "second", role: Role = Role.UNIT) -> str:
+    """Add another account of the unit; give the token of its session."""
+    scope = area(UNIT) if role is Role.UNIT else area(UNIT, TOWNSHIP)
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        made = add_account(book, Account("", name, role, scope), PASSWORD)
+        return begin_session(book, made.id)
+
+
+def officer() -> Actor:
+    """Give somebody of the unit who has no account: for work done before the pages are asked."""
+    return Actor("earlier", Role.UNIT, area(UNIT))
+
+
+def tokens_of(home: Path) -> dict[str, str]:
+    """Give the tokens an installation was made with."""
+    return dict(json.loads((home / "tokens.json").read_text()))
