@@ -63,7 +63,8 @@ def create_app(
     )
     app.state.store, app.state.rooms = store, Rooms(data, store)
     app.state.public, app.state.workman = public, workman
-    for router in (files.router, jobs.router, results.router, declarations.api, door.api):
+    apis = (files.router, jobs.router, results.router, declarations.api, door.api, unit_pages.api)
+    for router in apis:
         app.include_router(router, prefix=API)
     for router in (door.router, health.router, downloads.router, pages, declarations.pages):
         app.include_router(router)

@@ -26,7 +26,20 @@ class Words:
         return en if self.lang == "en" else zh
 
 
-_TEXTS = ("words", "page", "declarations", "use", "record", "pairings", "door", "today", "people")
+_TEXTS = (
+    "words",
+    "page",
+    "declarations",
+    "use",
+    "record",
+    "pairings",
+    "door",
+    "today",
+    "people",
+    "proposals",
+    "register",
+    "imports",
+)
 
 
 @cache

@@ -96,7 +96,17 @@ def _pair(task: Task, progress: Progress) -> Result:
     return {}
 
 
-WORKS: dict[str, Callable[[Task, Progress], Result]] = {"check": _check, "pair": _pair}
+def _propose(task: Task, progress: Progress) -> Result:
+    from service.workflows.unit_desk import propose_as
+
+    return {"proposal": propose_as(task, progress)}
+
+
+WORKS: dict[str, Callable[[Task, Progress], Result]] = {
+    "check": _check,
+    "pair": _pair,
+    "propose": _propose,
+}
 """What each kind of job does; its result says where to look."""
 
 

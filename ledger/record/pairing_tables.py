@@ -124,3 +124,17 @@ pairing_events = Table(
     sealed("words", "child_id"),
     UniqueConstraint("pairing_id", "number"),
 )
+
+wishes = Table(
+    "wishes",
+    metadata,
+    id_column(),
+    Column("unit", String(AREA_LENGTH), nullable=False, index=True),
+    Column("child_id", String(ID_LENGTH), nullable=False),
+    Column("caregiver_id", String(ID_LENGTH), nullable=False),
+    Column("kind", String(CHOICE_LENGTH), nullable=False),
+    Column("by", String(ID_LENGTH), nullable=False),
+    Column("at", Moment, nullable=False),
+    sealed("why", "child_id"),
+)
+"""What the staff say of single pairs: heeded from the next proposal on, until taken back."""

@@ -6,14 +6,14 @@ changes: what changes is its state. Approving it is ``ledger.record.approving``.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from casework.access import Action, Target, area
+from casework.access import Action, Target, area, may_begin
 from casework.answers import Difference
 from casework.approvals import Proposed
 from casework.errors import Conflict, NotFound
@@ -28,7 +28,7 @@ from ledger.record.pairing_rows import ERASED, as_json, difference_json
 from ledger.record.pairing_tables import overrides, proposals
 from ledger.record.pairings import moves
 from ledger.record.people_tables import people as on_record
-from ledger.record.scope import NOT_THERE, Areas, Scope, acting
+from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
 
 _WHY = "overrides.why"
 
@@ -157,6 +157,34 @@ def list_proposals(book: Book) -> tuple[StoredProposal, ...]:
     query = select(proposals).where(scope.where(Areas(proposals.c.unit)))
     order = (proposals.c.made_at.desc(), proposals.c.id)
     return tuple(map(stored, book.connection.execute(query.order_by(*order))))
+
+
+def proposals_for_township(book: Book) -> tuple[StoredProposal, ...]:
+    """List what was handed in of the reader's own township: her unit's proposals, each cut to
+    the lines of children who belong there, the newest first.
+    """
+    actor = acting(book)
+    refuse(may_begin(actor, Action.PROPOSAL_READ, actor.scope))
+    if len(actor.scope) < 3:
+        raise NotFound(NOT_THERE)
+    _, unit, township, *_ = actor.scope
+    children = select(on_record.c.id).where(
+        on_record.c.kind == "child", on_record.c.unit == unit, on_record.c.township == township
+    )
+    own = frozenset(book.connection.scalars(children))
+    handed_in = (ProposalState.SUBMITTED, ProposalState.PARTLY, ProposalState.APPROVED)
+    query = select(proposals).where(proposals.c.unit == unit, proposals.c.state.in_(handed_in))
+    rows = book.connection.execute(query.order_by(proposals.c.made_at.desc(), proposals.c.id))
+    return tuple(_cut(stored(row), own) for row in rows)
+
+
+def _cut(found: StoredProposal, own: frozenset[str]) -> StoredProposal:
+    lines = {
+        name: [line for line in found.answer[name] if line["child"] in own]
+        for name in ("pairs", "ended", "unpaired")
+    }
+    answer = {"on": found.answer.get("on", ""), **lines}
+    return replace(found, answer=answer, mark=LedgerMark({}), rules={})
 
 
 def submit(book: Book, proposal: ProposalId, seen: int | None = None) -> StoredProposal:

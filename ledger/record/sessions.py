@@ -16,7 +16,7 @@ from math import ceil
 from sqlalchemy import Connection, delete, select, update
 
 from casework.access import Action, Actor, Role
-from casework.errors import Refused
+from casework.errors import NotFound, Refused
 from casework.pairings import PairingState
 from ledger.record.accounts import Account, account_from, is_only_officer
 from ledger.record.accounts_tables import account_sessions, accounts, grants, sign_in_tries
@@ -158,6 +158,14 @@ def actor_of(connection: Connection, account: Account, at: datetime) -> Actor:
         ),
         is_only_officer=account.role is Role.UNIT and is_only_officer(connection, account),
     )
+
+
+def actor_called(connection: Connection, account_id: str, at: datetime) -> Actor:
+    """Give what the account of an id may act as; raises NotFound where there is none."""
+    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+    if row is None:
+        raise NotFound("没有这个账号 / there is no such account")
+    return actor_of(connection, account_from(row), at)
 
 
 def _own_pairs(connection: Connection, account: Account) -> frozenset[str]:

@@ -1,9 +1,11 @@
-"""The pages of unit and township on the record store, gathered (区县、镇街页面)."""
+"""The pages and the API of unit and township on the record store, gathered (区县、镇街页面)."""
 
 from fastapi import APIRouter
 
-from service.routes import home, people
+from service.routes import home, pairings, people, proposals, unit_api
 
 pages = APIRouter(include_in_schema=False)
-for _router in (home.router, people.router):
+for _router in (home.router, people.router, proposals.router, pairings.router):
     pages.include_router(_router)
+
+api = unit_api.api

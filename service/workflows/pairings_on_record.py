@@ -24,7 +24,7 @@ from ledger.record.pairing_steps import (
 )
 from ledger.record.pairing_tasks import keep_tasks, settle_tasks
 from ledger.record.pairings import OnRecord, find, standing
-from ledger.record.people import read_person
+from ledger.record.people import these
 from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
 
 WAITING = (PairingState.APPROVED, PairingState.CONDITIONAL)
@@ -87,9 +87,9 @@ def suspend_caregiver(desk: Desk, caregiver: str, why: str) -> Stopped:
     """Stop every pairing of a caregiver at once, and say whom to tell (保护性停止)."""
     with desk.store.writing(desk.actor, "suspend a caregiver") as book:
         stopped = suspend(book, CaregiverId(caregiver), desk.reader.on, why)
-        record = read_person(book, caregiver).record
+        role = next((p.record.role for p in these(book, [caregiver])), None)
         _keep_tasks(book, desk, stopped)
-    return Stopped(stopped, report_path(), complaint_route(colleagues(record.role)))
+    return Stopped(stopped, report_path(), complaint_route(colleagues(role)))
 
 
 def record_report(desk: Desk, pairing: PairingId, to: str) -> OnRecord:

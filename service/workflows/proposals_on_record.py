@@ -4,6 +4,7 @@ One function a use case, each at most two blocks of the store: nothing is held o
 solver works. What moved meanwhile shows when the proposal is approved.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import Enum
@@ -34,6 +35,7 @@ from ledger.record.proposals import (
     said_of,
     submit,
 )
+from ledger.record.wishes import Noted, wishes_of
 from service.progress import Progress, Stage, silent
 from service.words import Words
 from service.workflows.outcomes import Pairing
@@ -51,6 +53,8 @@ class Ask:
         A register from before the store: its pairs stand, and are approved like any other.
     wishes, why
         The staff's sheet of wishes, and their reason for it.
+    with_noted
+        Heed what the staff noted on record of single pairs, each with its own reason.
     """
 
     unit: str
@@ -58,6 +62,7 @@ class Ask:
     wishes: Path | None = None
     neighbours: Path | None = None
     why: str = ""
+    with_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +105,16 @@ def propose(desk: Desk, ask: Ask, progress: Progress = silent) -> Proposed:
     progress(Stage.READ, 0, 0)
     with desk.store.reading(desk.actor, "propose") as book:
         unit = unit_on_record(book, ask.unit, desk.reader, ask.neighbours)
+        noted = wishes_of(book, ask.unit) if ask.with_noted else ()
     base = _with_register(unit.posed, ask.register)
     wishes, about_wishes = read_wish_file(ask.wishes, base.ledgers)
+    why = dict.fromkeys(wishes, ask.why) | _known(noted, base)
+    wishes = tuple(why)
     posed = with_wishes(replace(base, findings=(*base.findings, *about_wishes)), wishes)
     progress(Stage.SOLVE, 0, 0)
     proposal = posed.propose()
     done = posed.pairing(proposal)
-    said = _said(desk, base, wishes, ask.why) if wishes else ()
+    said = _said(desk, base, why) if wishes else ()
     draft = Draft(
         ask.unit,
         done.json_bytes.decode(),
@@ -231,7 +239,18 @@ def _standing_so(
     return replace(posed, problem=problem, current=current, findings=(*posed.findings, *findings))
 
 
-def _said(desk: Desk, base: Posed, wishes: tuple[Wish, ...], why: str) -> tuple[Said, ...]:
+def _known(noted: tuple[Noted, ...], base: Posed) -> dict[Wish, str]:
+    """Give the wishes about people who can still be paired."""
+    children = {child.id for child in base.problem.children}
+    caregivers = {caregiver.id for caregiver in base.problem.caregivers}
+    return {
+        line.wish: line.why
+        for line in noted
+        if line.wish.child in children and line.wish.caregiver in caregivers
+    }
+
+
+def _said(desk: Desk, base: Posed, why: Mapping[Wish, str]) -> tuple[Said, ...]:
     """Price each wish alone, against the best proposal without any."""
     best = base.propose()
     return tuple(
@@ -239,9 +258,9 @@ def _said(desk: Desk, base: Posed, wishes: tuple[Wish, ...], why: str) -> tuple[
             wish.child,
             wish.caregiver,
             wish.kind,
-            Override(desk.actor.id, why.strip(), _cost(base, best, wish)),
+            Override(desk.actor.id, said.strip(), _cost(base, best, wish)),
         )
-        for wish in wishes
+        for wish, said in why.items()
     )
 
 

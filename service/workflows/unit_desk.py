@@ -1,0 +1,166 @@
+"""The unit's work on record as its pages do it: propose in a job, review, ask why (区县办理)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.dossier import Dossier
+from casework.errors import Conflict, NotFound
+from casework.pairings import ProposalId
+from casework.people import ChildId
+from casework.proposal_reading import read_proposal
+from casework.proposals import Proposal
+from casework.wishes import Wish
+from ledger.record.approving import approved_children
+from ledger.record.key_ring import KeyRing
+from ledger.record.proposals import StoredProposal, list_proposals
+from ledger.record.scope import NOT_THERE
+from ledger.record.sessions import actor_called
+from ledger.record.shown import accounts_called, names_of
+from ledger.record.store import Store
+from ledger.record.wishes import Noted, wishes_of
+from service.keys import key_for
+from service.progress import Progress
+from service.proposal_rows import proposal_rows
+from service.settings import Settings
+from service.workflows.ledgers import Terms, open_reader, today
+from service.workflows.pairing import Posed, with_wishes
+from service.workflows.proposals_on_record import Ask, Shown, propose, shown_in
+from service.workflows.unit_on_record import Desk
+from service.workflows.use import Questions
+
+if TYPE_CHECKING:
+    from service.worker import Task
+
+
+def propose_as(task: "Task", progress: Progress) -> str:
+    """Propose from the store in a job, as whoever asked for it; give the proposal's id."""
+    store = Store.open(task.store, KeyRing.load(task.keys))
+    try:
+        with store.looking() as connection:
+            actor = actor_called(connection, task.account_id, store.clock())
+        reader = open_reader(Terms(key_for(Settings.from_environment()), today()))
+        ask = Ask(task.area[1], with_noted=True)
+        return propose(Desk(store, actor, reader), ask, progress).id
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True)
+class Review:
+    """A proposal as an officer looks through it.
+
+    Attributes
+    ----------
+    posed
+        The problem as it is now, with what the staff had said when it was proposed.
+    approved
+        Children whose lines have been approved.
+    before
+        The unit's proposal before this one; None for the first.
+    noted
+        What the staff have said for the next one, and the names of whom they said it.
+    """
+
+    shown: Shown
+    posed: Posed
+    proposal: Proposal
+    dossier: Dossier
+    approved: frozenset[ChildId]
+    before: StoredProposal | None
+    noted: tuple[Noted, ...]
+    names: Mapping[str, str]
+    accounts: Mapping[str, str]
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the ledger or the pairings moved since it was made."""
+        return bool(self.shown.moved.rows) or self.shown.moved.pairings_moved
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Give a line a child, as the workbench shows them, with what holds today."""
+        touched, now = set(self.shown.touched), self.shown.unit.now
+        lines = proposal_rows(self.dossier)["lines"]
+        pairs = {pair.child: pair for pair in self.proposal.pairs}
+        proposed = self.shown.proposal.proposed.children
+        for line in lines:
+            pair = pairs.get(line["id"])
+            line["is_touched"] = line["id"] in touched
+            line["is_approved"] = line["id"] in self.approved
+            line["may_approve"] = line["id"] in proposed and line["id"] not in self.approved
+            line["caregiver_id"] = pair.caregiver if pair else ""
+            line["waits"] = bool(pair and now.unknown(pair.child, pair.caregiver))
+        return lines
+
+    def ended(self) -> list[dict[str, Any]]:
+        """Give the pairs that end."""
+        return proposal_rows(self.dossier)["ended"]
+
+    def questions(self) -> Questions:
+        """Give what answers questions about it.
+
+        Raises
+        ------
+        Conflict
+            When the ledger has moved, so that its problem is another one now.
+        """
+        if self.has_moved:
+            raise Conflict("台账或结对有变动，请重新生成建议 / things moved: propose again")
+        return Questions(self.posed, self.proposal)
+
+    def changes(self) -> list[dict[str, str]]:
+        """Lay it beside the proposal before it: children who get somebody else, by name."""
+        if self.before is None:
+            return []
+        had = {p["child"]: p["caregiver"] for p in self.before.answer["pairs"]}
+        has = {str(p.child): str(p.caregiver) for p in self.proposal.pairs}
+        name = self.dossier.child_name
+        other = self.dossier.caregiver_name
+        return [
+            {
+                "id": child,
+                "child": name(ChildId(child)),
+                "before": other(had[child]) if child in had else "",
+                "after": other(has[child]) if child in has else "",  # type: ignore[arg-type]
+            }
+            for child in sorted(had.keys() | has.keys())
+            if had.get(child) != has.get(child)
+        ]
+
+
+def review(desk: Desk, proposal: ProposalId) -> Review:
+    """Give a proposal to look through, as it stands beside the ledger now."""
+    with desk.store.reading(desk.actor, "GET /proposals/{proposal}") as book:
+        shown = shown_in(book, desk.reader, proposal)
+        found = shown.proposal
+        noted = wishes_of(book, found.unit)
+        people = [who for line in noted for who in (line.wish.child, line.wish.caregiver)]
+        names = names_of(book, people)
+        accounts = accounts_called(book, [found.author, *(line.by for line in noted)])
+        approved = approved_children(book, proposal)
+        earlier = [p for p in list_proposals(book) if p.unit == found.unit]
+        book.note("proposal_read", "proposal", proposal, unit=found.unit)
+    older = [p for p in earlier if p.made_at < found.made_at]
+    said = tuple(Wish(line.child, line.caregiver, line.kind) for line in shown.said)
+    posed = with_wishes(shown.unit.posed, said)
+    answer = read_proposal(found.answer)
+    return Review(
+        shown,
+        posed,
+        answer,
+        posed.pairing(answer).dossier,
+        approved,
+        older[0] if older else None,
+        noted,
+        names,
+        accounts,
+    )
+
+
+def suggestions(desk: Desk, unit: str, child: ChildId, most: int) -> tuple[Questions, Any]:
+    """Rank caregivers for a child, with every pairing on record standing (新增儿童推荐人选)."""
+    found = desk.look(unit, "GET /suggestions")
+    if child not in {c.id for c in found.posed.problem.children}:
+        raise NotFound(NOT_THERE)
+    questions = Questions(found.posed)
+    return questions, questions.rank_caregivers(child, most)
