@@ -160,9 +160,7 @@ def list_proposals(book: Book) -> tuple[StoredProposal, ...]:
 
 
 def proposals_for_township(book: Book) -> tuple[StoredProposal, ...]:
-    """List what was handed in of the reader's own township: her unit's proposals, each cut to
-    the lines of children who belong there, the newest first.
-    """
+    """List what was handed in, each cut to the lines of the reader's own township's children."""
     actor = acting(book)
     refuse(may_begin(actor, Action.PROPOSAL_READ, actor.scope))
     if len(actor.scope) < 3:

@@ -141,23 +141,28 @@ def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
         "proof": str(found.proposal.proof.status),
         "fingerprint": found.proposal.fingerprint,
         "said": [_said(found, line, lang) for line in found.shown.said],
-        "noted": [
-            {
-                "child": line.wish.child,
-                "caregiver": line.wish.caregiver,
-                "child_name": found.names.get(line.wish.child, ""),
-                "caregiver_name": found.names.get(line.wish.caregiver, ""),
-                "kind": str(line.wish.kind),
-                "why": line.why,
-                "by": found.accounts.get(line.by, line.by),
-            }
-            for line in found.noted
-        ],
+        "noted": _noted(found),
         "changes": found.changes(),
         "before": found.before,
         "key": secrets.token_hex(16),
         "told": request.query_params.get("told", ""),
     }
+
+
+def _noted(found: Review) -> list[dict[str, str]]:
+    """Give what the staff have said for the next proposal."""
+    return [
+        {
+            "child": line.wish.child,
+            "caregiver": line.wish.caregiver,
+            "child_name": found.names.get(line.wish.child, ""),
+            "caregiver_name": found.names.get(line.wish.caregiver, ""),
+            "kind": str(line.wish.kind),
+            "why": line.why,
+            "by": found.accounts.get(line.by, line.by),
+        }
+        for line in found.noted
+    ]
 
 
 def _said(found: Review, line: Any, lang: str) -> dict[str, str]:

@@ -39,9 +39,7 @@ def town_lines(desk: Desk, proposal: ProposalId, lang: str) -> dict[str, Any]:
         "made": f"{found.made_at.astimezone():%Y-%m-%d %H:%M}",
         "pairs": [
             {
-                "child": own[p.child].name,
-                "child_id": p.child,
-                "village": own[p.child].village_name,
+                **_child(own[p.child]),
                 "caregiver": names[p.caregiver],
                 "rung": int(p.rung),
                 "rung_name": label(p.rung, language),
@@ -52,13 +50,12 @@ def town_lines(desk: Desk, proposal: ProposalId, lang: str) -> dict[str, Any]:
             for p in pairs
         ],
         "left": [
-            {
-                "child": own[line["child"]].name,
-                "child_id": line["child"],
-                "village": own[line["child"]].village_name,
-                "responsible": line["responsible"],
-                "due": line["due"],
-            }
+            _child(own[line["child"]]) | {n: line[n] for n in ("responsible", "due")}
             for line in left
         ],
     }
+
+
+def _child(record: Any) -> dict[str, Any]:
+    """Give whom a line is about."""
+    return {"child": record.name, "child_id": record.id, "village": record.village_name}
