@@ -153,7 +153,10 @@ def _windows(board: Board, usable: Bools, sign: Ints, most: int) -> Members:
 
 
 def _drives(board: Board, usable: Bools) -> Members:
-    """Hold: no drive beyond the limit overnight, two days for the way between two far units."""
+    """Hold: no drive beyond the limit overnight, two days for the way between two far units.
+
+    A day of work between two far units is no way home: the team goes on from there.
+    """
     rows: Members = []
     home = stay_days(board.problem.round) == 0
     for team in range(board.size[1]):
@@ -170,16 +173,19 @@ def _drives(board: Board, usable: Bools) -> Members:
             if home:
                 mine = _cells(board, part, team, first)[ending & far[part]]
                 theirs = _cells(board, part, team, first)[(first == end + 2) & far[part]]
-                rows += _clash(mine, theirs)
+                on_the_way = (first == end + 1) & (ends == end + 1)
+                rows += _clash(mine, theirs, _cells(board, part, team, first)[on_the_way])
     return rows
 
 
-def _clash(mine: Ints, theirs: Ints) -> Members:
-    """Hold that not one of each is chosen."""
+def _clash(mine: Ints, theirs: Ints, unless: Ints | None = None) -> Members:
+    """Hold that not one of each is chosen, unless one between them is."""
     if not len(mine) or not len(theirs):
         return []
-    cells = np.concatenate([mine, theirs])
-    return [(cells, np.ones(len(cells), np.int64), 1)]
+    between = np.zeros(0, np.int64) if unless is None else unless
+    cells = np.concatenate([mine, theirs, between])
+    amounts = np.concatenate([np.ones(len(mine) + len(theirs)), -np.ones(len(between))])
+    return [(cells, amounts.astype(np.int64), 1)]
 
 
 def _cells(board: Board, part: Ints, team: int, first: Ints | int) -> Ints:

@@ -78,6 +78,15 @@ def test_a_long_drive_between_two_units_takes_a_day_and_a_shorter_limit_two():
     assert offsets(planned(east, west, idle_day_after_hours=1.0), "B") == [3]
 
 
+@pytest.mark.parametrize(("between", "moved"), [((), 1), ((1,), 0)])
+def test_work_on_the_day_between_two_far_units_saves_the_way_home(between, moved):
+    far = (wish("A", 1, (0,), **FAR), wish("C", 1, (2,), lon=108.6, lat=29.5))
+    middle = tuple(wish("B", 1, (day,), lon=108.55, lat=29.5) for day in between)
+    table = planned(*far, *middle, home_on_idle_days=True)
+    assert table.amounts[Term.MOVED_UNITS] == moved
+    assert table.proof.status == "optimal"
+
+
 def test_staying_out_over_an_idle_day_saves_the_way_home():
     far = (wish("A", 1, (0,), **FAR), wish("B", 1, (2,), lon=108.6, lat=29.5))
     minutes = [
