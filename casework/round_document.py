@@ -56,6 +56,8 @@ def report_json(report: RoundReport) -> dict[str, Any]:
 
 def fingerprint(report: RoundReport) -> str:
     """Give the SHA-256 of all that the answer depends on, the day included."""
+    if report.mark:
+        return report.mark
     document = {
         "method": VERSION,
         "plan": report.timetable.fingerprint,

@@ -191,6 +191,8 @@ class RoundReport:
     ----------
     declared
         The annex's cells of each unit, by field, without its contact.
+    mark
+        The fingerprint of a report that was read back; empty for one just made.
     """
 
     frame: RoundFrame
@@ -203,3 +205,4 @@ class RoundReport:
     declared: Mapping[str, Mapping[str, int | str | None]] = field(default_factory=dict)
     calendar: Calendar = Calendar()
     changed: tuple[str, ...] = ()
+    mark: str = ""

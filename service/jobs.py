@@ -15,22 +15,23 @@ from ledger.record import jobs as queue
 from ledger.record.jobs import Job, JobState
 from ledger.record.store import Store
 
-__all__ = ["DESK_WORK", "Bench", "Job", "JobState"]
+__all__ = ["DESK_WORK", "ROUND_WORK", "Bench", "Job", "JobState"]
 
 DESK_WORK = ("check", "pair")
+ROUND_WORK = ("round_plan", "round_replan", "round_choose")
 
 
 class Bench:
-    """The work of one desk."""
+    """The work of one desk, of some kinds: one piece at a time."""
 
-    def __init__(self, store: Store, area: AreaPath) -> None:
-        self._store, self._area = store, area
+    def __init__(self, store: Store, area: AreaPath, kinds: tuple[str, ...] = DESK_WORK) -> None:
+        self._store, self._area, self._kinds = store, area, kinds
 
     @property
     def job(self) -> Job | None:
         """The desk's job that waits or is at work, or the last one."""
         with self._store.looking() as connection:
-            return next(iter(queue.newest(connection, self._area, DESK_WORK, most=1)), None)
+            return next(iter(queue.newest(connection, self._area, self._kinds, most=1)), None)
 
     @property
     def is_busy(self) -> bool:
@@ -49,7 +50,7 @@ class Bench:
         text = json.dumps(dict(arguments), sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         with self._store.writing(actor, "start a job") as book:
-            last = queue.newest(book.connection, self._area, DESK_WORK, most=1)
+            last = queue.newest(book.connection, self._area, self._kinds, most=1)
             if last and last[0].is_under_way:
                 raise Busy(
                     "上一项工作还在进行，请稍候或先停止 / busy: wait, or stop the work at hand"
@@ -79,7 +80,7 @@ class Bench:
             When one is under way.
         """
         with self._store.writing(actor, "forget jobs") as book:
-            last = queue.newest(book.connection, self._area, DESK_WORK, most=1)
+            last = queue.newest(book.connection, self._area, self._kinds, most=1)
             if last and last[0].is_under_way:
                 raise Busy("请先停止正在进行的工作 / stop the work at hand first")
-            queue.forget(book, self._area, DESK_WORK)
+            queue.forget(book, self._area, self._kinds)

@@ -19,7 +19,6 @@ from typing import Any
 from casework.access import AreaPath
 from casework.errors import CaseworkError
 from service.errors import from_system, record_incident
-from service.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,26 @@ class Task:
 Result = dict[str, Any]
 
 
+class Reporter:
+    """What a piece of work tells its progress to; ``news`` goes beside it, to be drawn."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell the stage and how far it is."""
+        _tell(self._pipe, "progress", stage, done, total)
+
+    def news(self, news: dict[str, Any]) -> None:
+        """Tell numbers beside the stage; each news takes the place of the one before."""
+        _tell(self._pipe, "news", news)
+
+
 def run(task: Task, pipe: Connection) -> None:
     """Do one piece of work and tell how it went."""
     stand_apart()
     try:
-        result = WORKS[task.kind](task, lambda *told: _tell(pipe, "progress", *told))
+        result = WORKS[task.kind](task, Reporter(pipe))
         _tell(pipe, "done", result)
     except CaseworkError as error:
         _tell(pipe, "failed", str(error))
@@ -82,30 +96,39 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _check(task: Task, progress: Progress) -> Result:
+def _check(task: Task, progress: Reporter) -> Result:
     from service.workflows.desk_work import check_desk
 
     check_desk(task.desk, task.arguments, progress)
     return {}
 
 
-def _pair(task: Task, progress: Progress) -> Result:
+def _pair(task: Task, progress: Reporter) -> Result:
     from service.workflows.desk_work import pair_desk
 
     pair_desk(task.desk, task.arguments, progress)
     return {}
 
 
-def _propose(task: Task, progress: Progress) -> Result:
+def _propose(task: Task, progress: Reporter) -> Result:
     from service.workflows.unit_desk import propose_as
 
     return {"proposal": propose_as(task, progress)}
 
 
-WORKS: dict[str, Callable[[Task, Progress], Result]] = {
+def _round(task: Task, progress: Reporter) -> Result:
+    from service.workflows.rounds_work import work_on_round
+
+    return work_on_round(task, progress)
+
+
+WORKS: dict[str, Callable[[Task, Reporter], Result]] = {
     "check": _check,
     "pair": _pair,
     "propose": _propose,
+    "round_plan": _round,
+    "round_replan": _round,
+    "round_choose": _round,
 }
 """What each kind of job does; its result says where to look."""
 

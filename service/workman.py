@@ -48,7 +48,7 @@ class _AtWork:
 
     process: Any
     pipe: Connection
-    told: tuple[Any, ...] = ("", 0, 0)
+    told: tuple[Any, ...] = ("", 0, 0, None)
     is_news: bool = False
     end: tuple[str, Any] | None = None
 
@@ -174,7 +174,9 @@ def _listen(at_work: _AtWork) -> None:
         at_work.end = ("died", None)
         return
     if what == "progress":
-        at_work.told, at_work.is_news = tuple(values), True
+        at_work.told, at_work.is_news = (*values, at_work.told[3]), True
+    elif what == "news":
+        at_work.told, at_work.is_news = (*at_work.told[:3], values[0]), True
     else:
         at_work.end = (what, values[0] if values else None)
 

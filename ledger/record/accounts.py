@@ -127,6 +127,20 @@ def named_account(book: Book, name: str) -> Account:
     raise NotFound(_NO_SUCH)
 
 
+def find_account(connection: Connection, account_id: str) -> Account:
+    """Give an account by its id: for work that somebody asked for earlier.
+
+    Raises
+    ------
+    Refused
+        When there is none any more, or it is disabled.
+    """
+    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+    if row is None or not row.is_active:
+        raise Refused("账号已停用，请联系管理员 / this account is disabled")
+    return account_from(row)
+
+
 def count_accounts(connection: Connection) -> int:
     """Count all accounts: none means that the installation is not set up yet."""
     return connection.execute(select(func.count()).select_from(accounts)).scalar_one()

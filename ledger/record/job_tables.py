@@ -26,6 +26,7 @@ jobs = Table(
     Column("made_at", Moment, nullable=False),
     Column("begun_at", Moment),
     Column("ended_at", Moment),
+    Column("news", Text, nullable=False, default=""),  # JSON: what it tells beside its stage
     version_column(),
     Index("ix_jobs_state_made_at", "state", "made_at"),
     # The same work is never waiting or under way twice.

@@ -52,6 +52,8 @@ class Job:
     ----------
     stage, done, total
         What it is doing now; total 0 where nobody can know.
+    news
+        What it tells beside its stage: numbers to be drawn while it runs.
     message
         Why it failed, in words, both languages.
     is_stopping
@@ -79,6 +81,7 @@ class Job:
     begun_at: datetime | None
     ended_at: datetime | None
     version: int
+    news: Mapping[str, Any]
 
     @property
     def is_under_way(self) -> bool:
@@ -202,7 +205,14 @@ def claim(store: Store, worker: str, kinds: Sequence[str]) -> Job | None:
         return find(connection, waiting.id)
 
 
-def renew(store: Store, job: Job, stage: str = "", done: int = 0, total: int = 0) -> Job:
+def renew(
+    store: Store,
+    job: Job,
+    stage: str = "",
+    done: int = 0,
+    total: int = 0,
+    news: Mapping[str, Any] | None = None,
+) -> Job:
     """Go on holding a job and tell how far it is; ``is_stopping`` says whether to end it.
 
     Raises
@@ -211,7 +221,9 @@ def renew(store: Store, job: Job, stage: str = "", done: int = 0, total: int = 0
         When it is not this worker's any more: stop, and leave nothing behind.
     """
     with _upkeep(store) as (connection, now):
-        told = {"stage": stage, "done": done, "total": total} if stage else {}
+        told: dict[str, Any] = {"stage": stage, "done": done, "total": total} if stage else {}
+        if news is not None:
+            told["news"] = json.dumps(dict(news), ensure_ascii=False)
         _as_holder(connection, job, leased_until=now + LEASE, **told)
         return find(connection, job.id)
 
@@ -297,4 +309,5 @@ def _job(row: Row[Any]) -> Job:
         row.begun_at,
         row.ended_at,
         row.version,
+        json.loads(row.news) if row.news else {},
     )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -48,6 +48,7 @@ class JobOut(BaseModel):
     done: int
     total: int
     message: str
+    news: dict[str, Any]
     started_at: str
     ended_at: str
 
@@ -62,6 +63,7 @@ class JobOut(BaseModel):
             done=job.done,
             total=job.total,
             message=job.message,
+            news=dict(job.news),
             started_at=job.made_at.isoformat(),
             ended_at=job.ended_at.isoformat() if job.ended_at else "",
         )

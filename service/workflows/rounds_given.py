@@ -135,6 +135,22 @@ def read_round(
     return _with_wishes(frame, given, {note.unit: note for note in notes}, (terms, findings))
 
 
+def read_wishes(frame: RoundFrame, source: Path) -> Given:
+    """Read the declarations of a round whose rules, teams and closures are known already.
+
+    Raises
+    ------
+    NotFound
+        When there is nothing to read yet.
+    Unreadable
+        When nothing can be read.
+    """
+    of_forms = DeclarationRules.from_toml(None, frame.rules)
+    terms = DeclarationTerms(of_forms, open_reader(Terms(b"", frame.on)))
+    given, told = read_submissions(source, terms, frame.on)
+    return _with_wishes(frame, given, {}, (terms, told))
+
+
 def _optional(
     sources: RoundSources, files: RoundFiles, teams: Sequence[Team], findings: list[Finding]
 ) -> tuple[tuple[Closure, ...], tuple[UnitNote, ...], dict[tuple[str, str], int]]:
