@@ -169,3 +169,10 @@ def test_a_preset_carries_the_name_of_its_file():
 @pytest.mark.parametrize("path", tracked("*.toml"), ids=of)
 def test_no_key_of_a_text_or_preset_stands_twice(path):
     tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_revisions_of_the_store_stand_in_one_line():
+    texts = [p.read_text("utf-8") for p in tracked("ledger/record/migrations/versions/*.py")]
+    own = sorted(re.search(r'^revision = "(\d+)"', text, re.MULTILINE)[1] for text in texts)
+    follows = sorted(re.findall(r'^down_revision = "(\d+)"', "\n".join(texts), re.MULTILINE))
+    assert follows == own[:-1], "give yours the next number, after the newest on main"
