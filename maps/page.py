@@ -68,6 +68,12 @@ p { margin: 3px 0; }
 """
 
 
+_ALONE = """
+body { display: block; }
+.folium-map { height: 100vh !important; }
+"""
+
+
 class OfflineMap(folium.Map):
     """A map with everything in the page and nothing outside it."""
 
@@ -100,6 +106,12 @@ class OfflineMap(folium.Map):
         """Put title and legend above, and the table beside or below; both must be safe HTML."""
         self._figure().html.add_child(_Verbatim(f'<header id="head">{head}</header>'))
         self.add_child(_After(f'<aside id="rest">{rest}</aside>'))
+
+    def fill_the_frame(self, south_west: list[float], north_east: list[float]) -> None:
+        """Let the map take all the room, and fit anew when the frame gets its size."""
+        style = _Verbatim(f"<style>{_ALONE}</style>")
+        self._figure().header.add_child(style, name="nuantong_fill")
+        self.add_child(_Refit([south_west, north_east]))
 
     def as_html(self) -> str:
         """Give the whole page."""
@@ -159,6 +171,27 @@ class _Controls(MacroElement):
         {% endmacro %}
         """
     )
+
+
+class _Refit(MacroElement):
+    """Fit the bounds whenever the room changes: a frame has its size only after the page."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        new ResizeObserver(function () {
+            var map = {{ this._parent.get_name() }};
+            map.invalidateSize({animate: false});
+            map.fitBounds({{ this.bounds|tojson }}, {animate: false, padding: [20, 20],
+                maxZoom: 13});
+        }).observe({{ this._parent.get_name() }}.getContainer());
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, bounds: list[list[float]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.bounds = bounds
 
 
 def _number(root: Figure) -> None:

@@ -98,6 +98,26 @@ def supervision_map(
     return page.as_html()
 
 
+def framed_map(
+    areas: Sequence[ShownArea],
+    geometries: Mapping[str, dict[str, Any]],
+    measure: Measure,
+    text: SupervisionText,
+    outline_of: str | None = None,
+) -> str:
+    """Draw one measure for the frame of a page that has legend and table of its own."""
+    page = OfflineMap(text.title, _CHONGQING, many_shapes=False)
+    under = unit_outline(outline_of) if outline_of else None
+    if under:
+        outline_layer(under).add_to(page)
+    shapes = [_area_shape(area, geometries, (measure,), text) for area in areas]
+    AreaShapes("地区", [one for one in shapes if one]).add_to(page)
+    drawn = [*geometries.values(), *([under] if under else [])]
+    if drawn:
+        page.fill_the_frame(*_bounds(drawn))
+    return page.as_html()
+
+
 def swatch_of(measure: Measure, told: Shown | None, language: str = "zh") -> Swatch:
     """Give how an area is drawn for what is told of a measure."""
     words = in_words(told, language)
@@ -140,7 +160,7 @@ def _head(text: SupervisionText, themes: Sequence[Measure]) -> str:
     day = f"基准日期：{text.on.isoformat()}" if zh else f"As of {text.on.isoformat()}"
     parts = [f"<h1>{safe(text.title)}</h1><p>{day}　{safe(text.kept_to)}</p>"]
     for number, measure in enumerate(themes):
-        swatches = [swatch_of(measure, told, text.language) for told in _LEGEND]
+        swatches = [swatch_of(measure, told, text.language) for told in LEGEND]
         items = "".join(map(_item, swatches))
         hidden = " hidden" if number else ""
         parts.append(
@@ -150,7 +170,7 @@ def _head(text: SupervisionText, themes: Sequence[Measure]) -> str:
     return "".join(parts)
 
 
-_LEGEND = (
+LEGEND = (
     Shown(20, None),
     Shown(10, 19),
     Shown(5, 9),
@@ -242,14 +262,17 @@ def _small_print(
 
 
 def _fit(page: OfflineMap, geometries: Sequence[dict[str, Any]]) -> None:
-    if not geometries:
-        return
+    if geometries:
+        page.fit_bounds(
+            _bounds(geometries),
+            padding_top_left=(30, 20),
+            padding_bottom_right=(170, 40),
+            max_zoom=13,
+        )
+
+
+def _bounds(geometries: Sequence[dict[str, Any]]) -> list[list[float]]:
     bounds = [shape(geometry).bounds for geometry in geometries]
     west, south = min(b[0] for b in bounds), min(b[1] for b in bounds)
     east, north = max(b[2] for b in bounds), max(b[3] for b in bounds)
-    page.fit_bounds(
-        [[south, west], [north, east]],
-        padding_top_left=(30, 20),
-        padding_bottom_right=(170, 40),
-        max_zoom=13,
-    )
+    return [[south, west], [north, east]]

@@ -34,11 +34,13 @@ from service.routes import (
     health,
     jobs,
     results,
+    supervision,
     unit_pages,
     use,
     use_changes,
     use_plans,
 )
+from service.workflows.supervision import Supervision
 from service.workman import Workman
 
 
@@ -63,6 +65,7 @@ def create_app(
     )
     app.state.store, app.state.rooms = store, Rooms(data, store)
     app.state.public, app.state.workman = public, workman
+    app.state.supervision = Supervision(store)
     apis = (files.router, jobs.router, results.router, declarations.api, door.api, unit_pages.api)
     for router in apis:
         app.include_router(router, prefix=API)
@@ -76,6 +79,8 @@ def create_app(
         unit_pages.pages,
     ):
         app.include_router(router)
+    app.include_router(supervision.api, prefix=API)
+    app.include_router(supervision.router)
     mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)
     app.add_exception_handler(OSError, _answer_system)

@@ -28,6 +28,7 @@ _UNIT = _entries(
     pairings="/pairings",
     tasks="/tasks",
     declaration="/declaration",
+    supervision="/supervision",
 )
 _TOWNSHIP = _entries(
     today="/",
@@ -37,12 +38,13 @@ _TOWNSHIP = _entries(
     proposals="/proposals",
     pairings="/pairings",
     tasks="/tasks",
+    supervision="/supervision",
 )
 MENU: Mapping[Role, tuple[Entry, ...]] = {
     Role.UNIT: _UNIT,
     Role.TOWNSHIP: _TOWNSHIP,
-    Role.CITY: _entries(declarations="/declarations"),
-    Role.AUDITOR: _entries(audit="/audit"),
+    Role.CITY: _entries(declarations="/declarations", supervision="/supervision"),
+    Role.AUDITOR: _entries(audit="/audit", supervision="/supervision"),
 }
 
 

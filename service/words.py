@@ -35,10 +35,14 @@ _TEXTS = (
     "pairings",
     "door",
     "today",
+<<<<<<< HEAD
     "people",
     "proposals",
     "register",
     "imports",
+=======
+    "supervision",
+>>>>>>> 86aa264 (wip)
 )
 
 

@@ -18,7 +18,7 @@ _orders = count(10)
 
 def put(store, children=0, caregivers=0, township=TAIAN, unit=UNIT, as_of=ON, **facts):
     """Put so many people of a township on record; give the ids."""
-    home = Home(unit, township, "凤山村")
+    home = Home(unit, township, "凤山村", facts.pop("place", None))
     rows = [child(order=next(_orders), home=home, **facts) for _ in range(children)]
     rows += [caregiver(order=next(_orders), home=home, **facts) for _ in range(caregivers)]
     with store.writing(SYSTEM_ACTOR, "test") as book:

@@ -7,9 +7,8 @@ beside what they were told before.
 
 import time
 from calendar import monthrange
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 
@@ -133,7 +132,7 @@ class Supervision:
         self, scope: Scope, unit: str, month: str, places: Gazetteer
     ) -> tuple[tuple[ShownArea, ...], ShownArea]:
         with self._store.looking() as connection:
-            counts = _by_area(kept_figures(connection, scope, month, unit), unit)
+            counts = _by_area(kept_figures(connection, scope, month, unit), unit, places)
         codes = [t.code for t in places.roster_townships(unit)]
         if len(scope.actor.scope) > 2:
             here = scope.actor.scope[2]
@@ -161,7 +160,7 @@ class Supervision:
         units = [unit] if unit else [one.code for one in places.units]
         wholes, parts = [], []
         for code in units:
-            counts = _by_area({s: c for s, c in figures.items() if s.unit == code}, code)
+            counts = _by_area({s: c for s, c in figures.items() if s.unit == code}, code, places)
             told = self._release(code, month, counts, month == month_of(on)) if counts else None
             wholes.append(_as_shown(code, "", counts, told, places))
             codes = [t.code for t in places.roster_townships(code)]
@@ -172,7 +171,11 @@ class Supervision:
             ]
         if unit:
             return tuple(parts), wholes[0]
-        return tuple(wholes if by == UNITS else parts), None
+        if by == UNITS:
+            return tuple(wholes), None
+        named = {code: places.unit(code).name for code in units}
+        # Names of townships come up in several units.
+        return tuple(replace(one, name=f"{named[one.within]}{one.name}") for one in parts), None
 
     def _release(self, unit: str, month: str, counts: AreaCounts, is_current: bool) -> Told:
         """Give what is told of a unit in a month; what is new is kept before it is told."""
@@ -200,18 +203,23 @@ class Supervision:
 
 
 def _by_area(
-    figures: Mapping[Seat, Mapping[Measure, int]], unit: str
+    figures: Mapping[Seat, Mapping[Measure, int]], unit: str, places: Gazetteer
 ) -> dict[str, Mapping[Measure, int]]:
-    """Give counts by code, with the unit's own sums; nothing where nothing is on record."""
-    found: dict[str, Mapping[Measure, int]] = {
-        seat.township or f"{unit}-": counts for seat, counts in sorted(figures.items())
-    }
-    if found:
-        whole: Counter[Measure] = Counter()
-        for counts in figures.values():
-            whole.update(counts)
-        found[unit] = {m: whole[m] for m in Measure if any(m in c for c in figures.values())}
-    return found
+    """Give counts by code, with the unit's own sums; nothing where nothing is on record.
+
+    A township that is not in the list, and may be anything that somebody wrote, is one area.
+    """
+    found: dict[str, dict[Measure, int]] = {}
+    for seat, counts in sorted(figures.items()):
+        code = seat.township if places.has_township(seat.township) else f"{unit}-"
+        _add(found.setdefault(code, {}), counts)
+        _add(found.setdefault(unit, {}), counts)
+    return dict(found)
+
+
+def _add(to: dict[Measure, int], counts: Mapping[Measure, int]) -> None:
+    for measure, count in counts.items():
+        to[measure] = to.get(measure, 0) + count
 
 
 def _as_shown(

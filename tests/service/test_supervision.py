@@ -136,3 +136,11 @@ def test_free_places_follow_pairs(store, supervision):
     assert told(supervision.view(OFFICE, Ask(), ON), TAIAN, M.FREE_PLACES) == Shown(1, 1)
     pair(store, one, mother)
     assert told(supervision.view(OFFICE, Ask(), ON), TAIAN, M.FREE_PLACES) == Shown(0, 0)
+
+
+def test_what_somebody_wrote_for_a_township_is_told_to_nobody(store, supervision):
+    put(store, children=6, township="张三家<script>")
+    for who in (OFFICE, CITY):
+        view = supervision.view(who, Ask(unit=UNIT), ON)
+        (unknown,) = [one for one in view.areas if one.shown]
+        assert (unknown.code, unknown.name) == (f"{UNIT}-", "镇街不明")

@@ -1,0 +1,138 @@
+"""Supervision pages and their API: map, table, list and downloads of one view (督导)."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from casework.access import Action
+from casework.supervision import NAMES_EN, NAMES_ZH, Measure
+from ledger.figures_paper import (
+    FiguresPaper,
+    figures_csv,
+    figures_pdf,
+    figures_png,
+    figures_workbook,
+)
+from service.access import Visit, authorize
+from service.drawing import Lang, draw, switch_language
+from service.gate import MAP_POLICY
+from service.settings import LANGUAGES
+from service.supervision_view import lines_of, urgent_lines
+from service.workflows.ledgers import today
+from service.workflows.supervision import Ask, Supervision, View
+from service.workflows.supervision_papers import (
+    framed,
+    geojson,
+    layers_of,
+    legend_of,
+    map_file,
+    paper_of,
+    title_of,
+)
+
+router = APIRouter(include_in_schema=False)
+api = APIRouter(prefix="/maps", tags=["maps"])
+
+Month = Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="2021-09")]
+Code = Annotated[str, Query(pattern=r"^[0-9A-Za-z]{0,12}$", description="unit")]
+By = Annotated[Literal["", "unit", "township"], Query()]
+
+
+def the_view(
+    request: Request,
+    visit: Annotated[Visit, authorize(Action.MAP_AGGREGATE)],
+    month: Month = "",
+    unit: Code = "",
+    by: By = "",
+) -> View:
+    """Give the view that is asked for, as far as whoever asks may see."""
+    supervision: Supervision = request.app.state.supervision
+    return supervision.view(visit.signed.actor, Ask(month, unit, by), today())
+
+
+TheView = Annotated[View, Depends(the_view)]
+
+
+@router.get("/supervision")
+def supervision_page(
+    request: Request, view: TheView, layer: Measure | None = None, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Show map, table and what needs doing first, of one month and one layer."""
+    switched = switch_language(request)
+    if switched:
+        return switched
+    shown = _layer(view, layer)
+    names = NAMES_EN if lang == "en" else NAMES_ZH
+    asked = {"month": view.month, "unit": view.unit, "by": view.by}
+    return draw(
+        "supervision.html",
+        lang,
+        view=view,
+        title=title_of(view, lang),
+        layers=[(m, names[m]) for m in layers_of(view)],
+        layer=shown,
+        layer_name=names[shown],
+        lines=lines_of(view, shown, lang),
+        urgent=urgent_lines(view, lang),
+        legend=legend_of(shown, lang),
+        here=urlencode(asked | {"layer": shown}),
+        asked=urlencode({k: v for k, v in asked.items() if v}),
+        is_city=not view.unit,
+        up=view.unit and view.whole and not _own(request),
+    )
+
+
+def _own(request: Request) -> bool:
+    """Whether somebody's own area is one unit or less: there is no city above it for her."""
+    return len(request.state.signed.actor.scope) > 1
+
+
+def _layer(view: View, asked: Measure | None) -> Measure:
+    layers = layers_of(view)
+    return asked if asked in layers else layers[0] if layers else Measure.LEFT
+
+
+@router.get("/supervision/map", response_class=HTMLResponse)
+def supervision_frame(
+    view: TheView, layer: Measure | None = None, lang: Lang = LANGUAGES[0]
+) -> HTMLResponse:
+    """Give the map for the page's frame."""
+    html = framed(view, _layer(view, layer), lang)
+    return HTMLResponse(html, headers={"Content-Security-Policy": MAP_POLICY})
+
+
+_PAPERS: Mapping[str, tuple[Callable[[FiguresPaper], bytes], str]] = {
+    "pdf": (figures_pdf, "application/pdf"),
+    "png": (figures_png, "image/png"),
+    "xlsx": (figures_workbook, "application/octet-stream"),
+    "csv": (figures_csv, "text/csv; charset=utf-8"),
+}
+
+
+@router.get("/supervision/figures.{kind}")
+def supervision_download(
+    kind: Literal["pdf", "png", "xlsx", "csv", "html"],
+    view: TheView,
+    layer: Measure | None = None,
+    lang: Lang = LANGUAGES[0],
+) -> Response:
+    """Hand out what the page shows: printed, as a picture, a workbook, csv, or the map's file."""
+    name = f"{title_of(view, lang)}（{view.month}）.{kind}"
+    if kind == "html":
+        return _attachment(map_file(view, lang).encode(), name, "application/octet-stream")
+    make, media_type = _PAPERS[kind]
+    return _attachment(make(paper_of(view, _layer(view, layer), lang)), name, media_type)
+
+
+def _attachment(content: bytes, name: str, media_type: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+@api.get("/{layer}")
+def map_layer(layer: Measure, view: TheView) -> dict[str, Any]:
+    """Give a layer as GeoJSON: of each area a range and words, as its page tells them."""
+    return geojson(view, layer)

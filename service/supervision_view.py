@@ -1,0 +1,97 @@
+"""The supervision page's lines: bars, words, and where each leads (督导页面).
+
+A line leads to records only for whoever may see them; for others to the unit's townships.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from casework.disclosure import Audience, Shown
+from casework.supervision import NAMES_EN, NAMES_ZH, Measure, ShownArea, in_words, worst_first
+from maps.palette import Swatch
+from maps.supervision import swatch_of
+from service.workflows.supervision import UNITS, View
+from service.workflows.supervision_papers import shapes_of
+
+URGENT = (
+    Measure.LEFT,
+    Measure.UNREACHED,
+    Measure.WAITING,
+    Measure.NOT_COUNSELLED,
+    Measure.STALE,
+    Measure.OVERLOADED,
+)
+"""What asks for somebody to act, the most pressing first."""
+
+MOST_OF_EACH = 3
+BAR = 120
+_RECORDS: Mapping[Measure, str] = {
+    Measure.WAITING: "pairings",
+    Measure.SERVED: "pairings",
+    Measure.CAREGIVERS: "caregivers",
+    Measure.FREE_PLACES: "caregivers",
+    Measure.OVERLOADED: "caregivers",
+    Measure.RECRUITS: "caregivers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One area and what is told of one measure.
+
+    ``link`` is empty where there is no farther; ``is_drawn`` whether the map has a shape of it.
+    """
+
+    name: str
+    measure: str
+    words: str
+    bar: int
+    swatch: Swatch
+    link: str
+    is_drawn: bool
+
+
+def lines_of(view: View, layer: Measure, lang: str) -> list[Line]:
+    """Give every area, the worst first."""
+    return list(_lines(view, layer, worst_first(view.areas, layer), lang))
+
+
+def urgent_lines(view: View, lang: str) -> list[Line]:
+    """Give the worst few areas of each measure that asks for somebody to act."""
+    found: list[Line] = []
+    for measure in URGENT:
+        worst = [a for a in worst_first(view.areas, measure) if _told(a, measure).low > 0]
+        found += _lines(view, measure, tuple(worst[:MOST_OF_EACH]), lang)
+    return found
+
+
+def _told(area: ShownArea, measure: Measure) -> Shown:
+    return (area.shown or {}).get(measure) or Shown(0, 0)
+
+
+def _lines(
+    view: View, measure: Measure, areas: tuple[ShownArea, ...], lang: str
+) -> Iterator[Line]:
+    names = NAMES_EN if lang == "en" else NAMES_ZH
+    shapes = shapes_of(view)
+    largest = max((_told(area, measure).low for area in view.areas), default=0) or 1
+    for area in areas:
+        told = (area.shown or {}).get(measure)
+        yield Line(
+            area.name,
+            names[measure],
+            in_words(told, lang),
+            round(BAR * _told(area, measure).low / largest),
+            swatch_of(measure, told, lang),
+            _link(view, area, measure) if area.shown else "",
+            area.code in shapes,
+        )
+
+
+def _link(view: View, area: ShownArea, measure: Measure) -> str:
+    if view.audience is not Audience.OWN_ROWS:
+        asked = {"unit": area.code, "month": view.month, "layer": measure}
+        return f"/supervision?{urlencode(asked)}" if view.by == UNITS else ""
+    records = _RECORDS.get(measure, "children")
+    return f"/{records}?{urlencode({'township': area.code})}"
