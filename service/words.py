@@ -35,14 +35,11 @@ _TEXTS = (
     "pairings",
     "door",
     "today",
-<<<<<<< HEAD
     "people",
     "proposals",
     "register",
     "imports",
-=======
     "supervision",
->>>>>>> 86aa264 (wip)
 )
 
 

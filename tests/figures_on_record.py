@@ -12,7 +12,7 @@ from ledger.record.person_writing import Source, SourceKind, add_people
 from tests.people_on_record import caregiver, child
 
 ON = date(2021, 9, 15)
-UNIT, TAIAN, FENSHUI = "500101", "500101104", "500101113"
+UNIT, TAIAN, FENSHUI = "500101", "500101109", "500101110"
 _orders = count(10)
 
 
