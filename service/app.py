@@ -66,6 +66,19 @@ def create_app(
     app.state.store, app.state.rooms = store, Rooms(data, store)
     app.state.public, app.state.workman = public, workman
     app.state.supervision = Supervision(store)
+    _include_routes(app)
+    mount_assets(app)
+    app.add_exception_handler(CaseworkError, _answer)
+    app.add_exception_handler(OSError, _answer_system)
+    app.add_exception_handler(RequestValidationError, _answer_wrong_request)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(NotSignedInError, _answer_not_signed_in)
+    app.add_middleware(Gate, public=public)
+    return app
+
+
+def _include_routes(app: FastAPI) -> None:
+    """Add every route; each carries ``authorize`` or says that it is open to all."""
     apis = (files.router, jobs.router, results.router, declarations.api, door.api, unit_pages.api)
     for router in apis:
         app.include_router(router, prefix=API)
@@ -81,14 +94,6 @@ def create_app(
         app.include_router(router)
     app.include_router(supervision.api, prefix=API)
     app.include_router(supervision.router)
-    mount_assets(app)
-    app.add_exception_handler(CaseworkError, _answer)
-    app.add_exception_handler(OSError, _answer_system)
-    app.add_exception_handler(RequestValidationError, _answer_wrong_request)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(NotSignedInError, _answer_not_signed_in)
-    app.add_middleware(Gate, public=public)
-    return app
 
 
 @asynccontextmanager
