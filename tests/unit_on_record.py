@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from casework.access import SYSTEM_ACTOR, Actor, Role, area
+from casework.access import SYSTEM_ACTOR, Role, area
 from ledger.record.accounts import Account, add_account
 from ledger.record.imports import Decisions
 from ledger.record.sessions import begin_session
@@ -13,10 +13,12 @@ from ledger.record.store import Store
 from ledger.sample_files import write_sample
 from service.workflows.ledgers import Terms, open_reader, today
 from service.workflows.on_record import confirm, read_for_record
-from tests.installation import PASSWORD, TOWNSHIP, UNIT
+from tests.installation import PASSWORD, UNIT
 
 KEY = b"a key of the tests alone"
 NAME = "大渡口区"
+TOWN = "八桥镇"
+"""A township of the unit that has children in the sample."""
 CHILDREN, CAREGIVERS = "困境儿童台账.xlsx", "爱心妈妈台账.xlsx"
 
 
@@ -40,17 +42,20 @@ def put_on_record(store: Store, folder: Path) -> None:
     confirm(store, SYSTEM_ACTOR, read, Decisions(), judge)
 
 
-def second_officer(store: Store, name: str = "second", role: Role = Role.UNIT) -> str:
-    """Add another account of the unit; give the token of its session."""
-    scope = area(UNIT) if role is Role.UNIT else area(UNIT, TOWNSHIP)
+def second_officer(store: Store, name: str = "second", town: str = "") -> str:
+    """Add another account of the unit, or of a township with children; give its token."""
+    scope = area(UNIT, town)
+    role = Role.TOWNSHIP if town else Role.UNIT
     with store.writing(SYSTEM_ACTOR, "test") as book:
         made = add_account(book, Account("", name, role, scope), PASSWORD)
         return begin_session(book, made.id)
 
 
-def officer() -> Actor:
-    """Give somebody of the unit who has no account: for work done before the pages are asked."""
-    return Actor("earlier", Role.UNIT, area(UNIT))
+def town_code(name: str = TOWN) -> str:
+    """Give the code of a township of the unit."""
+    match = reader().gazetteer.find_township(name, UNIT)
+    assert match.township is not None
+    return match.township.code
 
 
 def tokens_of(home: Path) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from service.routes import home, pairings, people, proposals, unit_api
+from service.routes import home, imports, pairings, people, proposals, unit_api
 
 pages = APIRouter(include_in_schema=False)
-for _router in (home.router, people.router, proposals.router, pairings.router):
+for _router in (home.router, people.router, imports.router, proposals.router, pairings.router):
     pages.include_router(_router)
 
 api = unit_api.api

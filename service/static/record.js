@@ -4,6 +4,7 @@ const byId = (id) => document.getElementById(id);
 const words = JSON.parse(byId("words")?.textContent ?? "{}");
 const button = byId("propose-now");
 let job = null;
+if (button) button.disabled = false;  // drawn disabled: without this script it does nothing
 
 async function call(method, address) {
   let answer;

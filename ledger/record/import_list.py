@@ -1,0 +1,50 @@
+"""Imports in a list: what came in, by whom, and how far it is (导入记录)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from casework.access import Action, Role
+from ledger.record.book import Book
+from ledger.record.imports import ImportState
+from ledger.record.people_tables import imports
+from ledger.record.scope import Areas, Scope, acting
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One import: numbers only, nobody's name."""
+
+    id: str
+    kind: str
+    township: str
+    state: ImportState
+    made_at: datetime
+    made_by: str
+    counts: dict[str, int]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is still to confirm it."""
+        return self.state in (ImportState.PREVIEWED, ImportState.PROPOSED)
+
+
+def list_imports(book: Book, unit: str) -> tuple[ImportLine, ...]:
+    """List a unit's imports, those that wait first, then the newest; a township its own."""
+    is_town = acting(book).role is Role.TOWNSHIP
+    action = Action.ROWS_PROPOSE if is_town else Action.LEDGER_IMPORT
+    scope = Scope.of(book, action).where(Areas(imports.c.unit, imports.c.township))
+    query = select(imports).where(scope, imports.c.unit == unit)
+    found = book.connection.execute(query.order_by(imports.c.made_at.desc(), imports.c.id))
+    lines = sorted(map(_line, found), key=lambda line: not line.waits)
+    return tuple(lines[:MOST])
+
+
+def _line(row: Row[Any]) -> ImportLine:
+    state, counts = ImportState(row.state), json.loads(row.counts)
+    return ImportLine(row.id, row.kind, row.township, state, row.made_at, row.made_by, counts)

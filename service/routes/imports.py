@@ -1,0 +1,308 @@
+"""Imports as pages: workbooks in, what they would change, decided, confirmed, undone (入库)."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from casework import tasks as wording
+from casework.access import Action
+from casework.errors import Refused
+from casework.import_decisions import Choice, Decision
+from casework.import_diff import Fate, Line
+from casework.people import CaregiverStatus, ChildStatus
+from casework.records import HeldRow
+from casework.roster import RosterFate
+from casework.wording import day as in_words
+from ledger.difference_tables import said
+from ledger.record.corrections import undo_import
+from ledger.record.import_list import ImportLine, list_imports
+from ledger.record.imports import Decisions, Difference, withdraw
+from ledger.record.shown import accounts_called
+from ledger.record_cells import WORDS
+from service.access import authorize
+from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
+from service.drawing import Lang, draw, language_of, switch_language
+from service.routes.forms import all_typed
+from service.routes.on_record import OwnUnit, TheRecord
+from service.settings import LANGUAGES
+from service.words import Words
+from service.workflows.imports_on_record import (
+    Received,
+    compare_with_roster,
+    confirm_kept,
+    preview_of,
+    receive,
+)
+from service.workflows.outcomes import worst_first
+from service.workflows.unit_on_record import Desk
+
+router = APIRouter(include_in_schema=False)
+
+IMPORT = [authorize(Action.LEDGER_IMPORT)]
+CONFIRM = [authorize(Action.ROWS_CONFIRM)]
+HAND_UP = [authorize(Action.ROWS_PROPOSE)]
+MOST_FILES = 60
+FINDINGS_SHOWN = 200
+_ORDER = (Fate.DOUBTFUL, Fate.CHANGED, Fate.NEW, Fate.GONE, Fate.HELD)
+_STATUS: Mapping[str, type[ChildStatus] | type[CaregiverStatus]] = {
+    "child": ChildStatus,
+    "caregiver": CaregiverStatus,
+}
+Files = Annotated[list[UploadFile], File()]
+
+
+@router.get("/imports", dependencies=IMPORT)
+def imports_page(
+    request: Request, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Show where ledgers come in, and what came in before."""
+    return switch_language(request) or _page(request, desk, unit, lang, "imports.html")
+
+
+@router.get("/rows", dependencies=HAND_UP)
+def rows_page(
+    request: Request, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Show where a township hands up its list, and what became of those before."""
+    return switch_language(request) or _page(request, desk, unit, lang, "rows.html")
+
+
+def _page(request: Request, desk: Desk, unit: str, lang: str, template: str) -> Response:
+    with desk.store.reading(desk.actor, f"GET {request.url.path}") as book:
+        found = list_imports(book, unit)
+        who = accounts_called(book, [line.made_by for line in found])
+    places = desk.reader.gazetteer
+    told = request.query_params.get("told", "")
+
+    def row(line: ImportLine) -> dict[str, Any]:
+        known = places.has_township(line.township)
+        return {
+            "id": line.id,
+            "kind": line.kind,
+            "township": places.township(line.township).name if known else "",
+            "state": str(line.state),
+            "waits": line.waits,
+            "made": f"{line.made_at.astimezone():%Y-%m-%d %H:%M}",
+            "who": who.get(line.made_by, line.made_by),
+            "counts": line.counts,
+        }
+
+    return draw(template, lang, rows=[row(line) for line in found], told=told)
+
+
+@router.post("/imports", dependencies=IMPORT)
+def take_in(
+    files: Files,
+    desk: TheRecord,
+    unit: OwnUnit,
+    whole: Annotated[bool, Form()] = False,
+    lang: Lang = LANGUAGES[0],
+) -> Response:
+    """Read workbooks; show what is wrong with them and keep what they would change."""
+    with _stored(files) as paths:
+        received = receive(desk, unit, paths, whole=whole)
+    return _received(received, lang, "imports")
+
+
+@router.post("/rows", dependencies=HAND_UP)
+def hand_up(files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]) -> Response:
+    """Take a township's list and propose its rows to the unit."""
+    with _stored(files) as paths:
+        received = receive(desk, unit, paths, whole=False)
+    return _received(received, lang, "rows")
+
+
+@contextmanager
+def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
+    """Lay uploads down under the names people gave them, for as long as they are read."""
+    sent = [file for file in files if file.filename]
+    if not sent:
+        raise Refused("请选择文件 / choose a file")
+    if len(sent) > MOST_FILES:
+        raise Refused(f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")
+    with tempfile.TemporaryDirectory() as folder:
+        yield [_store(file, Path(folder) / str(n)) for n, file in enumerate(sent)]
+
+
+def _store(file: UploadFile, folder: Path) -> Path:
+    name = clean_name(file.filename or "")
+    if Path(name).suffix.lower() not in SUFFIXES["ledger"]:
+        raise Refused(f"只收这些文件 / only these are taken: {' '.join(SUFFIXES['ledger'])}")
+    content = file.file.read(LARGEST_FILE_BYTES + 1)
+    if len(content) > LARGEST_FILE_BYTES:
+        raise Refused("文件太大 / the file is too large")
+    folder.mkdir(mode=0o700)
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def _received(received: Received, lang: str, to: str) -> Response:
+    findings = worst_first(received.read.findings)
+    return draw(
+        "imports_read.html",
+        lang,
+        to=to,
+        previews=[
+            {"id": p.import_id, "kind": p.batch.kind, "counts": p.counts}
+            | {"uncovered": p.uncovered, "was_confirmed": p.was_confirmed}
+            for p in received.previews
+        ],
+        findings=[finding.as_json() for finding in findings[:FINDINGS_SHOWN]],
+        finding_count=len(findings),
+    )
+
+
+# --- one preview -----------------------------------------------------------------------------
+
+
+@router.get("/imports/{preview}", dependencies=IMPORT)
+def preview_page(
+    preview: str, request: Request, desk: TheRecord, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Show what an import would change, with a decision for each doubtful row."""
+    switched = switch_language(request)
+    if switched:
+        return switched
+    found = preview_of(desk, preview)
+    statuses = _STATUS[found.batch.kind]
+    groups = [
+        (str(fate), [_line(n, x, lang) for n, x in enumerate(found.lines) if x.fate is fate])
+        for fate in _ORDER
+    ]
+    return draw(
+        "import.html",
+        lang,
+        id=preview,
+        kind=found.batch.kind,
+        on=in_words(found.batch.incoming.on),
+        counts=found.counts,
+        groups=[(fate, lines) for fate, lines in groups if lines],
+        uncovered=found.uncovered,
+        was_confirmed=found.was_confirmed,
+        leavings=[(str(s), WORDS[statuses][s]) for s in statuses if s.value != "active"],
+    )
+
+
+def _line(n: int, line: Line[Any], lang: str) -> dict[str, Any]:
+    language, row = language_of(lang), line.incoming
+    record: Any = row or (line.on_record and line.on_record.record)
+    where = row.where if row else None
+    return {
+        "n": n,
+        "name": record.name,
+        "township": record.township_name,
+        "row": f"{where.file} 第{where.row}行" if where and where.row else "",
+        "person": line.on_record.record.id if line.on_record else "",
+        "is_held": isinstance(row, HeldRow),
+        "doubts": wording.doubt_names(line.doubts, language),
+        "changes": [
+            (
+                wording.field_names([c.name], language),
+                said(c.name, c.before),
+                said(c.name, c.after),
+            )
+            for c in line.changes
+        ],
+        "candidates": [
+            {
+                "id": c.record.id,
+                "name": c.record.name,
+                "about": f"{c.record.township_name}{c.record.village_name}",
+                "born": c.record.birth_date.isoformat() if c.record.birth_date else "",
+            }
+            for c in line.candidates
+        ],
+    }
+
+
+@router.post("/imports/{preview}/confirm", dependencies=CONFIRM)
+async def confirm(preview: str, request: Request, desk: TheRecord) -> Response:
+    """Write an import as decided."""
+    given = await all_typed(request)
+
+    def write() -> None:
+        found = preview_of(desk, preview)
+        confirm_kept(desk, preview, _decisions(found, given))
+
+    await run_in_threadpool(write)
+    return RedirectResponse("/imports?told=confirmed", 303)
+
+
+def _decisions(found: Difference, given: Mapping[str, list[str]]) -> Decisions:
+    """Read the decisions of the form, line by line."""
+    by_line: dict[int, Decision] = {}
+    statuses = _STATUS[found.batch.kind]
+    for n, line in enumerate(found.lines):
+        (text,) = given.get(f"line{n}", [""])[:1]
+        if line.fate is Fate.DOUBTFUL and text:
+            choice, _, person = text.partition(":")
+            if choice in set(Choice):
+                by_line[n] = Decision(Choice(choice), person)
+        elif line.fate is Fate.GONE and text in set(statuses):
+            by_line[n] = Decision(Choice.TAKE, left_as=statuses(text))
+    left_out = set(given.get("skip", []))
+    chosen = None
+    if left_out:
+        chosen = frozenset(n for n in range(len(found.lines)) if str(n) not in left_out)
+    return Decisions(by_line, None, chosen)
+
+
+@router.post("/imports/{preview}/withdraw", dependencies=IMPORT)
+def let_go(preview: str, desk: TheRecord) -> Response:
+    """Let go of a preview that is not to be confirmed."""
+    with desk.store.writing(desk.actor, "withdraw an import") as book:
+        withdraw(book, preview)
+    return RedirectResponse("/imports?told=withdrawn", 303)
+
+
+@router.post("/rows/{preview}/withdraw", dependencies=HAND_UP)
+def take_back_rows(preview: str, desk: TheRecord) -> Response:
+    """Let a township take back what it handed up."""
+    with desk.store.writing(desk.actor, "withdraw rows") as book:
+        withdraw(book, preview)
+    return RedirectResponse("/rows?told=withdrawn", 303)
+
+
+@router.post("/imports/{preview}/undo", dependencies=IMPORT)
+def undo(preview: str, desk: TheRecord) -> Response:
+    """Take a confirmed import back, whole."""
+    with desk.store.writing(desk.actor, "undo an import") as book:
+        undo_import(book, preview)
+    return RedirectResponse("/imports?told=undone", 303)
+
+
+# --- the roster ------------------------------------------------------------------------------
+
+
+@router.get("/roster", dependencies=IMPORT)
+def roster_page(request: Request, lang: Lang = LANGUAGES[0]) -> Response:
+    """Show where civil affairs' roster is compared."""
+    return switch_language(request) or draw("roster.html", lang, counts=None, new_tasks=0)
+
+
+@router.post("/roster", dependencies=IMPORT)
+def compare_roster(
+    files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Compare a roster with the ledger; what it asks for becomes tasks."""
+    with _stored(files) as paths:
+        found = compare_with_roster(desk, unit, paths)
+    counts = [(_roster_fate(fate, lang), n) for fate, n in found.counts.items() if n]
+    return draw("roster.html", lang, counts=counts, new_tasks=found.new_tasks)
+
+
+def _roster_fate(fate: str, lang: str) -> str:
+    """Name what a comparison says of rows, as the tasks it makes are named."""
+    language = language_of(lang)
+    if fate == RosterFate.SAME:
+        return Words(language)("roster_same")
+    known = fate in set(wording.TaskKind)
+    kind = wording.TaskKind(fate if known else f"roster_{fate}")
+    return wording.kind_name(kind, language)

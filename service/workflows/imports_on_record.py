@@ -1,0 +1,81 @@
+"""Imports as pages do them: files to kept previews, decided, confirmed; rosters (导入与名册)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from casework.eligibility import NEARLY_AGED_OUT_MONTHS
+from casework.errors import Refused
+from casework.import_diff import Fate
+from casework.tasks import import_tasks
+from ledger.record.imports import Confirmed, Decisions, Difference, confirm, keep_preview
+from ledger.record.imports import open_preview as reopen
+from ledger.record.rosters import RosterResult
+from ledger.record.tasks import add_tasks
+from ledger.tables import TableKind
+from service.workflows.on_record import LedgersRead, read_for_record, reconcile_roster
+from service.workflows.unit_on_record import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Files that were read, and the previews kept of them; empty where nothing can be taken."""
+
+    read: LedgersRead
+    previews: tuple[Difference, ...]
+
+
+def receive(desk: Desk, unit: str, files: Sequence[Path], *, whole: bool) -> Received:
+    """Read workbooks and keep a preview of each ledger in them; a township's is a proposal."""
+    read = _read(desk, unit, files, whole=whole)
+    with desk.store.writing(desk.actor, "import preview") as book:
+        kept = tuple(
+            keep_preview(book, batch)
+            for batch in read.batches
+            if batch.incoming.rows or batch.incoming.held
+        )
+    return Received(read, kept)
+
+
+def preview_of(desk: Desk, import_id: str) -> Difference:
+    """Give a kept preview as it is against the people on record now."""
+    with desk.store.reading(desk.actor, "GET /imports/{preview}") as book:
+        return reopen(book, import_id)
+
+
+def confirm_kept(desk: Desk, import_id: str, decisions: Decisions) -> Confirmed:
+    """Write a preview as decided; whoever is in no row and was not decided becomes a task."""
+    with desk.store.writing(desk.actor, "confirm an import") as book:
+        found = reopen(book, import_id)
+        done = confirm(book, import_id, decisions)
+        left = [
+            line
+            for n, line in enumerate(found.lines)
+            if line.fate is Fate.GONE and n not in decisions.by_line
+        ]
+        tasks = import_tasks(left, desk.reader.programme, desk.reader.on)
+        add_tasks(book, found.batch.unit, tasks)
+    return done
+
+
+def compare_with_roster(desk: Desk, unit: str, files: Sequence[Path]) -> RosterResult:
+    """Compare civil affairs' roster with the ledger and keep its tasks (民政名册比对)."""
+    read = _read(desk, unit, files, whole=True, only=TableKind.CHILDREN)
+    return reconcile_roster(
+        desk.store,
+        desk.actor,
+        read,
+        desk.reader,
+        keep=True,
+        warn_months=NEARLY_AGED_OUT_MONTHS,
+    )
+
+
+def _read(
+    desk: Desk, unit: str, files: Sequence[Path], *, whole: bool, only: TableKind | None = None
+) -> LedgersRead:
+    reader = replace(desk.reader, unit=unit)
+    read = read_for_record(files, reader, whole=whole, only=only)
+    if read.ledgers.unit.code != unit:
+        raise Refused("这是别的区县的台账 / this is another unit's ledger")
+    return read
