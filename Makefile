@@ -1,5 +1,5 @@
 # `make demo` and `make test` set up whatever they need; see requirements/setup.sh.
-.PHONY: demo test check lock bench wheels clean
+.PHONY: demo test check accept lock bench wheels clean
 
 PYTHON := .venv/bin/python
 
@@ -23,6 +23,11 @@ bench:
 	@$(PYTHON) -m pip install --quiet --require-hashes --no-deps -r requirements/bench.lock
 	@$(PYTHON) benchmarks/pairing.py
 	@$(PYTHON) benchmarks/timetable.py
+
+# Every promise put to the test for real; `make accept ONLY=crash`, `make accept QUICK=1`.
+accept:
+	@requirements/setup.sh dev
+	@$(PYTHON) -m benchmarks.accept $(foreach row,$(ONLY),--only $(row)) $(if $(QUICK),--quick)
 
 # For an office without a network: a folder that `pip install --no-index` can use.
 wheels:

@@ -28,7 +28,7 @@ def _as_whom() -> dict[str, object]:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(fsync: bool = False) -> Iterator[str]:
     """Give the URL of a server's first database, ``{}`` standing for the name of any other."""
     root = Path(tempfile.mkdtemp(prefix="nuantong-pg-"))
     root.chmod(0o755)
@@ -45,7 +45,7 @@ def running_postgres() -> Iterator[str]:
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(cluster),
-        "fsync": "off",
+        "fsync": "on" if fsync else "off",
         "shared_buffers": "32MB",
         "max_connections": "120",
     }
