@@ -26,6 +26,7 @@ from service.gate import Gate, problem
 from service.pages import router as pages
 from service.rooms import Rooms
 from service.routes import (
+    accounts,
     audit,
     declarations,
     door,
@@ -93,7 +94,8 @@ def _include_routes(app: FastAPI) -> None:
     ):
         app.include_router(router)
     app.include_router(supervision.api, prefix=API)
-    app.include_router(supervision.router)
+    for router in (supervision.router, accounts.router):
+        app.include_router(router)
 
 
 @asynccontextmanager

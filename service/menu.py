@@ -40,10 +40,17 @@ _TOWNSHIP = _entries(
     tasks="/tasks",
     supervision="/supervision",
 )
+_CITY = _entries(
+    declarations="/declarations",
+    supervision="/supervision",
+    accounts="/accounts",
+)
 MENU: Mapping[Role, tuple[Entry, ...]] = {
     Role.UNIT: _UNIT,
     Role.TOWNSHIP: _TOWNSHIP,
-    Role.CITY: _entries(declarations="/declarations", supervision="/supervision"),
+    Role.CITY: _entries(
+        declarations="/declarations", supervision="/supervision", accounts="/accounts"
+    ),
     Role.AUDITOR: _entries(audit="/audit", supervision="/supervision"),
 }
 

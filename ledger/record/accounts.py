@@ -141,6 +141,14 @@ def find_account(connection: Connection, account_id: str) -> Account:
     return account_from(row)
 
 
+def account_of(book: Book, account_id: str) -> Account:
+    """Find an account of the actor's area by its id; outside it there is none."""
+    for account in list_accounts(book):
+        if account.id == account_id:
+            return account
+    raise NotFound(_NO_SUCH)
+
+
 def count_accounts(connection: Connection) -> int:
     """Count all accounts: none means that the installation is not set up yet."""
     return connection.execute(select(func.count()).select_from(accounts)).scalar_one()

@@ -276,6 +276,27 @@ def end_sessions(book: Book, account: Account) -> None:
     book.note("sessions_end", "account", [account.id])
 
 
+def end_one_session(book: Book, account: Account, session_id: str) -> None:
+    """End one session of an account, or take back one of its tokens.
+
+    Raises
+    ------
+    NotFound
+        When the account has no such session.
+    """
+    held = account_sessions.c
+    this = update(account_sessions).where(held.account_id == account.id, held.id == session_id)
+    if not book.connection.execute(this.values(is_over=True)).rowcount:
+        raise NotFound("没有这次登录 / there is no such session")
+    book.note("session_end", "account", [account.id])
+
+
+def make_token(book: Book, account: Account, days: int) -> str:
+    """Make a token for a program of an account; it holds for days and is told once."""
+    book.note("token_make", "account", [account.id], days=days)
+    return begin_session(book, account.id, PROGRAM, days)
+
+
 def forget_tries(book: Book, name: str) -> None:
     """Let a name try again at once."""
     tries = sign_in_tries.c.name_hash == _name_hash(name)

@@ -4,10 +4,11 @@ An auditor over the whole city also sees what the command line and the door have
 belong to no area.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from casework.access import Action
 from ledger.record.accounts_tables import accounts
@@ -42,7 +43,30 @@ class TrailRow:
     outcome: str
 
 
-def list_trail(book: Book, before: int | None = None, who: str = "") -> tuple[TrailRow, ...]:
+@dataclass(frozen=True, slots=True)
+class TrailAsk:
+    """What of the trail is asked for; empty is everything.
+
+    Attributes
+    ----------
+    who
+        Name of one account, ``system`` or ``door``.
+    area
+        Codes joined by a slash: this area and what lies in it.
+    since, until
+        Days in UTC, both included.
+    """
+
+    who: str = ""
+    action: str = ""
+    area: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def list_trail(
+    book: Book, before: int | None = None, who: str = "", ask: TrailAsk | None = None
+) -> tuple[TrailRow, ...]:
     """List a page of rows, from just before a number downwards.
 
     Parameters
@@ -50,6 +74,7 @@ def list_trail(book: Book, before: int | None = None, who: str = "") -> tuple[Tr
     who
         Name of one account, ``system`` or ``door``; everybody where empty.
     """
+    asked = ask or TrailAsk(who)
     scope = Scope.of(book, Action.AUDIT_READ)
     inside = scope.below(audit.c.area)
     if len(scope.actor.scope) <= 1:
@@ -63,9 +88,7 @@ def list_trail(book: Book, before: int | None = None, who: str = "") -> tuple[Tr
     )
     if before is not None:
         query = query.where(audit.c.seq < before)
-    if who:
-        named = who.strip().casefold()
-        query = query.where(or_(accounts.c.name == named, audit.c.actor == named))
+    query = query.where(*_asked(asked))
     book.note("audit_read", "audit")
     return tuple(
         TrailRow(
@@ -82,3 +105,18 @@ def list_trail(book: Book, before: int | None = None, who: str = "") -> tuple[Tr
         )
         for row in book.connection.execute(query)
     )
+
+
+def _asked(ask: TrailAsk) -> Iterator[ColumnElement[bool]]:
+    if ask.who:
+        named = ask.who.strip().casefold()
+        yield or_(accounts.c.name == named, audit.c.actor == named)
+    if ask.action:
+        yield audit.c.action == ask.action.strip()
+    if ask.area:
+        path = ask.area.strip().strip("/")
+        yield or_(audit.c.area == path, audit.c.area.startswith(f"{path}/", autoescape=True))
+    if ask.since:
+        yield audit.c.at >= datetime.combine(ask.since, time(), UTC)
+    if ask.until:
+        yield audit.c.at < datetime.combine(ask.until + timedelta(days=1), time(), UTC)

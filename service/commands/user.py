@@ -186,12 +186,10 @@ def token(
 ) -> None:
     """给程序用的令牌，只显示一次 / Make a token for a program; it is shown once."""
     from ledger.record.accounts import named_account
-    from ledger.record.sessions import PROGRAM, begin_session
+    from ledger.record.sessions import make_token
 
     with opened_record(data, database) as store, store.writing(SYSTEM_ACTOR, "user token") as book:
-        account = named_account(book, name)
-        made = begin_session(book, account.id, PROGRAM, days)
-        book.note("token_make", "account", [account.id], days=days)
+        made = make_token(book, named_account(book, name), days)
     Talk(lang).line("user_token", token=made, days=days)
 
 

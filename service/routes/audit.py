@@ -1,42 +1,103 @@
 """The audit page (审计): who saw or changed what, for the auditor."""
 
+import csv
+import io
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action
+from casework.errors import Refused
 from ledger.record.store import Store
 from ledger.record.trail import check_trail
-from ledger.record.trail_pages import ROWS_A_PAGE, list_trail
+from ledger.record.trail_pages import ROWS_A_PAGE, TrailAsk, TrailRow, list_trail
+from ledger.safe_text import csv_text
 from service.access import Visit, authorize, leave_row
 from service.drawing import Lang, draw, switch_language
 from service.settings import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 
+MOST_EXPORTED = 20_000
+_DAY = r"^(\d{4}-\d{2}-\d{2})?$"
+
 Auditor = Annotated[Visit, authorize(Action.AUDIT_READ)]
+
+
+def the_ask(
+    who: Annotated[str, Query(max_length=40)] = "",
+    action: Annotated[str, Query(max_length=40)] = "",
+    area: Annotated[str, Query(max_length=64)] = "",
+    since: Annotated[str, Query(pattern=_DAY)] = "",
+    until: Annotated[str, Query(pattern=_DAY)] = "",
+) -> TrailAsk:
+    """Read what of the trail is asked for."""
+    return TrailAsk(who, action, area, _day(since), _day(until))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("日期不存在 / there is no such day") from None
+
+
+TheAsk = Annotated[TrailAsk, Depends(the_ask)]
 
 
 @router.get("/audit")
 def audit_page(
     request: Request,
     visit: Auditor,
-    before: Annotated[int | None, Query(ge=1)] = None,
-    who: Annotated[str, Query(max_length=40)] = "",
+    ask: TheAsk,
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Show the trail, newest first."""
-    return switch_language(request) or _page(request, visit, before, who, lang)
+    return switch_language(request) or _page(request, visit, before, ask, lang)
 
 
-def _page(request: Request, visit: Visit, before: int | None, who: str, lang: str) -> Response:
+def _page(
+    request: Request, visit: Visit, before: int | None, ask: TrailAsk, lang: str
+) -> Response:
+    rows = _rows(request, visit, before, ask)
+    more = rows[-1].seq if len(rows) == ROWS_A_PAGE else None
+    asked = {name: str(value or "") for name, value in asdict(ask).items()}
+    return draw("audit.html", lang, rows=rows, asked=asked, query=urlencode(asked), more=more)
+
+
+def _rows(
+    request: Request, visit: Visit, before: int | None, ask: TrailAsk
+) -> tuple[TrailRow, ...]:
     store: Store = request.app.state.store
     with store.reading(visit.signed.actor, "GET /audit") as book:
-        rows = list_trail(book, before, who)
-    more = rows[-1].seq if len(rows) == ROWS_A_PAGE else None
-    return draw("audit.html", lang, rows=rows, who=who, more=more)
+        return list_trail(book, before, ask=ask)
+
+
+@router.get("/audit/export")
+def export(request: Request, visit: Auditor, ask: TheAsk) -> Response:
+    """Hand out what is asked for as csv, newest first; it names accounts and nobody else."""
+    rows: list[TrailRow] = []
+    while len(rows) < MOST_EXPORTED:
+        page = _rows(request, visit, rows[-1].seq if rows else None, ask)
+        rows += page
+        if len(page) < ROWS_A_PAGE:
+            break
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(TrailRow.__dataclass_fields__)
+    for row in rows:
+        said = asdict(row) | {"at": f"{row.at:%Y-%m-%dT%H:%M:%SZ}"}
+        writer.writerow([csv_text(cell) for cell in said.values()])
+    headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
+    return Response(
+        out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 @router.post("/audit/verify")

@@ -1,0 +1,170 @@
+"""Accounts pages: made, disabled and ended by those above; tokens by their own account."""
+
+import csv
+import io
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from casework.access import SYSTEM_ACTOR
+from ledger.record.accounts import list_accounts
+from ledger.record.sessions import PROGRAM, begin_session
+from tests.installation import HERE, PASSWORD, SIBLING, TOWNSHIP, UNIT
+
+ORIGIN = {"origin": HERE}
+PAGE = ORIGIN | {"accept": "text/html"}
+
+
+@pytest.fixture
+def city(installation, tmp_path):
+    with installation.client(tmp_path / "data", who="city") as client:
+        yield client
+
+
+@pytest.fixture
+def unit(installation, city):
+    return installation.beside(city, "unit")
+
+
+def ids(client):
+    with client.app.state.store.reading(SYSTEM_ACTOR, "test") as book:
+        return {account.name: account.id for account in list_accounts(book)}
+
+
+def make(client, name="zhou", role="township", unit=UNIT, township=TOWNSHIP):
+    typed = {"name": name, "role": role, "unit": unit, "township": township}
+    return client.post("/accounts", data=typed, headers=ORIGIN)
+
+
+def act(client, who, **given):
+    address = f"/accounts/{ids(client).get(who, who)}"
+    return client.post(address, data=given, headers=ORIGIN, follow_redirects=False)
+
+
+def program(client, token):
+    browser = TestClient(client.app, base_url=HERE)
+    return browser.get("/api/v1/files", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_unit_makes_an_account_of_its_township_and_gives_its_first_password(unit):
+    page = make(unit)
+    password = re.search(r"<code>([\w-]+)</code>", page.text)[1]
+    browser = TestClient(unit.app, base_url=HERE)
+    entered = browser.post("/signin", data={"name": "zhou", "password": password}, headers=PAGE)
+    assert entered.url.path == "/password", "her own must be chosen first"
+    assert password not in unit.get("/accounts").text
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [
+        ("city", {"unit": "", "township": ""}),
+        ("township", {"unit": SIBLING, "township": "500103001"}),
+        ("unit", {"unit": SIBLING, "township": ""}),
+        ("auditor", {"unit": UNIT, "township": ""}),
+        ("nonsense", {}),
+        ("township", {"unit": UNIT, "township": ""}),
+    ],
+)
+def test_a_unit_makes_no_account_beside_or_above_itself(unit, role, where):
+    before = ids(unit)
+    assert make(unit, "zhou", role, **where).status_code in (403, 404)
+    assert ids(unit) == before
+
+
+def test_a_unit_lists_its_own_accounts_only(city, unit):
+    names = re.findall(r'href="/accounts/\w+">([^<]+)', unit.get("/accounts").text)
+    assert names == ["caregiver", "township", "unit"]
+    everybody = re.findall(r'href="/accounts/\w+">([^<]+)', city.get("/accounts").text)
+    assert set(everybody) == set(ids(city))
+
+
+def test_an_account_outside_is_answered_as_one_that_is_not(unit):
+    foreign, nowhere = (unit.get(f"/accounts/{who}") for who in (ids(unit)["unit2"], "0" * 16))
+    assert (foreign.status_code, foreign.content) == (404, nowhere.content)
+    assert act(unit, "unit2", act="end_all").status_code == 404
+
+
+def test_disabling_acts_at_once_and_letting_in_again_needs_a_new_sign_in(installation, unit):
+    other = installation.beside(unit, "township")
+    assert other.get("/supervision").status_code == 200
+    version = re.search(r'name="version" value="(\d+)"', unit.get(
+        f"/accounts/{ids(unit)['township']}").text)[1]  # fmt: skip
+    assert act(unit, "township", act="disable", version=version).status_code == 303
+    assert other.get("/supervision").status_code == 403
+    assert act(unit, "township", act="enable", version=version).status_code == 403, "stale page"
+    assert act(unit, "township", act="enable", version=int(version) + 1).status_code == 303
+    assert other.get("/api/v1/files").status_code == 401
+
+
+def test_nobody_disables_herself_or_gives_herself_a_password_here(unit):
+    assert act(unit, "unit", act="disable", version=1).status_code == 403
+    assert act(unit, "unit", act="password").status_code == 403
+    assert act(unit, "township", act="nonsense").status_code == 403
+
+
+def test_a_new_password_is_shown_once_and_the_old_one_is_over(unit):
+    page = act(unit, "township", act="password")
+    fresh = re.search(r"<code>([\w-]+)</code>", page.text)[1]
+    browser = TestClient(unit.app, base_url=HERE)
+    old = browser.post("/signin", data={"name": "township", "password": PASSWORD}, headers=ORIGIN)
+    assert old.status_code == 403
+    new = browser.post("/signin", data={"name": "township", "password": fresh}, headers=PAGE)
+    assert new.url.path == "/password"
+
+
+def test_sessions_and_tokens_are_ended_one_by_one_or_all(installation, unit):
+    with unit.app.state.store.writing(SYSTEM_ACTOR, "test") as book:
+        token = begin_session(book, ids_of(book)["township"], PROGRAM, 30)
+    page = unit.get(f"/accounts/{ids(unit)['township']}").text
+    rows = re.findall(
+        r"<td>(程序令牌|网页)</td>.*?name=\"session\" value=\"(\w+)\"", page, re.DOTALL
+    )
+    session = dict(rows)["程序令牌"]
+    assert act(unit, "township", act="end", session=session).status_code == 303
+    assert program(unit, token).status_code == 401
+    assert installation.beside(unit, "township").get("/supervision").status_code == 200
+    assert act(unit, "township", act="end_all").status_code == 303
+    assert installation.beside(unit, "township").get("/api/v1/files").status_code == 401
+    assert act(unit, "township", act="end", session="0" * 16).status_code == 404
+
+
+def ids_of(book):
+    return {account.name: account.id for account in list_accounts(book)}
+
+
+def test_a_token_acts_as_its_account_until_it_is_taken_back_and_makes_no_other(unit):
+    typed = {"act": "make", "days": "30"}
+    page = unit.post("/tokens", data=typed, headers=ORIGIN)
+    token = re.search(r"<code>([\w-]+)</code>", page.text)[1]
+    assert program(unit, token).status_code == 200
+    with_token = TestClient(unit.app, base_url=HERE, headers={"Authorization": f"Bearer {token}"})
+    assert with_token.post("/tokens", data=typed, headers=ORIGIN).status_code == 403
+    again = unit.get("/tokens").text
+    assert token not in again
+    session = re.search(r'name="session" value="(\w+)"', again)[1]
+    unit.post("/tokens", data={"act": "revoke", "session": session}, headers=ORIGIN)
+    assert program(unit, token).status_code == 401
+    assert (
+        unit.post("/tokens", data={"act": "make", "days": "9999"}, headers=ORIGIN).status_code
+        == 403
+    )
+
+
+def test_the_trail_is_asked_by_person_action_area_and_day_and_taken_away(installation, city, unit):
+    make(unit)
+    auditor = installation.beside(city, "auditor")
+    rows = trail(auditor, who="unit", action="account_add", area=f"500000/{UNIT}")
+    assert [(row["who"], row["action"]) for row in rows] == [("unit", "account_add")]
+    day = rows[0]["at"][:10]
+    assert trail(auditor, action="account_add", since=day, until=day)
+    assert trail(auditor, until="2001-01-01") == []
+    assert trail(auditor, who="unit", area="500000/500103") == []
+    assert auditor.get("/audit", params={"since": "2021-02-31"}).status_code == 403
+    assert "account_add" in auditor.get("/audit", params={"action": "account_add"}).text
+
+
+def trail(auditor, **asked):
+    text = auditor.get("/audit/export", params=asked).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
