@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from casework.wording import Language
 from service.access import now_signed_in
 from service.menu import menu_of
-from service.settings import LANGUAGES
+from service.settings import LANGUAGES, Settings
 from service.words import Words
 
 Lang = Annotated[str, Cookie(alias="lang")]
@@ -33,7 +33,13 @@ def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
     words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
     signed = now_signed_in.get()
     me = signed.account if signed else None
-    around = {"t": words, "lang": words.lang, "me": me, "menu": menu_of(me.role if me else None)}
+    around = {
+        "t": words,
+        "lang": words.lang,
+        "me": me,
+        "menu": menu_of(me.role if me else None),
+        "assumed_today": Settings.from_environment().today,
+    }
     html = _templates().get_template(template).render(**around, **values)
     return HTMLResponse(html, headers={"Vary": "Cookie"})
 

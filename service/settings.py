@@ -6,7 +6,10 @@ A command's own option always wins over the environment.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+
+from casework.errors import Refused
 
 LANGUAGES = ("zh", "en")
 
@@ -16,6 +19,7 @@ MEANINGS = {
     "NUANTONG_CONFIG": "存放密钥和日志的文件夹 / folder for the made key and the incident log",
     "NUANTONG_KEYS": "在案库密钥的文件夹，不要与数据或备份放在一起 / folder of the store's keys",
     "NUANTONG_DATABASE": "数据库地址，代替数据文件夹中的库 / URL of a database (postgresql://…)",
+    "NUANTONG_TODAY": "演示、演练时假定的今天 / the day to take for today, in demos and drills",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
 }
 
@@ -30,6 +34,8 @@ class Settings:
         The secret as given; empty where the made one is to be used.
     config
         The user's own folder; never beside files that are handed on.
+    today
+        The day to take for today; None is the clock's.
     keys, database
         Where the store and its keys are, if not where they are made by themselves.
     """
@@ -40,6 +46,7 @@ class Settings:
     data: Path
     keys: Path | None = None
     database: str = ""
+    today: date | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -54,7 +61,18 @@ class Settings:
             Path(given.get("NUANTONG_DATA") or "nuantong-data"),
             Path(given["NUANTONG_KEYS"]) if given.get("NUANTONG_KEYS") else None,
             given.get("NUANTONG_DATABASE", ""),
+            _day(given.get("NUANTONG_TODAY", "")),
         )
+
+
+def _day(written: str) -> date | None:
+    """Read an assumed day; one that is no day is told, never passed over."""
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError as error:
+        raise Refused(
+            "NUANTONG_TODAY 应写成 2021-09-15 这样 / write NUANTONG_TODAY like 2021-09-15"
+        ) from error
 
 
 def _config_folder(given: Mapping[str, str]) -> Path:

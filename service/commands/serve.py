@@ -1,5 +1,6 @@
 """``nuantong serve``: the pages, on this machine or behind a TLS proxy."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,7 @@ def serve(
 
     settings, talk = Settings.from_environment(), Talk(lang)
     folder = data or settings.data
+    _take_demo_day(folder)
     if host not in LOOPBACK and not behind_tls:
         raise Refused(
             "对外提供须经 TLS 代理：请用 --behind-tls 写明域名，否则只能在本机打开（127.0.0.1）"
@@ -65,6 +67,14 @@ def serve(
         app = create_app(folder, store, behind_tls, Workman(store, folder) if worker else None)
         token = None if has_accounts else invite(store)
         _run(app, host, port, lambda address: _tell(talk, address, folder, token))
+
+
+def _take_demo_day(folder: Path) -> None:
+    """Let a demo, and the jobs it starts, live on the day that its people are made for."""
+    from service.workflows.demo_accounts import DAY
+
+    if (folder / DAY).is_file():
+        os.environ.setdefault("NUANTONG_TODAY", (folder / DAY).read_text("utf-8").strip())
 
 
 def _tell(talk: Talk, address: str, data: Path, token: str | None) -> None:

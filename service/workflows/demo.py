@@ -15,6 +15,7 @@ from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.progress import Progress, Stage
 from service.rooms import desk_folder
 from service.workflows.demo_accounts import make_accounts
+from service.workflows.demo_record import OTHERS, put_on_record
 from service.workflows.demo_round import plan_demo_round
 from service.workflows.desk_work import check_desk, pair_desk
 from service.workflows.rounds import RoundOutcome
@@ -45,6 +46,7 @@ def run_demo(out: Path, progress: Progress) -> str:
     _hand_out(desk, out)
     planned = plan_demo_round(out, progress)
     accounts = make_accounts(out, unit.code)
+    put_on_record(out, UNIT, progress)
     return _story(desk, out, accounts, planned)
 
 
@@ -90,6 +92,7 @@ def _story(desk: Desk, out: Path, accounts: str, planned: RoundOutcome) -> str:
         "sessions": sum(len(plan.sessions) for plan in table.units),
         "kept": sum(plan.kept for plan in table.units),
         "moved": sum(plan.moved_days > 0 for plan in table.units),
+        "on_record": "、".join((UNIT, *OTHERS)),
     }
     return _TELLS.format_map(values)
 
@@ -103,6 +106,7 @@ _TELLS = """\
      {out}/{unit}结对建议.xlsx、{out}/{unit}结对地图.html、{out}/{unit}结对建议.json
   4 团辅排期：{round_units} 个区县 {sessions} 场，按申报日期 {kept} 个，改期 {moved} 个
      {out}/团辅排期.xlsx、.pdf、.html、.json，日历在 {out}/团辅排期日历/
+  5 在案：{on_record}的台账和结对；{unit}有一份建议等待审批
 打开网页：.venv/bin/nuantong serve --data {out}/data，用下面的账号登录（也在 {out}/accounts.txt）
 
 {accounts}
@@ -115,4 +119,5 @@ Demo done (all people are made up)
   3 proposal: {everyone} children, {paired} paired, {left} left over, each with reason and remedy
   4 counselling round: {sessions} sessions in {round_units} units, {kept} on the declared dates,
     {moved} moved; timetable, paper, map and calendars: {out}/团辅排期.*
+  5 on record: ledgers and pairings of four units; a proposal of {unit} waits for approval
 Open the page: .venv/bin/nuantong serve --data {out}/data, and sign in with an account above"""

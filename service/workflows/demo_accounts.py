@@ -18,12 +18,16 @@ from service.on_record import KEYS
 from service.outputs import write_whole
 
 LISTED = "accounts.txt"
+DAY = "demo-today.txt"
+"""In a demo's data folder: the day its people are made up for, which the pages take for today."""
 
 
 def make_accounts(out: Path, unit: str) -> str:
     """Make the store of a demo with its accounts; give and write the list of them."""
     for path in (out / "data").glob(f"{FILE}*"):
         path.unlink()
+    (out / "data").mkdir(parents=True, exist_ok=True)
+    write_whole(out / "data" / DAY, DUE.isoformat().encode())
     store = Store.create(out / "data", KeyRing.load(out / KEYS))
     lines = []
     try:

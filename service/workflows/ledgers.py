@@ -18,6 +18,7 @@ from ledger.reader import Reader
 from ledger.tables import TableKind
 from service.outputs import whole_file
 from service.progress import Progress, Stage, silent
+from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def open_reader(terms: Terms) -> Reader:
 
 
 def today() -> date:
-    """Read the clock: the only place where a day is not given."""
-    return datetime.now().astimezone().date()
+    """Read the clock, unless another day is to be taken: the only place where none is given."""
+    return Settings.from_environment().today or datetime.now().astimezone().date()
 
 
 def make_sample(
