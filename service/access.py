@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from casework.access import Action, Field, area, may_begin
+from casework.access import Action, Field, area, lies_in, may_begin
 from casework.errors import Refused
 from ledger.record.engine import read_transaction
 from ledger.record.scope import refuse
@@ -83,7 +83,7 @@ def is_signed_in(request: Request) -> bool:
     return True
 
 
-def authorize(action: Action, with_made_password: bool = False) -> Any:
+def authorize(action: Action, with_made_password: bool = False, is_cut: bool = False) -> Any:
     """Give the dependency that lets a request begin, or refuses it; it yields the ``Visit``.
 
     The area asked for is that of the address (``{unit}``, ``{township}``), else the account's
@@ -93,10 +93,13 @@ def authorize(action: Action, with_made_password: bool = False) -> Any:
     ----------
     with_made_password
         Whether somebody may ask who has not yet chosen her own password.
+    is_cut
+        Whether the route cuts all it gives to the reader's own area, so that a township may ask
+        for what is of its unit and gets its own part.
     """
 
     async def allowed(request: Request) -> Visit:
-        visit = await run_in_threadpool(_begin, request, action, with_made_password)
+        visit = await run_in_threadpool(_begin, request, action, with_made_password, is_cut)
         now_signed_in.set(visit.signed)
         return visit
 
@@ -108,11 +111,14 @@ async def open_to_all() -> None:
     """Mark a route that anybody may ask: health, and the door itself."""
 
 
-def _begin(request: Request, action: Action, with_made_password: bool) -> Visit:
+def _begin(request: Request, action: Action, with_made_password: bool, is_cut: bool) -> Visit:
     signed = request.state.signed = look_up(request)
     if signed.account.must_change and not with_made_password:
         raise MustChangePasswordError("请先修改密码 / change your password first")
-    decision = may_begin(signed.actor, action, asked_area(request, signed))
+    where = asked_area(request, signed)
+    if is_cut and lies_in(signed.actor.scope, where):
+        where = signed.actor.scope
+    decision = may_begin(signed.actor, action, where)
     if not decision.allow or decision.fields - HARMLESS:
         leave_row(request, signed, action, lambda: refuse(decision))
     return Visit(signed, action, decision.fields)

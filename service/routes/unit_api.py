@@ -112,7 +112,7 @@ Area = Annotated[str, Query(max_length=64)]
 After = Annotated[str, Query(max_length=140)]
 
 
-@api.get("/children", dependencies=[authorize(Action.CHILD_LIST)])
+@api.get("/children", dependencies=[authorize(Action.CHILD_LIST, is_cut=True)])
 def list_children(
     unit: str,
     desk: TheRecord,
@@ -124,7 +124,7 @@ def list_children(
     return _people(desk, PageAsk("child", unit, township, status, _after(after), PAGE))
 
 
-@api.get("/caregivers", dependencies=[authorize(Action.CAREGIVER_LIST)])
+@api.get("/caregivers", dependencies=[authorize(Action.CAREGIVER_LIST, is_cut=True)])
 def list_caregivers(
     unit: str,
     desk: TheRecord,
@@ -136,13 +136,13 @@ def list_caregivers(
     return _people(desk, PageAsk("caregiver", unit, township, status, _after(after), PAGE))
 
 
-@api.get("/children/{person}", dependencies=[authorize(Action.CHILD_READ)])
+@api.get("/children/{person}", dependencies=[authorize(Action.CHILD_READ, is_cut=True)])
 def read_child(unit: str, person: str, desk: TheRecord) -> PersonOut:
     """Give one child."""
     return _person(_read(desk, unit, person, ChildRecord))
 
 
-@api.get("/caregivers/{person}", dependencies=[authorize(Action.CAREGIVER_READ)])
+@api.get("/caregivers/{person}", dependencies=[authorize(Action.CAREGIVER_READ, is_cut=True)])
 def read_caregiver(unit: str, person: str, desk: TheRecord) -> PersonOut:
     """Give one caregiver."""
     return _person(_read(desk, unit, person, CaregiverRecord))
@@ -204,7 +204,7 @@ class ProposalLine(BaseModel):
     unpaired: int
 
 
-@api.get("/proposals", dependencies=[authorize(Action.PROPOSAL_READ)])
+@api.get("/proposals", dependencies=[authorize(Action.PROPOSAL_READ, is_cut=True)])
 def proposals(unit: str, desk: TheRecord) -> list[ProposalLine]:
     """List a unit's proposals, the newest first; counts only."""
     with desk.store.reading(desk.actor, "list proposals") as book:
@@ -275,7 +275,7 @@ def _pairing(found: PairingOnRecord, is_town: bool) -> PairingOut:
     )
 
 
-@api.get("/pairings", dependencies=[authorize(Action.PAIRING_READ)])
+@api.get("/pairings", dependencies=[authorize(Action.PAIRING_READ, is_cut=True)])
 def pairings(unit: str, desk: TheRecord, ended: bool = False) -> list[PairingOut]:
     """List pairings in force; with ``ended`` those that ended too."""
     is_town = desk.actor.role is not Role.UNIT
@@ -300,7 +300,7 @@ class PairingHistory(PairingOut):
     history: list[EventOut]
 
 
-@api.get("/pairings/{pairing}", dependencies=[authorize(Action.PAIRING_READ)])
+@api.get("/pairings/{pairing}", dependencies=[authorize(Action.PAIRING_READ, is_cut=True)])
 def read_pairing(unit: str, pairing: str, desk: TheRecord) -> PairingHistory:
     """Give one pairing with its history."""
     with desk.store.reading(desk.actor, "read a pairing") as book:
