@@ -41,6 +41,7 @@ from service.routes import (
     use_changes,
     use_plans,
 )
+from service.telemetry import Meter, Telemetry
 from service.workflows.supervision import Supervision
 from service.workman import Workman
 
@@ -75,6 +76,8 @@ def create_app(
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(NotSignedInError, _answer_not_signed_in)
     app.add_middleware(Gate, public=public)
+    app.state.meter = Meter()
+    app.add_middleware(Telemetry, meter=app.state.meter)  # outermost: what is refused counts too
     return app
 
 

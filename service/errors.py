@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
-from service.logs import append_line
+from service.logs import append_line, request_number
 
 DONE = 0
 FAULT = 1
@@ -70,5 +70,6 @@ def record_incident(error: BaseException) -> str:
         f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}"
         for frame in reversed(frames[-8:])
     )
-    append_line("incidents.log", f"incident {number}: {type(error).__name__} at {places}")
+    of = f" of request {request}" if (request := request_number.get()) else ""
+    append_line("incidents.log", f"incident {number}{of}: {type(error).__name__} at {places}")
     return number

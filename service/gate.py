@@ -100,7 +100,7 @@ _NOT_OURS = problem(
 def is_ours(method: str, headers: Headers, public: str = "") -> bool:
     """Say whether a request comes to our own name and, if it acts, from our own page."""
     host = headers.get("host", "")
-    named = _name(f"//{host}")
+    named = named_host(host)
     is_public = bool(public) and named == public
     if named not in LOOPBACK and not is_public:
         return False
@@ -112,10 +112,10 @@ def is_ours(method: str, headers: Headers, public: str = "") -> bool:
     return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
-def _name(address: str) -> str | None:
-    """Give the host name in an address; None where it is not one."""
+def named_host(host: str) -> str | None:
+    """Give the name in a Host header; None where it is not one."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(f"//{host}")
         _ = parts.port
     except ValueError:
         return None

@@ -5,9 +5,13 @@ with points or names were made, for which proposal (审计).
 """
 
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import datetime
 
 from service.settings import Settings
+
+request_number: ContextVar[str] = ContextVar("request_number", default="")
+"""The number of the request at hand; empty outside one."""
 
 
 def record_map(fingerprint: str, *, with_points: bool, with_names: bool) -> None:

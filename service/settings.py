@@ -20,6 +20,8 @@ MEANINGS = {
     "NUANTONG_KEYS": "在案库密钥的文件夹，不要与数据或备份放在一起 / folder of the store's keys",
     "NUANTONG_DATABASE": "数据库地址，代替数据文件夹中的库 / URL of a database (postgresql://…)",
     "NUANTONG_TODAY": "演示、演练时假定的今天 / the day to take for today, in demos and drills",
+    "NUANTONG_LOG": "json：每个请求在 stderr 留一行 / json: a line a request on stderr",
+    "NUANTONG_METRICS_TOKEN": "他机读取 /metrics 的令牌 / token to read /metrics from elsewhere",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
 }
 
@@ -38,6 +40,8 @@ class Settings:
         The day to take for today; None is the clock's.
     keys, database
         Where the store and its keys are, if not where they are made by themselves.
+    log, metrics_token
+        How requests are logged, and what lets another machine read the measures.
     """
 
     lang: str
@@ -47,6 +51,8 @@ class Settings:
     keys: Path | None = None
     database: str = ""
     today: date | None = None
+    log: str = ""
+    metrics_token: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -62,6 +68,8 @@ class Settings:
             Path(given["NUANTONG_KEYS"]) if given.get("NUANTONG_KEYS") else None,
             given.get("NUANTONG_DATABASE", ""),
             _day(given.get("NUANTONG_TODAY", "")),
+            given.get("NUANTONG_LOG", ""),
+            given.get("NUANTONG_METRICS_TOKEN", ""),
         )
 
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from casework.access import AreaPath
 from casework.errors import Conflict, NotFound
@@ -171,6 +171,13 @@ def is_any_waiting(store: Store, kinds: Sequence[str]) -> bool:
     silent = (jobs.c.state == JobState.RUNNING) & (jobs.c.leased_until < store.clock())
     with store.looking() as connection:
         return bool(connection.scalar(select(exists().where(waits | silent))))
+
+
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """Count the jobs of each state, for the measures of the server."""
+    rows = connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
+    found = {row[0]: int(row[1]) for row in rows}
+    return {str(state): found.get(str(state), 0) for state in JobState}
 
 
 def claim(store: Store, worker: str, kinds: Sequence[str]) -> Job | None:

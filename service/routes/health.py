@@ -1,8 +1,14 @@
-"""Health: whether the server answers; no data."""
+"""Health: whether the server answers, and its measures; no data of anybody."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 
+from casework.errors import Refused
+from ledger.record.jobs import count_by_state
+from ledger.record.store import Store
 from service.access import open_to_all
+from service.settings import Settings
+from service.telemetry import Meter, may_scrape
 
 router = APIRouter(tags=["health"])
 
@@ -11,3 +17,16 @@ router = APIRouter(tags=["health"])
 async def healthz() -> dict[str, str]:
     """Say that the server answers."""
     return {"status": "ok"}
+
+
+@router.get("/metrics", dependencies=[Depends(open_to_all)], include_in_schema=False)
+def metrics(request: Request) -> Response:
+    """Give the measures to this machine, or to whoever has the token for them."""
+    client = request.client.host if request.client else ""
+    if not may_scrape(request.headers, client, Settings.from_environment().metrics_token):
+        raise Refused("只向本机提供 / for this machine only, or with the token")
+    store: Store = request.app.state.store
+    meter: Meter = request.app.state.meter
+    with store.looking() as connection:
+        jobs = count_by_state(connection)
+    return Response(meter.told(jobs), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -8,6 +8,7 @@ from tests.routes import action_of, calls, our_routes
 
 OPEN = {
     "/healthz": "tells nothing but that the server answers",
+    "/metrics": "counts of requests and jobs; to this machine, or with a token",
     "/signin": "the door",
     "/setup": "the first account, by a link that holds once",
     "/api/v1/sessions": "the door, for programs",
