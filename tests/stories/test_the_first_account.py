@@ -50,5 +50,5 @@ def test_the_first_account(page, tmp_path):
         page.get_by_label("再输入一次").fill("另外 五个 词 的 句子")
         assert grave_faults(page) == []
         page.get_by_role("button", name="保存").click()
-        page.get_by_text("把各镇街交回的名单拖到这里").wait_for()
+        page.get_by_text("台账还没有入库").wait_for()
     assert heard == []
