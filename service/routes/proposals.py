@@ -25,7 +25,6 @@ from ledger.record.proposals import (
 from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called
 from ledger.record.wishes import note_wish, take_back
-from maps.coverage import coverage_map
 from service.access import authorize
 from service.drawing import Lang, draw, language_of, switch_language
 from service.gate import MAP_POLICY
@@ -38,7 +37,13 @@ from service.use_views import child_view
 from service.workflows.pairing_papers import approval_sheet
 from service.workflows.proposals_on_record import approve_proposal, cost_in_words
 from service.workflows.town_desk import town_lines
-from service.workflows.unit_desk import Review, review, suggestions
+from service.workflows.unit_desk import (
+    Review,
+    map_of,
+    questions_about,
+    review,
+    suggestions,
+)
 from service.workflows.unit_on_record import Desk
 
 router = APIRouter(include_in_schema=False)
@@ -183,7 +188,7 @@ def _said(found: Review, line: Any, lang: str) -> dict[str, str]:
 @router.get("/proposals/{proposal}/why", dependencies=MAKE)
 def why(proposal: str, child: Somebody, desk: TheRecord, lang: Lang = LANGUAGES[0]) -> Response:
     """Say why a child has this caregiver, or none."""
-    questions = review(desk, ProposalId(proposal)).questions()
+    questions = questions_about(desk, ProposalId(proposal))
     view = child_view(questions, ChildId(child), lang)
     return draw("record_why.html", lang, proposal=proposal, **view)
 
@@ -191,7 +196,7 @@ def why(proposal: str, child: Somebody, desk: TheRecord, lang: Lang = LANGUAGES[
 @router.get("/proposals/{proposal}/others", dependencies=MAKE)
 def others(proposal: str, child: Somebody, desk: TheRecord, lang: Lang = LANGUAGES[0]) -> Response:
     """Rank the caregivers the child could have."""
-    questions = review(desk, ProposalId(proposal)).questions()
+    questions = questions_about(desk, ProposalId(proposal))
     answer = questions.rank_caregivers(ChildId(child), OTHERS)
     return draw(
         "record_others.html", lang, proposal=proposal, child=child, **_ranked(answer, lang)
@@ -209,7 +214,7 @@ def suggest(
     child: Somebody, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
 ) -> Response:
     """Rank the caregivers a new child could have, every pairing on record standing."""
-    _, answer = suggestions(desk, unit, ChildId(child), OTHERS)
+    answer = suggestions(desk, unit, ChildId(child), OTHERS)
     return draw("record_others.html", lang, proposal="", child=child, **_ranked(answer, lang))
 
 
@@ -303,6 +308,5 @@ def sheet(proposal: str, desk: TheRecord) -> Response:
 )
 def framed_map(proposal: str, desk: TheRecord) -> Response:
     """Give the map of a proposal for the page's frame: townships, without a name."""
-    found = review(desk, ProposalId(proposal))
-    html = coverage_map(found.dossier, desk.reader.gazetteer, found.shown.proposal.unit)
+    html = map_of(desk, ProposalId(proposal))
     return HTMLResponse(html, headers={"Content-Security-Policy": MAP_POLICY})

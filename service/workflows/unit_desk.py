@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from casework.access import Action, Target, area
 from casework.dossier import Dossier
 from casework.errors import Conflict, NotFound
 from casework.pairings import ProposalId
@@ -12,13 +13,15 @@ from casework.proposal_reading import read_proposal
 from casework.proposals import Proposal
 from casework.wishes import Wish
 from ledger.record.approving import approved_children
+from ledger.record.deciding import require
 from ledger.record.key_ring import KeyRing
-from ledger.record.proposals import StoredProposal, list_proposals
+from ledger.record.proposals import StoredProposal, find_proposal, list_proposals
 from ledger.record.scope import NOT_THERE
 from ledger.record.sessions import actor_called
 from ledger.record.shown import accounts_called, names_of
 from ledger.record.store import Store
 from ledger.record.wishes import Noted, wishes_of
+from maps.coverage import coverage_map
 from service.keys import key_for
 from service.progress import Progress
 from service.proposal_rows import proposal_rows
@@ -27,7 +30,8 @@ from service.workflows.ledgers import Terms, open_reader, today
 from service.workflows.pairing import Posed, with_wishes
 from service.workflows.proposals_on_record import Ask, Shown, propose, shown_in
 from service.workflows.unit_on_record import Desk
-from service.workflows.use import Questions
+from service.workflows.use import Answer, Questions
+from service.workflows.warm import kept_warm, stamp_of
 
 if TYPE_CHECKING:
     from service.worker import Task
@@ -157,10 +161,41 @@ def review(desk: Desk, proposal: ProposalId) -> Review:
     )
 
 
-def suggestions(desk: Desk, unit: str, child: ChildId, most: int) -> tuple[Questions, Any]:
+def questions_about(desk: Desk, proposal: ProposalId) -> Questions:
+    """Give what answers questions about a proposal, kept warm until anything changes."""
+    with desk.store.reading(desk.actor, "GET /proposals/{proposal}/why") as book:
+        found = find_proposal(book, proposal, Action.PROPOSAL_CREATE)
+        stamp = stamp_of(book, found.unit)
+        book.note("proposal_read", "proposal", proposal, unit=found.unit)
+    what = ("questions", proposal)
+    return kept_warm(desk, what, stamp, lambda: review(desk, proposal).questions())
+
+
+def map_of(desk: Desk, proposal: ProposalId) -> str:
+    """Draw a proposal by township, without a name; kept warm until anything changes."""
+    with desk.store.reading(desk.actor, "GET /proposals/{proposal}/map") as book:
+        found = find_proposal(book, proposal, Action.PROPOSAL_CREATE)
+        stamp = stamp_of(book, found.unit)
+        book.note("proposal_map", "proposal", proposal, unit=found.unit)
+
+    def make() -> str:
+        looked = review(desk, proposal)
+        return coverage_map(looked.dossier, desk.reader.gazetteer, found.unit)
+
+    return kept_warm(desk, ("map", proposal), stamp, make)
+
+
+def suggestions(desk: Desk, unit: str, child: ChildId, most: int) -> Answer:
     """Rank caregivers for a child, with every pairing on record standing (新增儿童推荐人选)."""
-    found = desk.look(unit, "GET /suggestions")
-    if child not in {c.id for c in found.posed.problem.children}:
+    with desk.store.reading(desk.actor, "GET /suggestions") as book:
+        require(book, Action.PROPOSAL_CREATE, Target("unit", area(unit)))
+        stamp = stamp_of(book, unit)
+        book.note("suggest", "child", child, unit=unit)
+
+    def make() -> Questions:
+        return Questions(desk.look(unit, "GET /suggestions").posed)
+
+    questions = kept_warm(desk, ("unit", unit), stamp, make)
+    if child not in {c.id for c in questions.posed.problem.children}:
         raise NotFound(NOT_THERE)
-    questions = Questions(found.posed)
-    return questions, questions.rank_caregivers(child, most)
+    return questions.rank_caregivers(child, most)
