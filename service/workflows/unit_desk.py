@@ -19,6 +19,7 @@ from ledger.record.proposals import StoredProposal, find_proposal, list_proposal
 from ledger.record.scope import NOT_THERE
 from ledger.record.sessions import actor_called
 from ledger.record.shown import accounts_called, names_of
+from ledger.record.stamps import stamp_of
 from ledger.record.store import Store
 from ledger.record.wishes import Noted, wishes_of
 from maps.coverage import coverage_map
@@ -31,7 +32,7 @@ from service.workflows.pairing import Posed, with_wishes
 from service.workflows.proposals_on_record import Ask, Shown, propose, shown_in
 from service.workflows.unit_on_record import Desk
 from service.workflows.use import Answer, Questions
-from service.workflows.warm import kept_warm, stamp_of
+from service.workflows.warm import kept_warm
 
 if TYPE_CHECKING:
     from service.worker import Task
