@@ -17,6 +17,7 @@ from casework.people import CaregiverStatus, ChildStatus
 from casework.proposals import Left
 from casework.supervision import Measure
 from ledger.record.book import Book
+from ledger.record.counselled import old_enough, townships_held
 from ledger.record.figures_tables import monthly_figures
 from ledger.record.pairing_tables import pairings, proposals
 from ledger.record.people_tables import people
@@ -58,7 +59,8 @@ def count_now(
 ) -> dict[Seat, dict[Measure, int]]:
     """Count every township inside the scope as it stands; one without rows is not there.
 
-    ``UNREACHED`` is counted only where the unit has a proposal that says who is out of reach.
+    ``UNREACHED`` is counted only where the unit has a proposal that says who is out of reach,
+    ``NOT_COUNSELLED`` only where a published round says which townships a session calls.
     """
     found: dict[Seat, dict[Measure, int]] = defaultdict(dict)
     for seat, counts in _children(connection, scope, on, unit):
@@ -69,6 +71,12 @@ def count_now(
     for seat, counts in found.items():
         if seat.unit in told_units and Measure.CHILDREN in counts:
             counts[Measure.UNREACHED] = unreached[seat]
+    held = townships_held(connection, on)
+    old = old_enough(connection, scope, on, unit, str(ChildStatus.ACTIVE)) if held else {}
+    for seat, counts in found.items():
+        if seat.unit in held and Measure.CHILDREN in counts:
+            is_held = seat.township in held[seat.unit]
+            counts[Measure.NOT_COUNSELLED] = 0 if is_held else old.get(seat, 0)
     return dict(found)
 
 

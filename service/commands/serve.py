@@ -66,7 +66,18 @@ def serve(
             )
         app = create_app(folder, store, behind_tls, Workman(store, folder) if worker else None)
         token = None if has_accounts else invite(store)
+        _warm()
         _run(app, host, port, lambda address: _tell(talk, address, folder, token))
+
+
+def _warm() -> None:
+    """Work out the shapes of maps beside the first requests, so that nobody waits for them."""
+    import threading
+
+    from service.workflows.ledgers import today
+    from service.workflows.supervision_papers import warm
+
+    threading.Thread(target=warm, args=(today(),), daemon=True).start()
 
 
 def _take_demo_day(folder: Path) -> None:

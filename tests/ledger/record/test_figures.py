@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from casework.access import SYSTEM_ACTOR, Action, Actor, Role, area
 from casework.disclosure import Audience, Release, Shown
@@ -18,6 +19,7 @@ from ledger.record.figures import (
     kept_months,
 )
 from ledger.record.releases import areas_of, keep_told, last_told
+from ledger.record.round_tables import round_revisions, rounds
 from ledger.record.scope import Scope
 from tests.figures_on_record import FENSHUI, ON, TAIAN, UNIT, pair, proposed, put
 
@@ -85,6 +87,37 @@ def test_who_is_out_of_reach_is_known_from_the_newest_proposal_and_only_of_those
     pair(store, children[0], mother)
     assert counted(store)[HERE][M.UNREACHED] == 1
     assert counted(store, scope_of(Role.TOWNSHIP, UNIT, TAIAN))[HERE][M.UNREACHED] == 1
+
+
+def publish_round(store, *sessions):
+    """Publish a round of one unit: each session a day and the townships that it calls."""
+    told = [{"date": day.isoformat(), "townships": list(called)} for day, *called in sessions]
+    document = json.dumps({"units": [{"unit": UNIT, "sessions": told}]})
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        of_round = {"id": "r1", "setup": "{}", "made_at": book.at, "made_by": "x"}
+        book.connection.execute(insert(rounds), of_round | {"version": 1})
+        revision = {"id": "v1", "round_id": "r1", "what": "planned", "document": document}
+        revision |= {"fingerprint": "f", "author": "x", "made_at": book.at, "number": 1}
+        book.connection.execute(insert(round_revisions), revision | {"published_at": book.at})
+
+
+def test_a_township_is_counselled_once_its_session_was_and_only_older_children_are_called(store):
+    put(store, children=2)
+    put(store, children=1, birth_date=ON.replace(year=ON.year - 5))
+    put(store, children=1, birth_date=ON.replace(year=ON.year - 6))
+    put(store, children=3, township=FENSHUI)
+    assert M.NOT_COUNSELLED not in counted(store)[HERE]
+    publish_round(store, (ON + timedelta(days=1), TAIAN), (ON, FENSHUI))
+    assert counted(store)[HERE][M.NOT_COUNSELLED] == 3
+    assert counted(store)[Seat(UNIT, FENSHUI)][M.NOT_COUNSELLED] == 0
+    tomorrow = counted(store, on=ON + timedelta(days=1))
+    assert tomorrow[HERE][M.NOT_COUNSELLED] == 0
+
+
+def test_a_round_that_calls_no_township_by_name_tells_nothing_of_townships(store):
+    put(store, children=2)
+    publish_round(store, (ON,))
+    assert M.NOT_COUNSELLED not in counted(store)[HERE]
 
 
 def test_counts_are_cut_by_scope(store):
