@@ -245,7 +245,7 @@ def shuffled(problem: RoundProblem, seed: int) -> RoundProblem:
 
 def row_peers(options: argparse.Namespace) -> None:
     """Set the peers beside us at equal time, judged alike."""
-    for seed, (sessions, teams) in enumerate(((80, 4), (120, 8)), start=1):
+    for seed, (sessions, teams) in [*enumerate(((80, 4), (120, 8)), start=1)][: options.seeds]:
         for order in ("default", "weighted"):
             made = City(seed, sessions, teams, order)
             problem = city(made).in_order()

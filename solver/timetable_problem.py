@@ -59,19 +59,15 @@ class RoundLimits:
 
     Attributes
     ----------
-    iterations
-        Rounds of ruin and recreate.
     deterministic_seconds
-        CP-SAT's own measure of work for each integer solve.
+        CP-SAT's own measure of work for choosing among equal plans, in all.
     most_columns
         Trips enumerated at most; beyond it the answer is feasible, not proven.
     workers
         Processes for rounds that fall into areas of their own.
     """
 
-    seed: int = 1
-    iterations: int = 300
-    deterministic_seconds: float = 10.0
+    deterministic_seconds: float = 15.0
     most_columns: int = 25_000
     workers: int = 1
 

@@ -62,9 +62,12 @@ def canonical(
     First is the plan whose parts, in order, have the earliest first day, then the first team.
     """
     model = _Model(master, best.value)
-    plan = best.trips
+    plan, left = best.trips, deterministic_seconds
     for parts in model.groups():
-        better = model.least(parts, plan, deterministic_seconds)
+        if left <= 0:
+            return plan, False
+        better, used = model.least(parts, plan, left)
+        left -= used
         if better is None:
             return plan, False
         plan = better
@@ -144,8 +147,11 @@ class _Model:
 
     def least(
         self, parts: list[int], plan: tuple[Trip, ...], deterministic_seconds: float
-    ) -> tuple[Trip, ...] | None:
-        """Give a plan with the parts, in order, as early as can be; None where left open."""
+    ) -> tuple[tuple[Trip, ...] | None, float]:
+        """Give a plan with the parts, in order, as early as can be; None where left open.
+
+        Beside it stands the work it took, in deterministic seconds.
+        """
         terms, step = [], 1
         for part in reversed(parts):
             ranks = self._ranks(part)
@@ -157,10 +163,11 @@ class _Model:
         for trip, taken in zip(self.trips, self.taken, strict=True):
             self.model.add_hint(taken, (trip.team, trip.stints) in chosen)
         solver = one_worker(deterministic_seconds)
-        if solver.solve(self.model) != cp_model.OPTIMAL:
-            return None
+        status, used = solver.solve(self.model), solver.response_proto.deterministic_time
+        if status != cp_model.OPTIMAL:
+            return None, used
         both = zip(self.trips, self.taken, strict=True)
-        return tuple(trip for trip, var in both if solver.value(var))
+        return tuple(trip for trip, var in both if solver.value(var)), used
 
 
 def one_worker(deterministic_seconds: float) -> cp_model.CpSolver:

@@ -27,6 +27,8 @@ MOST_SEARCHED = 500
 MOST_ITERATIONS = 400
 STAND_IN = 200
 SIZES = (1_500, 6_000)
+BELOW = (-1, -8, -32, -128, -512, -2_048, -8_192)
+"""How far below nothing, in thousandths, to look for trips that the master still lacks."""
 AT_ONCE = 8_000
 """So many trips that cover the whole room are chosen among without a smaller list first."""
 
@@ -110,21 +112,37 @@ class _Search:
 
     def converge(self) -> None:
         """Take in cheap trips until there is none, and keep the bound that this proves."""
+        worst: int | None = None
         for _ in range(MOST_ITERATIONS):
+            worst = None
             self.prices = self.master.solve()
             self.priced = self.trips.price(
                 self.prices.of_stint, self.prices.of_day, self.prices.of_road
             )
             if self._add(self.priced.cheapest(EACH_TEAM, -1)):
                 continue
-            found, _ = self.priced.within(-1, MOST_SEARCHED)
-            if not self._add(found) and not self.master.raise_stand_ins():
+            worst = self._least_left()
+            if worst is not None and not self.master.raise_stand_ins():
                 break
-        worst = int(self.priced.least.min(initial=0))
-        if worst < 0:
-            found, all_found = self.priced.within(-1, MOST_SEARCHED)
-            worst = min((self._reduced(trip) for trip in found), default=0) if all_found else worst
+        if worst is None:
+            worst = int(self.priced.least.min(initial=0))
         self.bound = self.prices.bound(self.board.size[0], worst)
+
+    def _least_left(self) -> int | None:
+        """Bound the reduced cost of every trip from below; None where fresh trips were found.
+
+        Rounded prices leave many known trips a few thousandths below nothing, and a search for
+        all of them may be cut short. Then only what lies deeper is looked for, and the bound
+        gives up that little.
+        """
+        for below in BELOW:
+            found, all_found = self.priced.within(below, MOST_SEARCHED)
+            if self._add(found):
+                return None
+            if all_found:
+                deepest = min((self._reduced(trip) for trip in found), default=0)
+                return min(deepest, below + 1)
+        return int(self.priced.least.min(initial=0))
 
     def _reduced(self, trip: Trip) -> int:
         """Recount a trip's reduced cost, scaled."""
@@ -176,13 +194,17 @@ class _Search:
         return tuple(found) if all_found else ()
 
     def _widest(self, room: int, size: int) -> tuple[int, list[Trip]]:
-        """Enumerate under the widest threshold, at most ``room``, that keeps to the size."""
+        """Enumerate under the widest threshold, at most ``room``, that keeps to the size.
+
+        Where even the trips of no reduced cost are too many, none are listed.
+        """
         threshold = room
-        while True:
+        while threshold >= 0:
             found, all_found = self.priced.within(threshold, size)
             if all_found:
                 return threshold, found
-            threshold = threshold * 3 // 5
+            threshold = threshold * 3 // 5 if threshold else -1
+        return -1, []
 
     def _copy(self, trips: list[Trip]) -> Master:
         """Give a master of just these trips."""

@@ -8,7 +8,9 @@ import pytest
 from casework.proposals import ProofStatus
 from casework.round_rules import AllowedDays, Consecutive, Term
 from casework.rounds import Closure
+from solver.rounds import columns_level, trips
 from solver.timetable import plan_round
+from solver.timetable_problem import RoundLimits
 from tests.solver.rounds_made import (
     START,
     WEIGHTED,
@@ -62,3 +64,18 @@ def test_the_bound_of_each_level_is_below_every_plan(seed):
     whole = [score(problem, left, amounts) for left, amounts, _ in every_plan(problem)]
     least = min(left for left, _ in whole)
     assert all(level.bound <= cost for left, cost in whole if left == least)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+@pytest.mark.parametrize("seed", range(70, 74))
+def test_a_search_that_is_cut_short_never_claims_more_than_it_knows(seed, limit, monkeypatch):
+    problem = random_problem(seed, levels=WEIGHTED)
+    best = best_by_enumeration(problem)
+    monkeypatch.setattr(columns_level, "MOST_SEARCHED", limit)
+    monkeypatch.setattr(columns_level, "MOST_ITERATIONS", 1 + limit)
+    monkeypatch.setattr(trips, "MOST_STEPS", 2 * limit)
+    timetable = plan_round(problem, RoundLimits(most_columns=limit))
+    level = timetable.objective[-1]
+    assert timetable.violations == ()
+    assert level.bound <= best[1] <= level.value
+    assert (timetable.proof.status is ProofStatus.OPTIMAL) == (level.bound == level.value)
