@@ -35,6 +35,10 @@ from service.routes import (
     health,
     jobs,
     results,
+    round_own,
+    round_published,
+    round_table,
+    rounds,
     supervision,
     unit_pages,
     use,
@@ -99,6 +103,16 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(supervision.api, prefix=API)
     for router in (supervision.router, accounts.router):
         app.include_router(router)
+    _include_rounds(app)
+
+
+def _include_rounds(app: FastAPI) -> None:
+    """Include the counselling round's pages, feeds and API."""
+    for router in (rounds.pages, round_table.pages, round_published.pages, round_own.own):
+        app.include_router(router)
+    app.include_router(round_own.feeds)
+    app.include_router(rounds.api, prefix=API)
+    app.include_router(round_own.api, prefix=API)
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ _UNIT = _entries(
     tasks="/tasks",
     declaration="/declaration",
     supervision="/supervision",
+    round="/round",
 )
 _TOWNSHIP = _entries(
     today="/",
@@ -39,19 +40,20 @@ _TOWNSHIP = _entries(
     pairings="/pairings",
     tasks="/tasks",
     supervision="/supervision",
+    round="/round",
 )
 _CITY = _entries(
     declarations="/declarations",
+    round="/round",
     supervision="/supervision",
     accounts="/accounts",
 )
 MENU: Mapping[Role, tuple[Entry, ...]] = {
     Role.UNIT: _UNIT,
     Role.TOWNSHIP: _TOWNSHIP,
-    Role.CITY: _entries(
-        declarations="/declarations", supervision="/supervision", accounts="/accounts"
-    ),
-    Role.AUDITOR: _entries(audit="/audit", supervision="/supervision"),
+    Role.CITY: _CITY,
+    Role.TEAM: _entries(round="/round"),
+    Role.AUDITOR: _entries(audit="/audit", round="/round", supervision="/supervision"),
 }
 
 

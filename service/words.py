@@ -40,6 +40,7 @@ _TEXTS = (
     "register",
     "imports",
     "supervision",
+    "rounds",
 )
 
 

@@ -1,0 +1,268 @@
+// The round: watches its work with cost and bound, takes files in, tries moves by dragging. All
+// that is shown is drawn by the server; everything asked goes to this machine.
+
+const words = JSON.parse(document.getElementById("words").textContent);
+const byId = (id) => document.getElementById(id);
+const say = (key, values = {}) =>
+  words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const isChinese = document.documentElement.lang.startsWith("zh");
+const work = byId("work");
+let job = null;
+
+async function call(method, address, body, type) {
+  let answer;
+  try {
+    answer = await fetch(address, { method, body, headers: type ? { "Content-Type": type } : {} });
+  } catch {
+    throw new Error(say("lost_server"));
+  }
+  const text = await answer.text();
+  const told = text ? JSON.parse(text) : null;
+  if (!answer.ok) throw new Error(told?.detail ?? String(answer.status));
+  return told;
+}
+
+// --- the panel of work ---------------------------------------------------------------------
+
+function show(title, stage = "", { ended = false, failed = false } = {}) {
+  work.hidden = false;
+  work.classList.toggle("failed", failed);
+  byId("work-title").textContent = title;
+  byId("work-stage").textContent = stage;
+  byId("work-progress").hidden = ended;
+  byId("work-cancel").hidden = ended || !job;
+  byId("work-dismiss").hidden = !ended;
+  for (const button of document.querySelectorAll("[data-job]")) {
+    if (button !== work) button.disabled = !ended;
+  }
+}
+
+function showEnd(text) {
+  job = null;
+  show(text, "", { ended: true, failed: true });
+  byId("told").textContent = text;
+}
+
+byId("work-dismiss").addEventListener("click", () => { work.hidden = true; });
+byId("work-cancel").addEventListener("click", () => {
+  if (job) call("DELETE", `/api/v1/rounds/jobs/${job.id}`).catch((error) => showEnd(error.message));
+});
+
+const AFTER = { round_plan: "/round/plan", round_replan: "/round/again", round_choose: "/round/publish" };
+
+function showJob(now) {
+  if (now.state === "running") {
+    job = now;
+    show(say(`job_${now.kind}`), now.stage ? say(`stage_${now.stage}`) : say("round_waiting"));
+    drawSteps(now.news.steps ?? []);
+    return;
+  }
+  if (now.state === "done") {
+    location.assign(AFTER[now.kind]);
+    return;
+  }
+  showEnd(now.state === "failed" ? say("job_failed") + now.message : say("job_cancelled"));
+}
+
+function watch(started) {
+  showJob(started);
+  const source = new EventSource(`/api/v1/jobs/${started.id}/events`);
+  source.addEventListener("job", (event) => {
+    const now = JSON.parse(event.data);
+    if (now.state !== "running") source.close();
+    showJob(now);
+  });
+  source.onerror = () => {
+    source.close();
+    if (job) setTimeout(poll, 1000, started.id);
+  };
+}
+
+async function poll(id) {
+  try {
+    const now = await call("GET", `/api/v1/jobs/${id}`);
+    showJob(now);
+    if (now.state === "running") setTimeout(poll, 1000, id);
+  } catch (error) {
+    showEnd(error.message);
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-job]");
+  if (!button) return;
+  const asked = { kind: button.dataset.job };
+  const form = byId("again");
+  if (asked.kind === "round_replan" && form) {
+    const typed = new FormData(form);
+    asked.on = typed.get("on");
+    asked.withdrawn = typed.getAll("withdrawn");
+  }
+  if (button.dataset.number) asked.number = Number(button.dataset.number);
+  try {
+    watch(await call("POST", "/api/v1/rounds/jobs", JSON.stringify(asked), "application/json"));
+    work.scrollIntoView({ block: "center" });
+  } catch (error) {
+    showEnd(error.message);
+  }
+});
+
+// --- cost and bound, as they converge ------------------------------------------------------
+
+function drawSteps(steps) {
+  byId("converging").hidden = !steps.length;
+  if (!steps.length) return;
+  const last = new Map(steps.map((step) => [step.name, step]));
+  byId("levels").replaceChildren(...[...last.values()].map(levelLine));
+  const named = steps.at(-1).name;
+  drawChart(steps.filter((step) => step.name === named));
+}
+
+function levelLine(step) {
+  const line = document.createElement("li");
+  const name = document.createElement("span");
+  name.textContent = isChinese ? step.zh : step.en;
+  const value = document.createElement("strong");
+  value.textContent = `${step.value} ${isChinese ? step.unit : step.short}`;
+  const bound = document.createElement("span");
+  bound.className = "hint";
+  const proven = step.bound !== null && step.bound >= step.value;
+  bound.textContent = `${say("round_bound")} ${step.bound ?? "—"} ${proven ? "✓ " + say("round_proven") : say("round_not_proven")}`;
+  line.append(name, " ", value, " ", bound);
+  return line;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const make = (name, facts, text = "") => {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(facts)) node.setAttribute(key, value);
+  node.textContent = text;
+  return node;
+};
+
+// The two lines of the level being settled: what is reached comes down, the bound goes up.
+function drawChart(steps) {
+  const chart = byId("chart");
+  const counts = steps.flatMap((step) => [step.value, step.bound ?? step.value]);
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  const until = Math.max(steps.at(-1).at, 0.1);
+  const x = (at) => 8 + (220 * at) / until;
+  const y = (count) => (high === low ? 55 : 92 - (74 * (count - low)) / (high - low));
+  const line = (name, of) => {
+    const points = steps.filter((step) => of(step) !== null).map((step) => `${x(step.at)},${y(of(step))}`);
+    if (points.length === 1) points.push(`228,${points[0].split(",")[1]}`);
+    return make("polyline", { class: name, points: points.join(" ") });
+  };
+  const end = steps.at(-1);
+  chart.replaceChildren(
+    make("line", { class: "axis", x1: 8, y1: 100, x2: 232, y2: 100 }),
+    line("cost", (step) => step.value),
+    line("bound", (step) => step.bound),
+    make("text", { class: "cost", x: 236, y: y(end.value) - 3 }, `${say("round_value")} ${end.value}`),
+    make("text", { class: "bound", x: 236, y: y(end.bound ?? end.value) + 13 }, `${say("round_bound")} ${end.bound ?? "—"}`),
+  );
+}
+
+// --- files of teams, closures and forms ----------------------------------------------------
+
+document.addEventListener("change", async (event) => {
+  const what = event.target.dataset?.take;
+  if (!what || !event.target.files.length) return;
+  const files = [...event.target.files];
+  event.target.value = "";
+  const refused = [];
+  for (const [i, file] of files.entries()) {
+    show(say("uploading", { done: i + 1, total: files.length }), file.name);
+    const name = encodeURIComponent(file.name);
+    const address = what === "declarations" ? `/api/v1/declarations?name=${name}` : `/api/v1/rounds/files?what=${what}&name=${name}`;
+    try {
+      const told = await call("POST", address, file, "application/octet-stream");
+      if (told.reason) refused.push(told.reason);
+      const worst = (told.findings ?? []).filter((finding) => finding.severity === "ERROR");
+      refused.push(...worst.map((finding) => `${finding.row ? finding.row + "：" : ""}${isChinese ? finding.message_zh : finding.message_en}`));
+    } catch (error) {
+      refused.push(`${file.name}：${error.message}`);
+    }
+  }
+  if (refused.length) showEnd(say("round_drop_refused") + refused.join("；"));
+  else location.reload();
+});
+
+// --- dragging a unit to another day or team ------------------------------------------------
+
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.(".entry[draggable]") ?? null;
+  if (dragged) event.dataTransfer.setData("text/plain", dragged.dataset.unit);
+});
+document.addEventListener("dragover", (event) => {
+  const cell = event.target.closest?.("td[data-day]");
+  if (!dragged || !cell) return;
+  event.preventDefault();
+  for (const other of document.querySelectorAll("td.over")) other.classList.remove("over");
+  cell.classList.add("over");
+});
+document.addEventListener("drop", async (event) => {
+  const cell = event.target.closest?.("td[data-day]");
+  if (!dragged || !cell) return;
+  event.preventDefault();
+  cell.classList.remove("over");
+  const { unit, day } = dragged.dataset;
+  const asked = new URLSearchParams({ unit, first: cell.dataset.day, team: cell.dataset.team, grabbed: day });
+  await htmx.ajax("GET", `/round/unit?unit=${unit}`, "#one");
+  await htmx.ajax("GET", `/round/try?${asked}`, "#tried");
+  dragged = null;
+});
+
+// A refusal to draw a part is told where the part would be.
+document.addEventListener("htmx:responseError", (event) => {
+  const place = byId("tried") ?? byId("one");
+  if (!place) return;
+  const line = document.createElement("p");
+  line.className = "notice";
+  try {
+    line.textContent = JSON.parse(event.detail.xhr.responseText).detail;
+  } catch {
+    line.textContent = say("lost_server");
+  }
+  place.replaceChildren(line);
+});
+
+// --- tabs ----------------------------------------------------------------------------------
+
+function choose(tab) {
+  for (const other of tab.parentElement.querySelectorAll("[role=tab]")) {
+    const chosen = other === tab;
+    other.setAttribute("aria-selected", chosen);
+    other.tabIndex = chosen ? 0 : -1;
+    const panel = byId(other.getAttribute("aria-controls"));
+    panel.hidden = !chosen;
+    const frame = chosen && panel.querySelector("iframe[data-src]:not([src])");
+    if (frame) frame.src = frame.dataset.src;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("[role=tab]");
+  if (tab) choose(tab);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.getAttribute?.("role") !== "tab") return;
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const tabs = [...event.target.parentElement.querySelectorAll("[role=tab]")];
+  const step = event.key === "ArrowRight" ? 1 : -1;
+  const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
+  choose(next);
+  next.focus();
+});
+
+// The calendar opens on its first day with a session.
+const first = document.querySelector("#calendar .entry");
+if (first) {
+  const grid = first.closest(".scroll");
+  grid.scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);
+}
+
+// A page loaded again: tell of the work that goes on, or that failed.
+const last = work.dataset.job ? JSON.parse(work.dataset.job) : null;
+if (last?.state === "running") watch(last);
