@@ -49,13 +49,29 @@ class Amount:
         """Whether nothing lower is possible."""
         return self.bound is not None and self.bound >= self.value
 
+    def name_in(self, lang: str) -> str:
+        """Name the level."""
+        zh, _, en, _ = NAMES[self.name]
+        return zh if lang == "zh" else en
+
+    def count(self, lang: str) -> str:
+        """Tell what was reached with its unit: 13 个."""
+        return self._counted(self.value, lang)
+
+    def least(self, lang: str) -> str:
+        """Tell what no plan goes below, with its unit; a dash where nothing is proven."""
+        return "—" if self.bound is None else self._counted(self.bound, lang)
+
+    def _counted(self, count: float, lang: str) -> str:
+        _, unit, _, short = NAMES[self.name]
+        return f"{_plain(count)} {unit}" if lang == "zh" else f"{_plain(count)}{short}"
+
     def say(self, lang: str = "zh") -> str:
         """Tell it: 改期的区县 13 个，下限 13 个."""
-        zh, unit, en, short = NAMES[self.name]
-        value, bound = _plain(self.value), "—" if self.bound is None else _plain(self.bound)
-        if lang == "zh":
-            return f"{zh} {value} {unit}，下限 {bound}"
-        return f"{en} {value}{short}, bound {bound}"
+        name, count, least = self.name_in(lang), self.count(lang), self.least(lang)
+        return (
+            f"{name} {count}，下限 {least}" if lang == "zh" else f"{name} {count}, bound {least}"
+        )
 
 
 def amount_of(level: str, value: int, bound: int | None, weights: Mapping[Term, int]) -> Amount:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from casework.declaration_cells import Contact
+from casework.round_amounts import amounts_of
 from casework.round_calendar import SLOTS_ZH
 from casework.round_document import fingerprint
 from casework.round_report import Coming, RoundReport
@@ -222,13 +223,13 @@ def proof_table(report: RoundReport) -> PrintTable:
     """Give the objective by level with weights, what is proven, and what was tried beside."""
     rows: list[list[Cell]] = []
     for n, level in enumerate(report.timetable.objective, 1):
+        told = amounts_of(level)
         for term in level.amounts or {level.name: level.value}:
             amount = level.amounts.get(term, level.value)
-            bound: Cell = "" if level.bound is None else level.bound
             weight = level.weights.get(term, 1)
             rows.append(
                 [f"第{n}级", TERMS_ZH.get(term, level_zh(term)), amount, weight,
-                 level.value, bound, "已证明" if level.is_proven else "未证明"]
+                 told.count("zh"), told.least("zh"), "已证明" if level.is_proven else "未证明"]
             )  # fmt: skip
     rows += _beside(report)
     columns = tuple(

@@ -1,8 +1,10 @@
 """Drawing: templates to pages, in the language the officer chose."""
 
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,18 +16,26 @@ from service.menu import menu_of
 from service.settings import LANGUAGES, Settings
 from service.words import Words
 
+_ZONE = ZoneInfo("Asia/Shanghai")
 Lang = Annotated[str, Cookie(alias="lang")]
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("service"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["local"] = local_time
+    return templates
+
+
+def local_time(moment: datetime) -> str:
+    """Write a moment of the record as the office's clock showed it."""
+    return moment.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def draw(template: str, lang: str, **values: Any) -> HTMLResponse:

@@ -9,11 +9,12 @@ from casework.round_amounts import NAMES, Amount, amounts_of
 from casework.round_calendar import SLOTS_ZH
 from casework.round_report import RoundFrame
 from casework.round_rules import Term
-from casework.rounds import Slot, UnitPlan
-from casework.workdays import is_rest_day
+from casework.rounds import UnitPlan
+from casework.workdays import SATURDAY, is_rest_day
 from ledger.rounds_words import day_zh, days_zh, deviation_zh, hours_zh, plan_zh, teams_zh
 from service.workflows.rounds_edit import AtHand, Tried
 
+BOTH = "上下午"
 DAY_PIXELS, ROW_PIXELS, NAME_PIXELS, HEAD_PIXELS = 12, 20, 78, 34
 
 
@@ -57,15 +58,12 @@ def calendar_rows(hand: AtHand) -> list[DayRow]:
     at: dict[tuple[date, str], list[Entry]] = {}
     for plan in table.units:
         for key in sorted({(s.date, s.team) for s in plan.sessions}):
-            halves = "、".join(
-                SLOTS_ZH[s.slot]
-                for s in plan.sessions
-                if (s.date, s.team) == key and s.slot is not Slot.DAY
-            )
+            slots = {s.slot for s in plan.sessions if (s.date, s.team) == key}
+            halves = BOTH if len(slots) > 1 else SLOTS_ZH[next(iter(slots))]
             entry = Entry(
                 plan.unit,
                 plan.name,
-                halves or SLOTS_ZH[Slot.DAY],
+                halves,
                 state_of(plan),
                 plan.unit in pinned,
                 plan.unit in broken,
@@ -166,7 +164,7 @@ def gantt(hand: AtHand) -> dict[str, Any]:
     marks = [
         {"x": at[day], "words": f"{day.month}月{day.day}日", "is_month": day.day == 1}
         for day in days
-        if day.day == 1 or day.weekday() == 5
+        if day.day == 1 or (day.weekday() == SATURDAY and day.isocalendar().week % 2)
     ]
     return {
         "rows": rows,
@@ -193,7 +191,7 @@ def summary(hand: AtHand) -> dict[str, Any]:
         "open": sum(not plan.declared for plan in table.units),
         "left": sum(left.sessions for left in table.unplaced),
         "left_units": len(table.unplaced),
-        "hours": hours_zh(table.amounts.get(Term.TRAVEL_MINUTES, 0)),
+        "hours": round(table.amounts.get(Term.TRAVEL_MINUTES, 0) / 60),
         "nights": table.amounts.get(Term.NIGHTS, 0),
         "proof": str(table.proof.status),
         "violations": len(table.violations),

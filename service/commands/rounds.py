@@ -102,7 +102,7 @@ def plan(
     _refuse(talk, outputs, inputs)
     before = rounds_judged.read_published(published) if published else None
     given = rounds_given.read_round(sources, on, talk.progress)
-    telling = rounds.Telling(talk.progress, watcher(talk))
+    telling = rounds.Telling(talk.progress, watcher(talk, given.frame.rules))
     done = rounds.plan(given, before, telling)
     _hand_out(talk, done, outputs, before.calendar if before else None)
 
@@ -132,7 +132,6 @@ def check(
     talk = Talk(lang, json_out)
     given = (declarations, teams, round_rules, closures, published, units, roads)
     refuse_overwriting(talk.json_path, existing([timetable, *filter(None, given)]))
-    telling = rounds.Telling(talk.progress, watcher(talk))
     if declarations and teams:
         sources = rounds_given.RoundSources(
             declarations, teams, round_rules, closures, units, roads
@@ -141,6 +140,7 @@ def check(
         frame, findings = read.frame, read.findings
     else:
         frame, findings = rounds_judged.read_published(_source(timetable, published)).frame, ()
+    telling = rounds.Telling(talk.progress, watcher(talk, frame.rules))
     done = rounds_judged.check_timetable(timetable, frame, findings, telling)
     talk.finish()
     talk.write_json(done.as_json())
@@ -200,7 +200,7 @@ def replan(
     _refuse(talk, outputs, inputs)
     before = rounds_judged.read_published(published)
     news = rounds_again.read_news(before, on, closures, tuple(withdraw or ()))
-    telling = rounds.Telling(talk.progress, watcher(talk))
+    telling = rounds.Telling(talk.progress, watcher(talk, before.frame.rules))
     found = rounds_again.replan(before, news, telling)
     if choose is not None:
         contacts = rounds_again.read_contacts(declarations, before.frame) if declarations else {}

@@ -7,6 +7,7 @@ from service.commands.options import Talk
 
 if TYPE_CHECKING:
     from casework.round_report import RoundReport
+    from casework.round_rules import Round
     from casework.rounds import Timetable
     from service.workflows.rounds import RoundOutcome
     from service.workflows.rounds_again import Replanning
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
 MOST_LINES = 20
 
 
-def watcher(talk: Talk) -> "Watch":
-    """Tell each level's cost and bound on standard error while it is settled."""
+def watcher(talk: Talk, rules: "Round") -> "Watch":
+    """Tell each level's count and bound on standard error while it is settled."""
 
     def watch(level: str, value: int, bound: int | None) -> None:
-        from ledger.rounds_words import level_zh
+        from casework.round_amounts import amount_of
 
-        name = level_zh(level) if talk.words.lang == "zh" else level
-        shown = "—" if bound is None else bound
-        sys.stderr.write(talk.words("round_level", level=name, value=value, bound=shown) + "\n")
+        told = amount_of(level, value, bound, rules.weights).say(talk.words.lang)
+        sys.stderr.write(talk.words("round_level", told=told) + "\n")
         sys.stderr.flush()
 
     return watch
@@ -101,7 +101,8 @@ def _tell_why_not(talk: Talk, done: "RoundOutcome") -> None:
 
 def tell_judged(talk: Talk, done: "Judged") -> None:
     """Tell what an officer's timetable breaks, and what it costs beside the proven plan."""
-    from ledger.rounds_words import day_zh, level_zh
+    from casework.round_amounts import amounts_of
+    from ledger.rounds_words import day_zh
 
     talk.line("round_n_broken" if done.violations else "round_sound", n=len(done.violations))
     for broken, rows in zip(done.violations[: 3 * MOST_LINES], done.rows, strict=False):
@@ -115,8 +116,10 @@ def tell_judged(talk: Talk, done: "Judged") -> None:
             message=broken.message_zh,
         )
     for level, best in zip(done.levels, done.best.objective, strict=True):
-        name = level_zh(level.name) if talk.words.lang == "zh" else level.name
-        talk.line("round_cost", level=name, value=level.value, best=best.value)
+        own, proven = amounts_of(level), amounts_of(best)
+        lang = talk.words.lang
+        name, value, count = own.name_in(lang), own.count(lang), proven.count(lang)
+        talk.line("round_cost", level=name, value=value, best=count)
     talk.line(f"proof_{done.best.proof.status}")
 
 

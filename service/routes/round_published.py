@@ -32,6 +32,7 @@ from service.routes.rounds import (
     TheRound,
     TheRoundBench,
     TheRoundDesk,
+    closure_rows,
     round_page,
 )
 from service.settings import LANGUAGES
@@ -190,7 +191,7 @@ def again_page(
         lang,
         found,
         bench,
-        closures=sorted(frame.closures, key=lambda c: (c.first, c.unit)),
+        closures=closure_rows(frame),
         **values,
     )
 

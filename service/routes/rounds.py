@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from casework.access import Action, Role
 from casework.errors import Conflict, NotFound, Refused
 from casework.rollup import State
+from casework.round_report import RoundFrame
 from casework.rounds import EVERYWHERE
 from geo.areas import Gazetteer
 from ledger.record.rounds import CITY as CITY_AREA
@@ -149,18 +150,23 @@ def setup_page(
             }
             for team in sorted(frame.teams, key=lambda team: team.team)
         ],
-        closures=[
-            {
-                "unit": "全市" if c.unit == EVERYWHERE else frame.unit_name(c.unit),
-                "first": c.first,
-                "last": c.last,
-                "reason": c.reason_zh,
-            }
-            for c in sorted(frame.closures, key=lambda c: (c.first, c.unit))
-        ],
+        closures=closure_rows(frame),
         names=[unit.name for unit in areas.units],
         blank=BLANK_ROWS,
     )
+
+
+def closure_rows(frame: RoundFrame) -> list[dict[str, Any]]:
+    """Give the closures as rows to be edited."""
+    return [
+        {
+            "unit": "全市" if c.unit == EVERYWHERE else frame.unit_name(c.unit),
+            "first": c.first,
+            "last": c.last,
+            "reason": c.reason_zh,
+        }
+        for c in sorted(frame.closures, key=lambda c: (c.first, c.unit))
+    ]
 
 
 @pages.post("/round/teams")

@@ -145,8 +145,9 @@ function drawChart(steps) {
   const chart = byId("chart");
   const counts = steps.flatMap((step) => [step.value, step.bound ?? step.value]);
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
-  const until = Math.max(steps.at(-1).at, 0.1);
-  const x = (at) => 8 + (220 * at) / until;
+  const began = steps[0].at;
+  const until = Math.max(steps.at(-1).at - began, 0.1);
+  const x = (at) => 8 + (220 * (at - began)) / until;
   const y = (count) => (high === low ? 55 : 92 - (74 * (count - low)) / (high - low));
   const line = (name, of) => {
     const points = steps.filter((step) => of(step) !== null).map((step) => `${x(step.at)},${y(of(step))}`);

@@ -12,6 +12,7 @@ OPEN = {
     "/signin": "the door",
     "/setup": "the first account, by a link that holds once",
     "/api/v1/sessions": "the door, for programs",
+    "/calendars/{token}.ics": "a secret address, for calendar programs; dates and places only",
 }
 
 
