@@ -120,7 +120,8 @@ def _begin(request: Request, action: Action, with_made_password: bool, is_cut: b
         where = signed.actor.scope
     decision = may_begin(signed.actor, action, where)
     if not decision.allow or decision.fields - HARMLESS:
-        leave_row(request, signed, action, lambda: refuse(decision))
+        check = None if decision.allow else lambda: refuse(decision)
+        leave_row(request, signed, action, check)
     return Visit(signed, action, decision.fields)
 
 
@@ -133,13 +134,17 @@ def asked_area(request: Request, signed: SignedIn) -> tuple[str, ...]:
 
 
 def leave_row(
-    request: Request, signed: SignedIn, action: Action, check: Callable[[], None] = lambda: None
+    request: Request, signed: SignedIn, action: Action, check: Callable[[], None] | None = None
 ) -> None:
     """Leave the audit's row of a request before it is answered; a refusal leaves one too."""
     store: Store = request.app.state.store
-    where = asked_area(request, signed)
-    with store.reading(signed.actor, f"{request.method} {_address(request)}") as book:
-        book.note(action, "page", ["/".join(where)])
+    where = "/".join(asked_area(request, signed))
+    why = f"{request.method} {_address(request)}"
+    if check is None:
+        store.leave_row(signed.actor, why, action, "page", where)
+        return
+    with store.reading(signed.actor, why) as book:
+        book.note(action, "page", [where])
         check()
 
 

@@ -25,7 +25,7 @@ import os
 import re
 import secrets
 import shutil
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -34,6 +34,8 @@ from pathlib import Path
 from typing import Any
 
 from casework.errors import NotFound, Refused
+from service.desk_lock import DeskLock
+from service.kept import forget_desk, read_document, state_of
 from service.outputs import write_whole
 
 LAYOUT = "2"
@@ -43,6 +45,7 @@ MOST_FILES = 600
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
 SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "wishes": WORKBOOKS, "rules": (".toml",)}
 
+HALF_DONE_SECONDS = 3_600
 CHECK = "check"
 PROPOSAL = "proposal"
 BEFORE = "before"
@@ -89,7 +92,7 @@ class Desk:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.inbox = root / "inbox"
-        self._lock = threading.RLock()
+        self._lock = DeskLock(root / ".lock")
         for folder in (root, self.inbox):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (root / "说明.txt").exists():
@@ -101,7 +104,7 @@ class Desk:
         index = self.inbox / "index.json"
         if not index.exists():
             return ()
-        return tuple(InboxFile(**entry) for entry in json.loads(index.read_text("utf-8")))
+        return tuple(InboxFile(**entry) for entry in read_document(index))
 
     def of_role(self, role: str) -> tuple[InboxFile, ...]:
         """List the files of one role."""
@@ -152,7 +155,7 @@ class Desk:
 
     def accept(self, file_id: str, name: str, role: str) -> InboxFile:
         """Put a file that has arrived on the desk; the same bytes under one name are one file."""
-        with self._lock:
+        with self._lock.held():
             arrived = next(self.inbox.glob(f"{file_id}.*"))
             digest = _digest(arrived)
             files = self.files
@@ -178,14 +181,14 @@ class Desk:
 
     def remove(self, file_id: str) -> None:
         """Take a file off the desk for good."""
-        with self._lock:
+        with self._lock.held():
             gone = self.file(file_id)
             self._write_index(tuple(f for f in self.files if f.id != file_id))
             self.path(gone).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Take everything off the desk: files and results."""
-        with self._lock:
+        with self._lock.held():
             self._write_index(())
             for path in self.inbox.iterdir():
                 if path.name != "index.json":
@@ -195,6 +198,7 @@ class Desk:
             for choices in ("options.json", WISHES):
                 (self.root / choices).unlink(missing_ok=True)
             self.sweep_drafts()
+            forget_desk(self.root)
 
     @contextmanager
     def staged(self, role: str) -> Iterator[Path]:
@@ -230,12 +234,12 @@ class Desk:
             shutil.rmtree(path, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove all that is half done, uploads included: when no work and no upload runs."""
-        self.sweep_drafts()
+        """Remove all that is half done and has lain for an hour: nobody is at it any more."""
         known = {self.path(file).name for file in self.files} | {"index.json"}
-        for path in self.inbox.iterdir():
-            if path.name not in known:
-                path.unlink()
+        left = [path for path in self.inbox.iterdir() if path.name not in known]
+        for path in (*left, *self.root.glob(".*-*")):
+            if time.time() - path.stat().st_mtime > HALF_DONE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
     def read(self, result: str, name: str) -> Any:
         """Read a JSON file of a result; None when there is none of this version of the program."""
@@ -243,7 +247,13 @@ class Desk:
         mark = self.root / result / "layout"
         if not path.exists() or not mark.exists() or mark.read_text() != LAYOUT:
             return None
-        return json.loads(path.read_text("utf-8"))
+        return read_document(path)
+
+    def state(self) -> tuple[object, ...]:
+        """Give what changes whenever anything on the desk does."""
+        names = [f"{result}/layout" for result in (CHECK, PROPOSAL, BEFORE, ANSWERS)]
+        names += ["inbox/index.json", "options.json", WISHES, f"{DECLARATION}/form.json"]
+        return (str(self.root), *(state_of(self.root / name) for name in names))
 
     def find(self, result: str, name: str) -> Path:
         """Find a file of a result to hand out."""

@@ -1,5 +1,6 @@
 """Drawing: templates to pages, in the language the officer chose."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
@@ -12,9 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from casework.wording import Language
 from service.access import now_signed_in
+from service.kept import drawings
 from service.menu import menu_of
 from service.settings import LANGUAGES, Settings
 from service.words import Words
+from service.workflows.ledgers import today
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 Lang = Annotated[str, Cookie(alias="lang")]
@@ -57,6 +60,17 @@ def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
 def language_of(lang: str) -> Language:
     """Give one of our languages: Chinese unless English is asked for."""
     return "en" if lang == "en" else "zh"
+
+
+def draw_kept(
+    state: tuple[object, ...], template: str, lang: str, values: Callable[[], dict[str, Any]]
+) -> HTMLResponse:
+    """Draw a template, or give it as it was drawn: ``state`` changes with all that it shows."""
+    signed = now_signed_in.get()
+    me = (signed.account.id, signed.account.version) if signed else None
+    key = (template, lang, me, today(), state)
+    html = drawings.get(key, lambda: bytes(draw(template, lang, **values()).body))
+    return HTMLResponse(html, headers={"Vary": "Cookie"})
 
 
 def switch_language(request: Request) -> Response | None:

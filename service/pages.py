@@ -17,7 +17,7 @@ from ledger.record.scope import NOT_THERE
 from ledger.record.sessions import SignedIn
 from service.access import Visit, authorize
 from service.desk import CHECK, PROPOSAL, Desk
-from service.drawing import Lang, draw, switch_language
+from service.drawing import Lang, draw, draw_kept, switch_language
 from service.proposal_rows import LEFT_OVER, choose, lines_of_township
 from service.rooms import Room
 from service.routes.deps import TheDesk, TheRoom
@@ -60,16 +60,21 @@ def township_page(
 
 def _desk_page(room: Room, lang: str) -> Response:
     desk, job = room.desk, room.bench.job
-    return draw(
+    at_work = JobOut.of(job).model_dump() if job else None
+    state = (*desk.state(), repr(at_work))
+    return draw_kept(
+        state,
         "desk.html",
         lang,
-        folder=desk.root.resolve().parent.parent.name,
-        job=JobOut.of(job).model_dump() if job else None,
-        script_words=SCRIPT_WORDS,
-        accept=".xlsx,.xlsm,.xls,.csv,.tsv,.txt",
-        **_files_values(desk),
-        **_check_values(desk),
-        **_proposal_values(desk),
+        lambda: {
+            "folder": desk.root.resolve().parent.parent.name,
+            "job": at_work,
+            "script_words": SCRIPT_WORDS,
+            "accept": ".xlsx,.xlsm,.xls,.csv,.tsv,.txt",
+            **_files_values(desk),
+            **_check_values(desk),
+            **_proposal_values(desk),
+        },
     )
 
 
@@ -93,19 +98,19 @@ def _township_name(signed: SignedIn) -> str:
 @router.get("/parts/files", dependencies=DESK)
 def files_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw the list of files anew."""
-    return draw("_files.html", lang, **_files_values(desk))
+    return draw_kept(desk.state(), "_files.html", lang, lambda: _files_values(desk))
 
 
 @router.get("/parts/check", dependencies=DESK)
 def check_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw what the check found anew."""
-    return draw("_check.html", lang, **_check_values(desk))
+    return draw_kept(desk.state(), "_check.html", lang, lambda: _check_values(desk))
 
 
 @router.get("/parts/proposal", dependencies=PROPOSE)
 def proposal_part(desk: TheDesk, lang: Lang = LANGUAGES[0]) -> Response:
     """Draw the proposal anew."""
-    return draw("_proposal.html", lang, **_proposal_values(desk))
+    return draw_kept(desk.state(), "_proposal.html", lang, lambda: _proposal_values(desk))
 
 
 @router.get("/parts/findings", dependencies=DESK)
@@ -118,16 +123,24 @@ def findings_part(
     start: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """Draw the findings that match, a page of them."""
+    asked = (severity, file, text, start)
+
+    def values() -> dict[str, Any]:
+        return _page(_findings(desk, severity, file, text), start)
+
+    return draw_kept((*desk.state(), *asked), "_findings.html", lang, values)
+
+
+def _findings(desk: Desk, severity: str, file: str, text: str) -> list[dict[str, Any]]:
     report = desk.read(CHECK, "check.json") or {"findings": []}
     sought = text.strip().casefold()
-    found = [
+    return [
         finding
         for finding in report["findings"]
         if severity in ("", finding["severity"])
         and file in ("", finding["file"])
         and (not sought or sought in " ".join(map(str, finding.values())).casefold())
     ]
-    return draw("_findings.html", lang, **_page(found, start))
 
 
 @router.get("/parts/rows", dependencies=PROPOSE)
@@ -138,9 +151,14 @@ def rows_part(
     start: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """Draw the lines of the proposal that match, a page of them."""
-    stored = desk.read(PROPOSAL, "rows.json") or {"lines": []}
-    found = choose(stored["lines"], request.query_params, lang)
-    return draw("_rows.html", lang, left_over=LEFT_OVER, **_page(found, start))
+    asked = request.query_params
+
+    def values() -> dict[str, Any]:
+        stored = desk.read(PROPOSAL, "rows.json") or {"lines": []}
+        found = choose(stored["lines"], asked, lang)
+        return {"left_over": LEFT_OVER, **_page(found, start)}
+
+    return draw_kept((*desk.state(), *asked.multi_items()), "_rows.html", lang, values)
 
 
 def _page(found: list[dict[str, Any]], start: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from casework.declaration import COUNTS, FIELDS_ZH, read_declaration
@@ -51,6 +52,12 @@ class Judged:
     may_pack: bool
 
 
+@lru_cache(maxsize=64)
+def _open_terms(key: bytes, on: str, unit: str | None) -> work.DeclarationTerms:
+    """Open the terms of a day and a unit: rules and areas are read once."""
+    return work.open_terms(Terms(key, date.fromisoformat(on) if on else None, unit=unit))
+
+
 class UnitForm:
     """The one form of this desk."""
 
@@ -64,9 +71,8 @@ class UnitForm:
     def terms(self) -> work.DeclarationTerms:
         """What the form is judged by: the day and unit of the last check, the round's rules."""
         report = self._desk.read(CHECK, "check.json") or {}
-        on = date.fromisoformat(report["on"]) if report.get("on") else None
         key = key_for(Settings.from_environment())
-        return work.open_terms(Terms(key, on, unit=report.get("unit_name") or None))
+        return _open_terms(key, report.get("on") or "", report.get("unit_name") or None)
 
     @property
     def counts(self) -> UnitCounts | None:

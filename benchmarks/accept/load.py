@@ -20,7 +20,7 @@ from ledger.record.key_ring import KeyRing
 from ledger.record.store import Store
 
 RATE, P95_MS, P99_MS = 250, 300, 1_000
-PROCESSES = ()
+PROCESSES = ("--processes", "2")
 
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:

@@ -1,7 +1,9 @@
 """A city for the load: 41 units with a full desk each, and an officer of each role signed in."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from casework.access import SYSTEM_ACTOR, Actor, Role, area
 from geo.areas import Gazetteer
@@ -15,7 +17,7 @@ from service.jobs import Bench
 from service.rooms import desk_folder
 from service.workflows.desk_work import check_desk, pair_desk
 
-UNIT = "武隆区"
+UNIT, SMALL = "武隆区", "大渡口区"
 PASSWORD = "五个 词 连写 的 句子"
 OPTIONS = {"on": DUE.isoformat(), "unit": None, "datum": "wgs84", "max_changes": None}
 OPTIONS |= {"with_points": False, "with_names": False}
@@ -35,8 +37,35 @@ def make_city(data: Path, keys: Path, where: Path | str | None = None) -> dict[s
         for name, role, scope in _accounts():
             made = add_account(book, Account("", name, role, scope), PASSWORD)
             tokens[name] = begin_session(book, made.id)
+    _take_ledgers(store, data.with_name("small"))
     store.close()
     return tokens
+
+
+def _take_ledgers(store: Store, folder: Path) -> None:
+    """Put the people of a small unit on record in each of the 41."""
+    from casework.import_diff import Incoming
+    from ledger.people import read_ledgers
+    from ledger.record.imports import Batch, confirm_now
+    from ledger.workbook import read_many
+    from tests.tables import reader
+
+    write_sample(folder, SMALL, city=False, seed=3, flaws=False, on=DUE)
+    files = [folder / "困境儿童台账.xlsx", folder / "爱心妈妈台账.xlsx"]
+    tables = [table for _, reading in read_many(files) for table in reading.tables]
+    read = read_ledgers(tables, reader(on=DUE, unit=SMALL))
+    for code in codes():
+        with store.writing(Actor("accept", Role.UNIT, area(code)), "import") as book:
+            for kind, rows in (("child", read.children), ("caregiver", read.caregivers)):
+                here = tuple(_moved(row, code) for row in rows)
+                confirm_now(book, Batch(code, kind, Incoming(here, (), DUE)))
+
+
+def _moved(row: Any, code: str) -> Any:
+    """Give a row as one of another unit's, at home in its first township."""
+    town = next(iter(Gazetteer.on(DUE).townships(code)), None)
+    home = replace(row.home, unit=code, township=town.code if town else "", village="")
+    return replace(row, home=home)
 
 
 def _accounts() -> list[tuple[str, Role, tuple[str, ...]]]:

@@ -26,8 +26,11 @@ class Ask:
 
 FORM = urlencode({"unit": "武隆区", "officer": "李芳 13800000000", "children": "20"}).encode()
 MIX = (
-    Ask(16, "unit", "/"),
-    Ask(14, "unit", "/parts/rows?start=0"),
+    Ask(10, "unit", "/"),
+    Ask(8, "unit", "/desk"),
+    Ask(6, "unit", "/children"),
+    Ask(3, "unit", "/tasks"),
+    Ask(8, "unit", "/parts/rows?start=0"),
     Ask(5, "unit", "/parts/findings?start=0"),
     Ask(6, "unit", "/parts/proposal"),
     Ask(6, "unit", "/parts/files"),
@@ -35,7 +38,8 @@ MIX = (
     Ask(8, "unit", "/declaration/check", "POST", FORM),
     Ask(10, "unit", "/api/v1/files"),
     Ask(3, "unit", "/api/v1/proposal"),
-    Ask(4, "township", "/"),
+    Ask(3, "township", "/"),
+    Ask(1, "township", "/township"),
     Ask(2, "city", "/declarations"),
     Ask(1, "auditor", "/audit"),
     Ask(1, "", "/signin"),

@@ -79,8 +79,13 @@ def _as_sqlite(engine: Engine, wait_seconds: float) -> None:
     def _begun(connection: Connection) -> None:
         options = connection.get_execution_options()
         # Only here, outside any transaction, does SQLite listen to this.
-        connection.exec_driver_sql(f"PRAGMA foreign_keys={options.get('linked', True):d}")
+        _raw(connection).execute(f"PRAGMA foreign_keys={options.get('linked', True):d}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+
+
+def _raw(connection: Connection) -> Any:
+    """Give the driver's own connection: what it is told goes there without a detour."""
+    return connection.connection.dbapi_connection
 
 
 @contextmanager
@@ -116,11 +121,12 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
     with _told_in_our_words(writing=False):
         if is_sqlite(engine):
             with engine.connect() as connection, connection.begin():
-                connection.exec_driver_sql("PRAGMA query_only=ON")
+                raw = _raw(connection)
+                raw.execute("PRAGMA query_only=ON")
                 try:
                     yield connection
                 finally:
-                    connection.exec_driver_sql("PRAGMA query_only=OFF")
+                    raw.execute("PRAGMA query_only=OFF")
         else:
             still = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             with engine.connect().execution_options(**still) as connection, connection.begin():

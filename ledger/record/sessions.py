@@ -22,7 +22,7 @@ from ledger.record.accounts import Account, account_from, is_only_officer
 from ledger.record.accounts_tables import account_sessions, accounts, grants, sign_in_tries
 from ledger.record.audit import Outcome
 from ledger.record.book import Book
-from ledger.record.engine import read_transaction, write_transaction
+from ledger.record.engine import write_transaction
 from ledger.record.pairing_tables import pairings
 from ledger.record.passwords import is_right
 from ledger.record.store import Store
@@ -46,6 +46,7 @@ class SignedIn:
     actor: Actor
     session_id: str
     kind: str
+    used_at: datetime
 
 
 def wait_after(wrong: int) -> timedelta:
@@ -112,27 +113,29 @@ def find_signed_in(connection: Connection, token: str, at: datetime) -> SignedIn
         When the account is disabled.
     """
     held = account_sessions.c
-    session = connection.execute(
-        select(account_sessions).where(held.token_hash == token_hash(token), held.ends_at > at)
+    its = (held.id.label("session_id"), held.kind, held.used_at, held.is_over)
+    row = connection.execute(
+        select(accounts, *its)
+        .join_from(accounts, account_sessions, accounts.c.id == held.account_id)
+        .where(held.token_hash == token_hash(token), held.ends_at > at)
     ).first()
-    if session is None:
+    if row is None:
         return None
-    account = _as_it_stands(connection, session.account_id)
-    if account is None or not account.is_active:
+    account = account_from(row)
+    if not account.is_active:
         raise Refused("账号已停用，请联系管理员 / this account is disabled")
-    if session.is_over or (session.kind == PAGE and session.used_at + IDLE <= at):
+    if row.is_over or (row.kind == PAGE and row.used_at + IDLE <= at):
         return None
-    return SignedIn(account, actor_of(connection, account, at), session.id, session.kind)
+    actor = actor_of(connection, account, at)
+    return SignedIn(account, actor, row.session_id, row.kind, row.used_at)
 
 
 def touch(store: Store, signed: SignedIn) -> None:
     """Remember that a session is in use; once a minute is enough."""
     at = store.clock()
+    if signed.used_at >= at - _TOUCH_EVERY:
+        return
     stale = account_sessions.c.used_at < at - _TOUCH_EVERY
-    with read_transaction(store.engine) as connection:
-        query = select(account_sessions.c.id).where(account_sessions.c.id == signed.session_id)
-        if connection.execute(query.where(stale)).first() is None:
-            return
     # Not the store's own writing: that a page is open is no act, and leaves no row in the audit.
     with write_transaction(store.engine) as connection:
         connection.execute(

@@ -148,6 +148,13 @@ class Store:
             raise
         self._read_rows.add(book.entries(Outcome.READ))
 
+    def leave_row(self, actor: Acting, why: str, action: str, kind: str, record: str) -> None:
+        """Put on record that somebody reads what is not in the database: no row of it is read."""
+        ids = (record,) if record else ()
+        self._read_rows.add(
+            [Entry(self.clock(), actor, str(action), why, Outcome.READ, kind, ids)]
+        )
+
     @contextmanager
     def looking(self) -> Iterator[Connection]:
         """Give one moment to maintenance, which reads no record of anybody: no audit row."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casework.errors import Busy, Refused
+from casework.errors import Refused
 from service.commands.options import Lang, Talk
-from service.commands.record_options import Database, DataFolder, opened_record
+from service.commands.record_options import Database, DataFolder, opened_record, record_place
 from service.settings import LANGUAGES, Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from service.workman import Workman
 
 DEFAULT_PORT = 8021
 
@@ -40,12 +40,17 @@ def serve(
         bool,
         typer.Option("--worker/--no-worker", help="是否由本进程执行任务 / do the jobs as well"),
     ] = True,
+    processes: Annotated[
+        int,
+        typer.Option("--processes", min=1, max=64, help="网页进程数 / processes that serve pages"),
+    ] = 1,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """打开网页工作台；首次给出设置链接 / Serve the pages; the first time, with a set-up link."""
     from ledger.record.first_account import invite, is_set_up
     from service.app import create_app
     from service.gate import LOOPBACK
+    from service.serving import Web, address_of, listen, serve_alone, serve_many, warm_maps
     from service.workman import Workman
 
     settings, talk = Settings.from_environment(), Talk(lang)
@@ -64,20 +69,24 @@ def serve(
                 "请先在本机建立账号（nuantong serve 或 user add），再对外提供"
                 " / make an account on this machine first"
             )
-        app = create_app(folder, store, behind_tls, Workman(store, folder) if worker else None)
         token = None if has_accounts else invite(store)
-        _warm()
-        _run(app, host, port, lambda address: _tell(talk, address, folder, token))
+        workman = Workman(store, folder) if worker else None
+        with listen(host, port) as listening:
+            _tell(talk, address_of(listening), folder, token)
+            if processes == 1:
+                warm_maps()
+                serve_alone(create_app(folder, store, behind_tls, workman), listening)
+                return
+            web = Web(folder, record_place(data, database), behind_tls)
+            serve_many(processes, web, listening, lambda: _begin_work(workman))
 
 
-def _warm() -> None:
-    """Work out the shapes of maps beside the first requests, so that nobody waits for them."""
-    import threading
-
-    from service.workflows.ledgers import today
-    from service.workflows.supervision_papers import warm
-
-    threading.Thread(target=warm, args=(today(),), daemon=True).start()
+def _begin_work(workman: "Workman | None") -> Callable[[], None]:
+    """Let jobs be done beside the pages; give how to stop that."""
+    if workman is None:
+        return lambda: None
+    workman.start()
+    return workman.stop
 
 
 def _take_demo_day(folder: Path) -> None:
@@ -92,24 +101,3 @@ def _tell(talk: Talk, address: str, data: Path, token: str | None) -> None:
     talk.line("serving", address=address, data=data)
     if token:
         talk.line("serving_setup", address=f"{address}setup?token={token}")
-
-
-def _run(app: "FastAPI", host: str, port: int, tell: Callable[[str], None]) -> None:
-    import socket
-
-    import uvicorn
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise Busy(
-                f"端口 {port} 已被占用，可能已经打开；否则用 --port 换一个 / port {port} is taken"
-            ) from error
-        shown = f"[{host}]" if ":" in host else host
-        listening.listen()  # whoever reads the address may go there at once
-        tell(f"http://{shown}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])

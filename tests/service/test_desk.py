@@ -1,4 +1,5 @@
 import json
+import os
 from contextlib import suppress
 
 import pytest
@@ -98,7 +99,7 @@ def test_clearing_leaves_nothing_of_anybody(tmp_path):
         (folder / "check.json").write_text("{}")
     desk.clear()
     left = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
-    assert left == ["inbox/index.json", "说明.txt"]
+    assert left == [".lock", "inbox/index.json", "说明.txt"]
     assert json.loads((tmp_path / "inbox/index.json").read_text()) == []
 
 
@@ -134,6 +135,9 @@ def test_an_upload_cut_short_is_swept_away_at_the_next_start(tmp_path):
     kept = put(desk, "a.xlsx")
     _, path = desk.draft("b.xlsx", "ledger")
     path.write_bytes(b"half")
+    Desk(tmp_path).sweep()
+    assert path.exists()  # another process may be at it still
+    os.utime(path, (0, 0))
     Desk(tmp_path).sweep()
     assert not path.exists()
     assert desk.path(kept).exists()

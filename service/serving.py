@@ -1,0 +1,135 @@
+"""Serving: the application at an address, by one process or by several (网页进程).
+
+Several share one listening socket; each has the store open for itself. The process that began
+them does the jobs, begins one anew that died, and they end with it, however it ends.
+"""
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casework.errors import Busy
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+LOOK_SECONDS = 0.5
+GRACE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What a serving process is told.
+
+    Attributes
+    ----------
+    where
+        Data folder or database of the store.
+    public
+        Name under which a TLS proxy serves us; empty where only this machine does.
+    """
+
+    data: Path
+    where: Path | str
+    public: str
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Begin to listen: whoever reads the address may go there at once.
+
+    Raises
+    ------
+    Busy
+        When the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Busy(
+            f"端口 {port} 已被占用，可能已经打开；否则用 --port 换一个 / port {port} is taken"
+        ) from error
+    listening.listen(512)
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    """Give the address for a browser."""
+    host, port, *_ = listening.getsockname()
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def serve_alone(app: "FastAPI", listening: socket.socket) -> None:
+    """Serve until told to stop."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def warm_maps() -> None:
+    """Work out the shapes of maps beside the first requests, so that nobody waits for them."""
+    from service.workflows.ledgers import today
+    from service.workflows.supervision_papers import warm
+
+    threading.Thread(target=warm, args=(today(),), daemon=True).start()
+
+
+def serve_many(count: int, web: Web, listening: socket.socket, work: Callable[[], Any]) -> None:
+    """Serve by so many processes until told to stop; ``work`` runs beside, in this one."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    processes = [_begin(web, listening) for _ in range(count)]
+    stop_work = work()
+    try:
+        while not stopping.wait(LOOK_SECONDS):
+            processes = [p if p.is_alive() else _begin(web, listening) for p in processes]
+    finally:
+        for process in processes:
+            process.terminate()
+        stop_work()
+        for process in processes:
+            process.join(GRACE_SECONDS)
+            process.kill()
+            process.join()
+
+
+def _begin(web: Web, listening: socket.socket) -> Any:
+    process = multiprocessing.get_context("spawn").Process(
+        target=serve_one, args=(web, listening), name="nuantong-web"
+    )
+    process.start()
+    return process
+
+
+def serve_one(web: Web, listening: socket.socket) -> None:
+    """Serve in this process, which somebody began, and end with it."""
+    from service.app import create_app
+    from service.on_record import open_record
+
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    warm_maps()
+    store = open_record(web.where)
+    try:
+        serve_alone(create_app(web.data, store, web.public), listening)
+    except KeyboardInterrupt:
+        return
+    finally:
+        store.close()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,55 @@
+"""Pages by several processes at one address; the lock that holds their desks together."""
+
+import threading
+import time
+
+import httpx2
+import pytest
+
+from service.desk import Desk
+from service.desk_lock import DeskLock
+from tests.served import serving
+
+
+@pytest.mark.slow
+def test_two_processes_serve_one_desk(tmp_path):
+    with serving(tmp_path, "--processes", "2", "--no-worker") as served:
+        headers = served.headers("unit")
+        with httpx2.Client(
+            base_url=served.address, headers=headers, trust_env=False, timeout=60
+        ) as client:
+            for number in range(12):
+                client.post(f"/api/v1/files?name={number}.xlsx", content=b"x")
+            assert len(client.get("/api/v1/files").json()) == 12
+
+
+def test_a_list_of_files_loses_none_when_two_hands_write_at_once(tmp_path):
+    def put(name):
+        desk = Desk(tmp_path)
+        for number in range(10):
+            file_id, path = desk.draft("a.xlsx", "ledger")
+            path.write_bytes(f"{name}{number}".encode())
+            desk.accept(file_id, f"{name}{number}.xlsx", "ledger")
+
+    hands = [threading.Thread(target=put, args=(name,)) for name in "ab"]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert len(Desk(tmp_path).files) == 20
+
+
+def test_whoever_holds_the_lock_may_take_it_again_and_others_wait(tmp_path):
+    mine, theirs, told = DeskLock(tmp_path / ".lock"), DeskLock(tmp_path / ".lock"), []
+
+    def other():
+        with theirs.held():
+            told.append("theirs")
+
+    with mine.held(), mine.held():
+        thread = threading.Thread(target=other)
+        thread.start()
+        time.sleep(0.05)
+        told.append("mine")
+    thread.join()
+    assert told == ["mine", "theirs"]
