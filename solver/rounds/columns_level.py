@@ -158,7 +158,7 @@ class _Search:
         """Choose among all trips under a threshold, which grows until it proves the plan."""
         best = best_choice(self._copy(list(self.master.trips)), self._value(self.start))
         best = best or Choice(self.start, self._value(self.start), 0)
-        bound = -(-self.bound // SCALE)
+        bound = max(0, -(-self.bound // SCALE))
         columns: tuple[Trip, ...] = ()
         for size in self._sizes(SCALE * best.value - self.bound, most_columns):
             tell(ROUTES, best.value, bound)
@@ -203,7 +203,8 @@ class _Search:
             found, all_found = self.priced.within(threshold, size)
             if all_found:
                 return threshold, found
-            threshold = threshold * 3 // 5 if threshold else -1
+            too_many = len(found) > size
+            threshold = (threshold * 3 // 5 if too_many else threshold // 8) if threshold else -1
         return -1, []
 
     def _copy(self, trips: list[Trip]) -> Master:
