@@ -45,8 +45,14 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
             _search(text_of(answer), others, found, answer.asked)
         tally.ask(not found, f"township: of other townships {_told(found)} tokens")
         seen: Found = {}
+        numbers: Found = {}
+        ids = {field: tokens[field] for field in ("id", "guardian_id")}
         for answer in answers_of(served, "unit"):
             _search(text_of(answer), tokens, seen, "unit")
+            if not answer.asked.startswith("GET /downloads/"):
+                _search(text_of(answer), ids, numbers, answer.asked)
+        told = f"unit: ID numbers outside its own uploads handed back: {_told(numbers)}"
+        tally.ask(not numbers, told)
         tally.ask("name" in seen, f"unit: sees its own ({', '.join(sorted(seen))})")
         tally.tell(f"{asked} answers of {len(NOBODYS)} kinds of reader searched")
         _extra_keys(tally, served)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -53,7 +54,28 @@ def full_unit(folder: Path, workbooks: list[Path] | None = None) -> Iterator[Ser
             assert client.post(to, content=path.read_bytes()).status_code == 201
         for kind in ("check", "pair"):
             _do(client, kind)
+        _put_on_record(folder / "home", workbooks[0].parent)
         yield served
+
+
+def _put_on_record(home: Path, ledgers: Path) -> None:
+    """Import the same ledgers, propose and approve, as two officers of the unit."""
+    from ledger.record.key_ring import KeyRing
+    from ledger.record.store import Store
+    from tests.a_year import LI, WANG, approve_by, propose_by, take_ledgers
+
+    on = date.fromisoformat(ON)
+    store = Store.open(home / "data", KeyRing.load(keys_of(home)))
+    take_ledgers(store, ledgers, on)
+    proposal = propose_by(store, WANG, on, ledgers / "结对台账.xlsx")
+    approve_by(store, LI, proposal, "accept", on)
+    propose_by(store, WANG, on)
+    store.close()
+
+
+def keys_of(home: Path) -> Path:
+    """Say where a served installation has its keys."""
+    return home / "keys"
 
 
 def _do(client: httpx2.Client, kind: str) -> None:
@@ -91,20 +113,42 @@ def _ids(served: Served) -> dict[str, str]:
     with _client(served, "unit") as client:
         files = client.get("/api/v1/files").json()
         proposal = client.get("/api/v1/proposal").json()
+        own = "/api/v1/units/500104"
+        lists = ("children", "caregivers", "proposals", "pairings")
+        found = {name: client.get(f"{own}/{name}").json() for name in lists}
     pair = proposal["pairs"][0]
-    return {"file_id": files[0]["id"], "child": pair["child"], "caregiver": pair["caregiver"]}
+    ids = {"file_id": files[0]["id"], "child": pair["child"], "caregiver": pair["caregiver"]}
+    for name in lists:
+        ids[name] = _first_id(found[name])
+    return ids
+
+
+def _first_id(told: Any) -> str:
+    """Find the id of the first record of a list, however the list is wrapped."""
+    if isinstance(told, dict):
+        told = next((value for value in told.values() if isinstance(value, list)), [])
+    return str(told[0]["id"]) if told else "x"
 
 
 def _addresses(path: str, ids: dict[str, str]) -> Iterator[str]:
     for name in NAMES.get(path, ("x",)):
         filled = re.sub(
             r"\{(\w+)(:\w+)?\}",
-            lambda m, n=name: ids.get(m[1], "500104" if m[1] == "unit" else n),
+            lambda m, n=name: _filling(m[1], path, ids, n),
             path,
         )
         yield filled
         if path.startswith("/use/"):
             yield f"{filled}?child={ids['child']}&caregiver={ids['caregiver']}&start=0"
+
+
+def _filling(gap: str, path: str, ids: dict[str, str], name: str) -> str:
+    """Give a real value for a gap of an address: an id of the unit's, for others to ask for."""
+    if gap == "person":
+        return ids["children" if "children" in path else "caregivers"]
+    known = {"unit": "500104", "proposal": ids["proposals"], "pairing": ids["pairings"]}
+    known |= {"side": "caregivers", "layer": "uncovered", "kind": "xlsx"}
+    return known.get(gap) or ids.get(gap, name)
 
 
 def text_of(answer: Answer) -> str:
