@@ -22,6 +22,7 @@ from service.commands import (
     on_record,
     pair,
     pairing_record,
+    person,
     proposal,
     record,
     rounds,
@@ -66,6 +67,7 @@ app.add_typer(pairing_record.app, name="pairing")
 for care in (record.init, record.migrate, record.doctor, record.backup, record.restore):
     app.command(care.__name__)(care)
 app.command("erase")(record.erase)
+app.add_typer(person.app, name="person")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rounds.app, name="round")

@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from casework.actors import SYSTEM_ACTOR
-from service.commands.options import Lang, Talk, existing, leave, read_day
+from service.commands.options import Lang, Talk, existing, leave, read_day, workbook
 from service.commands.record_options import Database, DataFolder, opened_record
 from service.settings import LANGUAGES
+
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
 app = typer.Typer(
     help="审计日志：核对、归档 / the audit trail: verify, put away",
@@ -87,3 +89,33 @@ def archive(
         talk.line("trail_nothing_old")
     else:
         talk.line("trail_archived", first=made.first, last=made.last, path=made.path)
+
+
+@app.command("breach")
+def breach(
+    since: Annotated[
+        datetime, typer.Option("--since", formats=_FORMATS, help="从何时 / from when, local time")
+    ],
+    until: Annotated[
+        datetime, typer.Option("--until", formats=_FORMATS, help="到何时 / until when, local time")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", callback=workbook, help="写出工作簿 X.xlsx / the workbook")
+    ],
+    account: Annotated[str, typer.Option("--account", help="只查此账号 / one account only")] = "",
+    data: DataFolder = None,
+    database: Database = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """泄露排查：谁看过、改过什么，涉及哪些人，附告知书样稿 / Who saw what, whom it concerns."""
+    from service.workflows.ledgers import today
+    from service.workflows.own_data import report_breach
+
+    talk = Talk(lang)
+    span = (since.astimezone(UTC), until.astimezone(UTC))
+    if span[0] >= span[1]:
+        raise typer.BadParameter("--since 要早于 --until / --since comes before --until")
+    with opened_record(data, database) as store:
+        found = report_breach(store, SYSTEM_ACTOR, span, account, today(), out)
+    talk.line("breach_found", rows=len(found.rows), people=len(found.people))
+    talk.line("written", path=out)
