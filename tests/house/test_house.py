@@ -176,3 +176,10 @@ def test_the_revisions_of_the_store_stand_in_one_line():
     own = sorted(re.search(r'^revision = "(\d+)"', text, re.MULTILINE)[1] for text in texts)
     follows = sorted(re.findall(r'^down_revision = "(\d+)"', "\n".join(texts), re.MULTILINE))
     assert follows == own[:-1], "give yours the next number, after the newest on main"
+
+
+def test_no_sentence_of_the_service_stands_in_two_files():
+    homes: dict[str, str] = {}
+    for path in tracked("service/texts/*.toml"):
+        for key in tomllib.loads(path.read_text(encoding="utf-8")):
+            assert homes.setdefault(key, path.name) == path.name, key

@@ -34,7 +34,7 @@ def shown(installation, tmp_path):
                 line("外镇丙", "跃进村街道"),
             ]
             (folder / "rows.json").write_text(json.dumps({"lines": lines, "ended": []}))
-        yield client.get("/").text
+        yield client.get("/township").text
 
 
 def test_a_township_sees_its_own_children_and_no_others(shown):
