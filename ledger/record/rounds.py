@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from casework.access import CITY_CODE, Action, Target, may_begin
 from casework.errors import Conflict, NotFound
@@ -159,14 +159,15 @@ def add_revision(book: Book, found: StoredRound, made: Made) -> str:
         )
     )
     book.update(rounds, found.id, found.version, current=revision)
-    _forget_old_drafts(book, found.id)
+    _forget_old_drafts(book, found.id, revision)
     book.note(f"round.{made.what}", "round", [found.id, revision], unit=made.unit)
     return revision
 
 
-def _forget_old_drafts(book: Book, round_id: str) -> None:
+def _forget_old_drafts(book: Book, round_id: str, current: str) -> None:
     kept = round_revisions.c
-    drafts = select(kept.id).where(kept.round_id == round_id, kept.number.is_(None))
+    others = (kept.round_id == round_id, kept.number.is_(None), kept.id != current)
+    drafts = select(kept.id).where(*others)
     old = drafts.order_by(kept.made_at.desc(), kept.id).offset(MOST_DRAFTS).limit(1000)
     ids = list(book.connection.scalars(old))
     if ids:
@@ -251,8 +252,9 @@ def published(book: Book, round_id: str) -> tuple[Revision, ...]:
 def last_published(connection: Connection) -> tuple[Revision, dict[str, Any]] | None:
     """Give the newest round's last published timetable, for feeds, which nobody signs in for."""
     kept = round_revisions.c
-    newest = select(func.max(kept.published_at)).scalar_subquery()
-    row = connection.execute(select(round_revisions).where(kept.published_at == newest)).first()
+    query = select(round_revisions).where(kept.number.is_not(None))
+    newest = query.order_by(kept.published_at.desc(), kept.number.desc()).limit(1)
+    row = connection.execute(newest).first()
     return None if row is None else (_revision(row), json.loads(row.document))
 
 

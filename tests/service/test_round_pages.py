@@ -1,0 +1,235 @@
+"""The round's pages and API: set up, planned, moved, published, seen by others, planned again."""
+
+import io
+import re
+import time
+import zipfile
+from urllib.parse import quote
+
+import pytest
+from icalendar import Calendar
+
+from casework.access import SYSTEM_ACTOR, Role, area
+from ledger.record.accounts import Account, add_account
+from ledger.record.sessions import begin_session
+from service.access import COOKIE
+from tests.installation import HERE, PASSWORD
+from tests.rounds_files import write_round_files
+
+WULONG, PENGSHUI, QIANJIANG = "500156", "500243", "500114"
+
+
+@pytest.fixture(scope="module")
+def city(installation, tmp_path_factory):
+    """Give the city office's browser, with five forms collected and one team kept."""
+    folder = tmp_path_factory.mktemp("round")
+    forms, teams = write_round_files(folder)
+    with installation.client(folder / "data", "city") as client:
+        for path in sorted(forms.iterdir()):
+            send(client, f"/api/v1/declarations?name={quote(path.name)}", path)
+        send(client, f"/api/v1/rounds/files?what=teams&name={quote('团队.xlsx')}", teams)
+        yield client
+
+
+def send(client, address, path):
+    answer = client.post(address, content=path.read_bytes())
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def do(client, kind, **asked):
+    """Do a piece of the round's work to its end."""
+    job = client.post("/api/v1/rounds/jobs", json={"kind": kind, **asked})
+    assert job.status_code == 202, job.text
+    for _ in range(1200):
+        now = client.get(f"/api/v1/jobs/{job.json()['id']}").json()
+        if now["state"] != "running":
+            assert now["state"] == "done", now
+            return now
+        time.sleep(0.05)
+    raise AssertionError("the job never ended")
+
+
+def begin_as(city, name, role, scope, team=""):
+    """Give the browser of one more account at the same server."""
+    from fastapi.testclient import TestClient
+
+    with city.app.state.store.writing(SYSTEM_ACTOR, "test") as book:
+        made = add_account(book, Account("", name, role, scope, team), PASSWORD)
+        token = begin_session(book, made.id)
+    return TestClient(city.app, base_url=HERE, cookies={COOKIE: token})
+
+
+@pytest.fixture(scope="module")
+def planned(city):
+    return do(city, "round_plan")
+
+
+@pytest.fixture(scope="module")
+def published(city, planned):
+    """Publish what is planned; give the id of the round."""
+    answer = city.post("/round/publish", data={"note": "主任会议同意"})
+    assert "第 1 版" in answer.text
+    return city.get("/api/v1/rounds").json()[0]["id"]
+
+
+def test_what_is_typed_of_teams_and_closures_is_kept_and_nonsense_is_told(city):
+    rows = {"code": ["T1", ""], "name": ["第1团辅队", "第2团辅队"], "base": ["江北区", "武隆区"]}
+    more = {"off": ["10月1-7日", "10月9日"], "a_day": ["", "1"], "skills": ["手语", ""]}
+    assert "第2团辅队" in city.post("/round/teams", data=rows | more).text
+    wrong = more | {"off": ["不知道", ""]}
+    assert "看不懂" in city.post("/round/teams", data=rows | wrong).json()["detail"]
+    gone = city.post("/round/teams", data=rows | more | {"code": ["T1", "T01"], "gone": ["1"]})
+    assert "第2团辅队" not in gone.text
+    shut = {"unit": "全市", "first": "2021-10-20", "last": "", "reason": "暴雨"}
+    assert 'value="全市"' in city.post("/round/closures", data=shut).text
+    assert city.post("/round/closures", data=shut | {"unit": "无此区"}).status_code == 403
+    assert 'value="全市"' not in city.post("/round/closures", data=shut | {"gone": "0"}).text
+
+
+def test_rules_are_a_form_kept_or_refused_by_name_and_restored(city):
+    page = city.get("/round/rules").text
+    fields = dict(re.findall(r'name="([\w.]+)" value="([^"]*)"', page))
+    chosen = re.findall(r'<select[^>]*name="([\w.]+)"[^>]*>.*?value="(\w+)" selected', page)
+    ticked = re.findall(r'name="([\w.]+)" checked', page)
+    del fields["preset"]  # the button that restores
+    form = fields | dict(chosen) | dict.fromkeys(ticked, "on")
+    form |= {"travel.mountain_groups": ["NE", "SE"], "days.vacations": ""}
+    changed = form | {"teams.longest_run_days": "5", "level.nights": "0"}
+    kept = city.post("/round/rules", data=changed).text
+    assert 'name="teams.longest_run_days" value="5"' in kept
+    wrong = city.post("/round/rules", data=form | {"window.start": "2022-01-01"})
+    assert wrong.status_code == 403
+    assert "window" in wrong.json()["detail"]
+    restored = city.post("/round/rules", data={"preset": "1"}).text
+    assert 'name="teams.longest_run_days" value="6"' in restored
+
+
+def test_planning_tells_count_and_bound_of_every_level_while_it_goes_on(planned):
+    steps = planned["news"]["steps"]
+    last = {step["name"]: step for step in steps}
+    assert {"unplaced_sessions", "moved_units", "moved_days"} <= set(last)
+    assert all(step["bound"] <= step["value"] for step in steps)
+    assert last["moved_units"]["value"] <= 5  # units, not a weighed sum
+    assert last["moved_units"]["bound"] == last["moved_units"]["value"]
+
+
+def test_a_move_says_what_breaks_and_costs_before_it_is_kept(city, planned):
+    shut = {"unit": WULONG, "first": "2021-10-03", "team": "T1"}
+    broken = city.get("/round/try", params=shut).text
+    assert "团队在岗" in broken
+    assert "可用日期" in broken
+    fine = city.get("/round/try", params=shut | {"first": "2021-11-20"}).text
+    assert "不违反规则" in fine
+    assert re.search(r"改期的区县 <strong>\+1</strong>|改期的天数 <strong>\+\d+</strong>", fine)
+    before = city.get("/round/plan").text
+    assert "手工调整过" not in before  # trying keeps nothing
+    assert city.get("/round/try", params=shut | {"unit": "999999"}).status_code == 404
+
+
+def test_a_kept_move_is_pinned_planned_around_and_undone(city, planned):
+    move = {"unit": WULONG, "first": "2021-11-20", "team": "T1", "pin": "1"}
+    moved = city.post("/round/move", data=move).text
+    assert "手工调整过" in moved
+    assert "已锁定" in moved
+    do(city, "round_plan")
+    again = city.get("/round/unit", params={"unit": WULONG}).text
+    assert "11月20日" in again
+    assert "解除锁定" in again
+    loose = city.post("/round/pin", data={"unit": WULONG, "pin": ""}).text
+    assert "解除锁定" not in loose
+    for _ in range(3):
+        back = city.post("/round/undo").text
+    assert "手工调整过" not in back
+    assert "11月20日" not in city.get("/round/unit", params={"unit": WULONG}).text
+
+
+def test_the_pages_hold_nothing_inline_and_speak_english(city, planned):
+    for page in ("setup", "rules", "plan", "publish", "again"):
+        text = city.get(f"/round/{page}").text
+        scripts = re.findall(r"<script\b([^>]*)>", text)
+        assert all("src=" in s or 'type="application/json"' in s for s in scripts)
+        assert not re.search(r"<style|\sstyle=|\son\w+=", text)
+        assert 'lang="en"' in city.get(f"/round/{page}?lang=en").text
+        city.cookies.delete("lang")
+
+
+def test_a_published_round_is_handed_out_in_every_form(city, published):
+    revision = re.search(r"/round/files/(\w+)/xlsx", city.get("/round/publish").text)[1]
+    start = {"xlsx": b"PK", "pdf": b"%PDF", "html": b"<!DOCTYPE html>", "ics": b"PK"}
+    for what, begins in start.items():
+        answer = city.get(f"/round/files/{revision}/{what}")
+        assert answer.status_code == 200
+        assert answer.content.lstrip()[: len(begins)].lower() == begins.lower()
+    bundle = zipfile.ZipFile(io.BytesIO(city.get(f"/round/files/{revision}/ics").content))
+    assert any(name.startswith("团队_") for name in bundle.namelist())
+    assert city.get(f"/api/v1/rounds/{published}/timetable").json()["schema"].endswith("/1")
+
+
+def test_a_unit_sees_its_own_dates_alone_and_answers(city, published):
+    unit = begin_as(city, "wulong", Role.UNIT, area(WULONG))
+    page = unit.get("/round").text
+    assert "10月16日" in page or "改" in page
+    shown = unit.get(f"/api/v1/rounds/{published}/timetable").json()
+    assert {line["unit"] for line in shown["units"]} == {WULONG}
+    assert "problem" not in shown
+    unit.post("/round/answer", data={"answer": "other", "remark": "会场被占用"})
+    assert "会场被占用" in city.get("/round/publish").text
+    assert "希望另选时间" in city.get("/round/unit", params={"unit": WULONG}).text
+    assert unit.post("/round/answer", data={"answer": "perhaps"}).status_code == 403
+    for address in ("/round/plan", "/round/publish", "/round/rules"):
+        assert unit.get(address).status_code == 403
+
+
+def test_a_team_sees_the_sessions_it_is_booked_for_and_nothing_else(city, published, installation):
+    team = begin_as(city, "team1", Role.TEAM, area(), "T1")
+    page = team.get("/round").text
+    assert "武隆区" in page
+    shown = team.get(f"/api/v1/rounds/{published}/timetable").json()
+    assert all(s["team"] == "T1" for line in shown["units"] for s in line["sessions"])
+    assert set(shown) == {
+        *("schema", "round", "title_zh", "on", "revision", "fingerprint", "units")
+    }
+    nobody = installation.beside(city, "team").get("/round").text  # an account without a team
+    assert "武隆区" not in nobody
+    assert "联系市妇联" in nobody
+
+
+def test_a_feed_opens_for_its_secret_address_and_a_new_one_ends_it(city, published, installation):
+    def feed():
+        page = city.post("/round/feed", data={"audience": "team", "owner": "T1"}).text
+        return re.search(r"/calendars/[\w-]+\.ics", page)[0]
+
+    old = feed()
+    anybody = installation.beside(city, "")
+    events = Calendar.from_ical(anybody.get(old).content).walk("VEVENT")
+    shown = city.get(f"/api/v1/rounds/{published}/timetable").json()
+    assert len(events) == sum(len(line["sessions"]) for line in shown["units"])
+    new = feed()
+    assert anybody.get(old).status_code == 404
+    assert anybody.get(new).status_code == 200
+
+
+def test_a_closure_is_planned_again_and_published_as_the_next_revision(city, published):
+    before = {
+        line["unit"]: [s["date"] for s in line["sessions"]]
+        for line in city.get(f"/api/v1/rounds/{published}/timetable").json()["units"]
+    }
+    day = before[QIANJIANG][0]
+    shut = {"unit": "黔江区", "first": day, "last": day, "reason": "疫情防控", "back": "again"}
+    assert "疫情防控" in city.post("/round/closures", data=shut).text
+    do(city, "round_replan", on="2021-10-01")
+    assert "改动最少" in city.get("/round/again").text
+    do(city, "round_choose", number=1)
+    assert "黔江区" in city.get("/round/publish").text
+    assert "第 2 版" in city.post("/round/publish", data={"note": "停办"}).text
+    after = city.get(f"/api/v1/rounds/{published}/timetable").json()
+    assert after["revision"] == 1
+    assert after["changed"] == [QIANJIANG]
+    sequences = after["calendar"]["sequences"]
+    moved = {uid for uid, n in sequences.items() if n}
+    assert moved
+    assert all(QIANJIANG in uid for uid in moved)
+    first = city.get(f"/api/v1/rounds/{published}/timetable?revision=1").json()
+    assert first["revision"] == 0
+    assert set(first["calendar"]["sequences"]) == set(sequences)

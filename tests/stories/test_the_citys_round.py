@@ -1,0 +1,137 @@
+"""The city office's day on the page: forms in, plan, move one, publish, closures, again."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.served import serving
+from tests.stories.test_a_first_day import grave_faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PICTURES = os.environ.get("NUANTONG_PICTURES")
+"""A folder to leave the guide's pictures in, when they are to be made anew."""
+LONG_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("home")) as server:
+        yield server
+
+
+@pytest.fixture
+def watched(page, served):
+    """Give the city office's page, and hold it to what it must never do."""
+    served.sign_in(page, "city")
+    heard, asked = [], []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    assert heard == []
+    assert [url for url in asked if not url.startswith((served.address, "data:"))] == []
+
+
+def picture(page, name):
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"round-{name}.png")
+
+
+def take(page, what, files):
+    """Give files to a button that takes them, and wait until they are kept."""
+    with page.expect_navigation(timeout=LONG_MS):
+        page.locator(f"[data-take={what}]").set_input_files(files)
+
+
+def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, served, city):
+    page, here = watched, served.address.rstrip("/")
+
+    # 1 forms, teams
+    page.goto(f"{here}/round/setup")
+    take(page, "declarations", sorted((city / "申报表").iterdir()))
+    take(page, "teams", city / "团辅团队.xlsx")
+    assert page.locator(".cards dd").first.inner_text().startswith("41")
+    assert grave_faults(page) == []
+    picture(page, "setup")
+
+    # 2 rules, in the notice's words
+    page.get_by_role("link", name="下一步：规则").click()
+    page.get_by_label("团队最多连续工作几天").fill("5")
+    page.get_by_role("button", name="保存规则").click()
+    page.get_by_text("规则已保存").wait_for()
+    assert grave_faults(page) == []
+    picture(page, "rules")
+    page.get_by_role("button", name="恢复预设规则").click()
+    assert page.get_by_label("团队最多连续工作几天").input_value() == "6"
+
+    # 3 generate: counts and bounds converge, then the calendar
+    page.get_by_role("link", name="下一步：排期").click()
+    page.get_by_role("button", name="生成排期").click()
+    page.locator("#levels li").nth(2).wait_for(timeout=LONG_MS)
+    page.locator("#chart polyline.cost").wait_for(state="attached")
+    picture(page, "progress")
+    page.locator("#calendar .entry").first.wait_for(timeout=LONG_MS)
+    page.get_by_text("已证明没有更好的排法").wait_for()
+    assert grave_faults(page) == []
+    picture(page, "plan")
+
+    # drag a unit on a day its team is off: what breaks is told at once, and nothing is kept
+    entry = page.locator("#calendar .entry.kept").first
+    unit = entry.get_attribute("data-unit")
+    entry.drag_to(page.locator("#calendar td.off").first)
+    page.locator(".tried.broken").wait_for()
+    assert "团队在岗" in page.locator(".tried").inner_text()
+    picture(page, "move")
+    page.get_by_role("link", name="不改").click()
+    page.get_by_text("已证明没有更好的排法").wait_for()
+
+    # move it by typing to what still fits, pinned; the keyboard is enough
+    with page.expect_response("**/round/unit?*"):
+        page.locator(f"#calendar .entry[data-unit='{unit}']").first.press("Enter")
+    page.wait_for_timeout(200)  # the panel is drawn anew
+    page.get_by_label("第一天").fill("2021-11-18")
+    page.locator(".tried button").press("Enter")
+    page.get_by_text("手工调整过", exact=True).wait_for()
+    assert "已锁定" in page.locator("#one").inner_text()
+    page.get_by_role("button", name="撤销").click()
+    page.get_by_text("已证明没有更好的排法").wait_for()
+    for tab in ("按区县", "横道图", "排不下与答复", "行程"):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        assert grave_faults(page) == []
+        if tab == "横道图":
+            picture(page, "gantt")
+
+    # 4 publish
+    page.get_by_role("link", name="去公布").click()
+    page.get_by_label("说明").fill("主任会议同意")
+    page.get_by_role("button", name="公布第 1 版").click()
+    page.get_by_role("row", name="第 1 版").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="工作簿").click()
+    assert download.value.suggested_filename == "第1版团辅排期.xlsx"
+
+    # 5 closures of 2 November: the frontier, a choice, the next revision
+    page.get_by_role("link", name="停办重排").click()
+    take(page, "closures", city / "停办.xlsx")
+    page.get_by_label("今天").fill("2021-11-02")
+    page.get_by_role("button", name="找改动最少的办法").click()
+    page.locator(".choice").first.wait_for(timeout=LONG_MS)
+    assert grave_faults(page) == []
+    picture(page, "again")
+    page.get_by_role("button", name="采用这个方案").first.click()
+    page.get_by_role("button", name="公布第 2 版").wait_for(timeout=LONG_MS)
+    assert grave_faults(page) == []
+    picture(page, "publish")
+    page.get_by_role("button", name="公布第 2 版").click()
+    page.get_by_role("row", name="第 2 版").wait_for()
+
+    # the unit sees its own dates and answers
+    served.sign_in(page, "unit")
+    page.goto(f"{here}/round")
+    page.locator(".big-date").wait_for()
+    assert grave_faults(page) == []
+    picture(page, "unit")
+    page.get_by_role("button", name="同意这个时间").click()
+    page.get_by_text("已于").wait_for()
