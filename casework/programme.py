@@ -14,6 +14,7 @@ from typing import Any
 
 from casework.errors import Unreadable
 from casework.people import Category
+from casework.toml_file import toml_document
 
 DEFAULT_PRESET = "chongqing_2021"
 
@@ -89,12 +90,7 @@ def _preset(name: str) -> dict[str, Any]:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unreadable(
-            f"规则文件 {path.name} 无法读取 / the rules file cannot be read: {error}"
-        ) from error
+    return toml_document(path, "规则文件", "the rules file")
 
 
 def _overlay(rules: dict[str, Any], changes: dict[str, Any], file: str, prefix: str) -> None:

@@ -136,7 +136,10 @@ class Round:
         """Refuse rules that no timetable could be judged by."""
         days = (self.window_end - self.window_start).days
         if not 0 <= days < LONGEST_WINDOW_DAYS:
-            raise ValueError(f"window: 1 to {LONGEST_WINDOW_DAYS} days, end after start")
+            raise ValueError(
+                f"window: 结束日期不能早于开始日期，最长 {LONGEST_WINDOW_DAYS} 天"
+                f" / 1 to {LONGEST_WINDOW_DAYS} days, end after start"
+            )
         if self.sessions_per_day not in (1, 2):
             raise ValueError("days.sessions_per_day: 1 | 2")
         for name in ("parallel_days", "longest_run_days", "rest_after_days", "rest_days"):

@@ -1,11 +1,11 @@
 """Reading a round's rule file: everything that is wrong in it, named at once (轮次规则文件)."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from casework.errors import Unreadable
+from casework.toml_file import toml_document
 
 SESSION = "session"
 """The table that ``casework.session_rules`` reads."""
@@ -19,12 +19,7 @@ def document_of(path: Path) -> dict[str, Any]:
     Unreadable
         When it is none.
     """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unreadable(
-            f"轮次规则文件 {path.name} 无法读取 / the round file cannot be read: {error}"
-        ) from error
+    return toml_document(path, "轮次规则文件", "the round file")
 
 
 def overlay(rules: dict[str, Any], changes: Mapping[str, Any], where: str = "") -> list[str]:

@@ -49,7 +49,7 @@ def steps_table(speech: Speech, answer: Recruitment) -> PrintTable:
             ("proven", 12),
         ),
         rows=[_step(speech, step) for step in answer.steps],
-        when_empty=speech.phrase("no_recruits"),
+        when_empty=speech.phrase("no_recruits" if least == 0 else "recruits_not_listed"),
     )
 
 

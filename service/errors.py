@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 ANSWERS: dict[type[CaseworkError], Answer] = {
     NotFound: Answer(4, 404, "找不到", "Not found"),
     Refused: Answer(5, 403, "不能这样做", "Refused"),
-    Conflict: Answer(6, 409, "状态已变", "Conflict"),
+    Conflict: Answer(6, 409, "有冲突", "Conflict"),
     Unreadable: Answer(7, 422, "文件无法读取", "Unreadable"),
     Busy: Answer(8, 503, "暂时忙", "Busy"),
 }

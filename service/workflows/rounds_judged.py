@@ -70,6 +70,8 @@ def read_published(path: Path) -> Published:
             raise Odd("problem")
         frame = frame_from(document["problem"])
         plans, known = plans_from(document), calendar_from(document)
+        if len({plan.unit for plan in plans}) < len(plans):
+            raise Odd("units: 同一区县重复 / a unit twice")
         return Published(frame, plans, known, declared_from(document), composed_from(document))
     except Odd as odd:
         raise unreadable(path.name, odd) from None

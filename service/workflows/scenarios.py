@@ -13,7 +13,6 @@ A file has one ``[[scenario]]`` table for each; what it does not say stays as it
 """
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from casework.answers import Village
 from casework.errors import Conflict, NotFound, Unreadable
 from casework.plan_answers import Scenario
 from casework.records import CaregiverRecord, ChildRecord
+from casework.toml_file import toml_document
 from geo.areas import Gazetteer
 from geo.villages import normalise_village
 from ledger.people import Ledgers
@@ -108,7 +108,9 @@ def scenario(name: str, options: Mapping[str, Any], finder: VillageFinder) -> Sc
     """
     wrong = [key for key, value in options.items() if not _is_right(key, value)]
     if wrong:
-        known = "、".join((*_RANGES, *_FLAGS, "extra"))
+        ranges = (f"{key}（{least} 至 {most} 的整数）" for key, (least, most) in _RANGES.items())
+        flags = (f"{key}（true 或 false）" for key in _FLAGS)
+        known = "、".join((*ranges, *flags, "extra（镇街村社区 = 人数）"))
         raise Unreadable(
             f"方案“{name}”中的“{wrong[0]}”写得不对；可以写：{known}"
             " / a scenario says something that is not known or out of range"
@@ -126,10 +128,10 @@ def read_scenarios(path: Path, finder: VillageFinder) -> tuple[Scenario, ...]:
     Unreadable
         When it is no such file, or says what cannot be.
     """
+    document = toml_document(path, "方案文件", "the file of scenarios")
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         tables = [dict(table) for table in document["scenario"]]
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(
             f"方案文件 {path.name} 读不懂：每个方案写一节 [[scenario]]"
             " / is no file of scenarios: give each a table [[scenario]]"

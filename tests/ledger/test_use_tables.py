@@ -201,6 +201,15 @@ def test_nothing_found_says_so_instead_of_an_empty_sheet():
     assert "儿童都能另有人结对" not in plans.critical_table(speech(), unsure).when_empty
 
 
+def test_none_needed_is_not_said_where_one_is_needed_and_none_was_asked_for():
+    def when_empty(least):
+        return plans.steps_table(speech(), b.Recruitment((), least, (), ())).when_empty
+
+    assert when_empty(0) == "不需要增加"
+    assert "不需要" not in when_empty(1)
+    assert "不需要" not in when_empty(None)
+
+
 def test_what_is_not_proven_of_recruits_is_marked_and_what_is_is_not():
     def told(is_proven):
         answer = b.Recruitment(

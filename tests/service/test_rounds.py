@@ -378,6 +378,11 @@ def test_no_such_choice_and_no_such_unit_are_told(run, published):
     on = ("--on", "2021-10-01")
     assert run("round", "replan", published, *on, "--choose", "9")[0] == 4
     assert run("round", "replan", published, *on, "--withdraw", "哪里")[0] == 4
+    doc = document(published)
+    published.write_text(json.dumps({**doc, "units": doc["units"] * 2}), "utf-8")
+    code, _, err = run("round", "replan", published, *on)
+    assert code == 7
+    assert "同一区县重复" in err
 
 
 def test_outputs_without_a_choice_are_wrong_usage(run, published, tmp_path):
