@@ -12,6 +12,7 @@ from pathlib import Path
 from casework.errors import Refused
 
 LANGUAGES = ("zh", "en")
+DESK_DAYS = 90
 
 MEANINGS = {
     "NUANTONG_LANG": "界面语言 zh 或 en / language of messages, zh or en (zh)",
@@ -22,6 +23,7 @@ MEANINGS = {
     "NUANTONG_TODAY": "演示、演练时假定的今天 / the day to take for today, in demos and drills",
     "NUANTONG_LOG": "json：每个请求在 stderr 留一行 / json: a line a request on stderr",
     "NUANTONG_METRICS_TOKEN": "他机读取 /metrics 的令牌 / token to read /metrics from elsewhere",
+    "NUANTONG_DESK_DAYS": "工作台多少天无人使用即清空，0 为不清 / days a desk may lie unused (90)",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
 }
 
@@ -40,6 +42,8 @@ class Settings:
         The day to take for today; None is the clock's.
     keys, database
         Where the store and its keys are, if not where they are made by themselves.
+    desk_days
+        After how many unused days a unit's desk is cleared; 0 never.
     log, metrics_token
         How requests are logged, and what lets another machine read the measures.
     """
@@ -53,6 +57,7 @@ class Settings:
     today: date | None = None
     log: str = ""
     metrics_token: str = ""
+    desk_days: int = DESK_DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -70,7 +75,17 @@ class Settings:
             _day(given.get("NUANTONG_TODAY", "")),
             given.get("NUANTONG_LOG", ""),
             given.get("NUANTONG_METRICS_TOKEN", ""),
+            _days(given.get("NUANTONG_DESK_DAYS", "")),
         )
+
+
+def _days(written: str) -> int:
+    """Read a number of days; one that is no number is told, never passed over."""
+    if not written:
+        return DESK_DAYS
+    if not written.isdecimal():
+        raise Refused("NUANTONG_DESK_DAYS 应是天数 / write NUANTONG_DESK_DAYS as a number of days")
+    return int(written)
 
 
 def _day(written: str) -> date | None:

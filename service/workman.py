@@ -31,13 +31,16 @@ from ledger.record.jobs import (
 )
 from ledger.record.store import Store
 from service.desk import Desk
+from service.desk_keeping import clear_old_desks
 from service.errors import record_incident
 from service.rooms import desk_folder
+from service.settings import Settings
 from service.worker import WORKS, Task, run
 
 IDLE_SECONDS = 0.3
 TELL_SECONDS = 0.25
 RENEW_SECONDS = 5.0
+KEEP_SECONDS = 3_600.0
 
 Work = Callable[[Task, Connection], None]
 
@@ -61,6 +64,7 @@ class Workman:
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._is_stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._kept_house = float("-inf")
 
     def start(self) -> None:
         """Begin to work, in a thread of this process."""
@@ -84,7 +88,17 @@ class Workman:
                 record_incident(error)
                 idle = True
             if idle:
+                self._keep_house()
                 self._is_stopping.wait(IDLE_SECONDS)
+
+    def _keep_house(self) -> None:
+        """Once an hour, when nothing waits, clear the desks that nobody uses any more."""
+        if time.monotonic() - self._kept_house < KEEP_SECONDS:
+            return
+        self._kept_house = time.monotonic()
+        days = Settings.from_environment().desk_days
+        with suppress(CaseworkError):
+            clear_old_desks(self._store, self._data, days, self._store.clock())
 
     def do_one(self) -> bool:
         """Do the oldest job that waits; say whether there was one."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 
 from casework.access import Action, LawfulBasis, Target, area, decide
 from casework.errors import NotFound
@@ -144,6 +144,11 @@ def read_person(book: Book, person: str) -> OnRecord[Any]:
     book.note(_READS[row.kind], row.kind, person)
     known = _on_record(book, row)
     return OnRecord(seen(known.record, fields), known.version, known.as_of)
+
+
+def unit_of(connection: Connection, person: str) -> str:
+    """Give the code of the unit somebody is or was on record in, for upkeep; else empty."""
+    return connection.scalar(select(people.c.unit).where(people.c.id == person)) or ""
 
 
 def history_of(book: Book, person: str) -> tuple[PersonVersion, ...]:

@@ -8,7 +8,7 @@ import typer
 from casework.actors import SYSTEM_ACTOR
 from service.commands.options import JsonOut, Lang, Talk, existing, leave
 from service.commands.record_options import Database, DataFolder, opened_record, record_place
-from service.settings import LANGUAGES
+from service.settings import LANGUAGES, Settings
 
 DIGEST_SHOWN = 16
 
@@ -117,17 +117,20 @@ def erase(
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """删除一个人的资料，以前的备份也读不出 / Erase one person, in old backups too."""
-    from ledger.record.erasure import erase_person
+    from service.workflows.erasing import erase_everywhere
 
     talk = Talk(lang)
+    folder = data or Settings.from_environment().data
     with opened_record(data, database) as store:
-        erased = erase_person(store, SYSTEM_ACTOR, person, why)
+        erased, is_clear = erase_everywhere(store, folder, person, why)
     talk.line("erased_person", rows=erased.rows)
+    if not is_clear:
+        talk.line("erased_desk_busy")
     if not erased.is_scrubbed:
         talk.line("erased_not_scrubbed")
     if not erased.is_copy_current:
         talk.line("erased_copy_old")
-    leave(not (erased.is_scrubbed and erased.is_copy_current))
+    leave(not (erased.is_scrubbed and erased.is_copy_current and is_clear))
 
 
 def shown(where: Path | str) -> str:

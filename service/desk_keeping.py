@@ -1,0 +1,62 @@
+"""Desk keeping: workbooks do not lie on a desk for ever (工作台保留期).
+
+What a unit puts on its desk is in plain while it is worked with. A desk that nobody has touched
+for so many days is cleared, and so is the desk of a unit of which somebody is erased: the
+workbooks on it may name her. The city's desk holds hand-ins without names and stays.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from casework.access import SYSTEM_ACTOR, area
+from casework.errors import Busy
+from ledger.record.store import Store
+from service.desk import Desk
+from service.jobs import Bench
+from service.rooms import CITY, DESKS, desk_folder
+
+
+def clear_old_desks(store: Store, data: Path, days: int, now: datetime) -> int:
+    """Clear the desks that nobody has touched for so many days; 0 days keeps them. Count them."""
+    if days <= 0 or not (data / DESKS).is_dir():
+        return 0
+    long_ago = (now - timedelta(days=days)).timestamp()
+    units = [path.name for path in sorted((data / DESKS).iterdir()) if path.name != CITY]
+    return sum(clear_desk(store, data, unit) for unit in units if _is_old(data, unit, long_ago))
+
+
+def clear_desk(store: Store, data: Path, unit: str) -> bool:
+    """Clear a unit's desk, and put that on record; False where it has none, or work runs on it."""
+    where = area(unit)
+    if is_desk_clear(data, unit):
+        return False
+    try:
+        Bench(store, where).forget(SYSTEM_ACTOR)
+    except Busy:
+        return False
+    Desk(desk_folder(data, where)).clear()
+    with store.writing(SYSTEM_ACTOR, "desk keeping") as book:
+        book.note("desk_clear", "desk", ["/".join(where)])
+    return True
+
+
+def is_desk_clear(data: Path, unit: str) -> bool:
+    """Whether no workbook of a unit lies on its desk."""
+    folder = desk_folder(data, area(unit))
+    return not folder.is_dir() or not _holds_anything(folder)
+
+
+def _is_old(data: Path, unit: str, long_ago: float) -> bool:
+    folder = desk_folder(data, area(unit))
+    times = [path.stat().st_mtime for path in _contents(folder)]
+    return bool(times) and max(times) < long_ago
+
+
+def _holds_anything(folder: Path) -> bool:
+    return any(path.name != "index.json" for path in _contents(folder))
+
+
+def _contents(folder: Path) -> list[Path]:
+    """List the files of a desk but for what says what the folder is."""
+    known = {"说明.txt", ".lock"}
+    return [p for p in folder.rglob("*") if p.is_file() and p.name not in known]
