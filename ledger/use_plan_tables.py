@@ -213,8 +213,8 @@ def outcome_text(speech: Speech, outcome: WishOutcome) -> str:
     return speech.phrase("wish_unmet", why=text)
 
 
-def broken_table(speech: Speech, answer: Judgement) -> PrintTable:
-    """Lay out every rule the officer's own list breaks."""
+def broken_table(speech: Speech, answer: Judgement, unjudged: int = 0) -> PrintTable:
+    """Lay out every rule the officer's own list breaks; ``unjudged`` lines name nobody known."""
     return PrintTable(
         sheet="名单核对",
         title=title(speech, "title_broken"),
@@ -223,7 +223,7 @@ def broken_table(speech: Speech, answer: Judgement) -> PrintTable:
             speech, ("number", 5), ("rule", 44), ("count", 8), ("children", 60), ("done", 20)
         ),
         rows=[(n, *cells, "") for n, cells in enumerate(_broken(speech, answer), 1)],
-        when_empty=speech.phrase("nothing_broken"),
+        when_empty=speech.phrase("unjudged" if unjudged else "nothing_broken", n=unjudged),
     )
 
 

@@ -29,6 +29,12 @@ def curve(questions: Questions, points: int = 12) -> Answer:
     )
 
 
+UNJUDGED = {
+    f"pair_{person}_{why}" for person in ("child", "caregiver") for why in ("unknown", "ambiguous")
+}
+"""Findings of a line of a list that names nobody of the ledgers: no rule could be tried on it."""
+
+
 def changes(questions: Questions) -> Answer:
     """Lay the proposal beside the pairs on record."""
     from solver.stability import compare
@@ -58,12 +64,16 @@ def judge_list(questions: Questions, path: Path) -> Answer:
     tables = [as_register(table) for table in reading.tables]
     listed, findings = read_list(tables, questions.posed.ledgers, questions.posed.reader.on)
     answer = judge(questions.posed.problem, ((line.child, line.caregiver) for line in listed))
+    unjudged = len({finding.where.row for finding in findings if finding.rule in UNJUDGED})
     return Answer(
         "judgement",
         answer,
         questions.done,
-        lambda speech: (plans.broken_table(speech, answer), plans.levels_table(speech, answer)),
-        bool(answer.broken or answer.left_out),
+        lambda speech: (
+            plans.broken_table(speech, answer, unjudged),
+            plans.levels_table(speech, answer),
+        ),
+        bool(answer.broken or answer.left_out or unjudged),
         (*reading.findings, *findings, *marks(listed, answer)),
     )
 

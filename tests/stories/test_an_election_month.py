@@ -109,6 +109,12 @@ def test_an_officers_own_repair_is_judged_line_by_line(run, unit):
     assert code == 0
     assert answer["fingerprint"] == before["fingerprint"]
 
+    stranger = register(unit / "名单.xlsx", [*pairs, ("查无此童", pairs[0][1])])
+    code, answer, told = run("check", "pairs", stranger, *files)
+    assert code == 3
+    assert answer["judgement"]["broken"] == []
+    assert "有 1 行的人不在台账中" in told
+
     hers = pairs[0][1]
     crowded = [*pairs[:-6], *((child, hers) for child, _ in pairs[-6:-1]), pairs[0]]
     marked = unit / "核查.xlsx"
