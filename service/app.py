@@ -32,6 +32,7 @@ from service.routes import (
     door,
     downloads,
     files,
+    grants,
     health,
     jobs,
     results,
@@ -94,6 +95,7 @@ def _include_routes(app: FastAPI) -> None:
         app.include_router(router)
     for router in (
         audit.router,
+        grants.router,
         use.router,
         use_plans.router,
         use_changes.router,

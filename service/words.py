@@ -34,6 +34,7 @@ _TEXTS = (
     "record",
     "pairings",
     "door",
+    "grants",
     "today",
     "people",
     "proposals",
