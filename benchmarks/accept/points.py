@@ -1,23 +1,63 @@
-"""Points: what roles without points are given holds no coordinate of more than two decimals."""
+"""Points: roles without points are given no place finer than two decimals.
+
+Outlines of areas and the places of townships are known to everybody and excepted; whatever else
+looks like a longitude counts, and so does the longitude of any home as the ledgers have it.
+"""
 
 import re
 from pathlib import Path
 
+import openpyxl
+
 from benchmarks.accept.frame import Scale, Tally
 from benchmarks.accept.sweep import answers_of, full_unit, text_of
+from geo.areas import Gazetteer
+from ledger.sample_files import DUE
 
 COORDINATE = re.compile(r"\b1(?:0[5-9]|10)\.\d{3,}\b")
 """A longitude of the city with more than two decimals; a latitude looks like a column's width."""
+OUTLINE = re.compile(r'"coordinates":\s*\[\[[\[\]\d\s.,-]*\]')
+"""A polygon of GeoJSON: a list of lists; a point is a list of two numbers, and stays."""
 WITHOUT = ("city", "unit2", "township", "caregiver", "team", "auditor")
 
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:
-    asked = found = 0
+    asked, fine, homes_seen, known = 0, [], 0, _townships()
     with full_unit(folder) as served:
+        homes = _homes(folder / "sample")
         for who in WITHOUT:
             for answer in answers_of(served, who):
                 asked += 1
-                found += len(COORDINATE.findall(text_of(answer)))
-        own = [COORDINATE.findall(text_of(a)) for a in answers_of(served, "unit")]
-    tally.ask(found == 0, f"{len(WITHOUT)} roles, {asked} answers, {found} fine longitudes")
-    tally.ask(any(own), "the unit's own files have points: the search finds them")
+                text = text_of(answer)
+                homes_seen += sum(home in text for home in homes)
+                edges = set(COORDINATE.findall(" ".join(OUTLINE.findall(text))))
+                found = COORDINATE.findall(OUTLINE.sub("", text))
+                fine += [f"{answer.asked} {lon}" for lon in found if lon not in known | edges]
+        own = "".join(text_of(answer) for answer in answers_of(served, "unit"))
+    told = f"{len(WITHOUT)} roles, {asked} answers: {len(fine)} fine longitudes {fine[:2] or ''}"
+    tally.ask(not fine, told.strip())
+    tally.ask(homes_seen == 0, f"of {len(homes)} homes' longitudes {homes_seen} seen")
+    seen = sum(home in own for home in homes)
+    tally.ask(seen > 0, f"the unit's own answers hold {seen} of them: the search finds them")
+
+
+def _townships() -> set[str]:
+    """Give the longitudes of all townships as they may be written."""
+    places = Gazetteer.on(DUE)
+    found = set()
+    for unit in places.units:
+        for town in places.townships(unit.code):
+            if town.place is not None:
+                found |= {str(round(town.place.lon, digits)) for digits in range(3, 8)}
+    return found
+
+
+def _homes(folder: Path) -> list[str]:
+    """Give the longitude of each person who is known exactly."""
+    found = set()
+    for path in folder.glob("*台账.xlsx"):
+        head, *rows = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
+        if "经度" in head:
+            lon, how = head.index("经度"), head.index("坐标精度")
+            found |= {str(row[lon]) for row in rows if row[how] == "准确" and row[lon]}
+    return sorted(lon for lon in found if len(lon.partition(".")[2]) > 3)
