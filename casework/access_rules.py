@@ -137,11 +137,6 @@ def _with_system() -> Mapping[Action, Mapping[Role, Rule]]:
 RULES: Mapping[Action, Mapping[Role, Rule]] = _with_system()
 
 
-def may_ever(role: Role, action: Action) -> bool:
-    """Whether a role is given an action at all: asked before anything is looked up."""
-    return role in RULES[action]
-
-
 def lies_within_reach(area: AreaPath, scope: AreaPath, needs: frozenset[Need]) -> bool:
     """Whether a record lies inside the scope, or around it where that is enough."""
     return lies_in(area, scope) or (Need.AROUND in needs and lies_in(scope, area))

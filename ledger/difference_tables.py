@@ -32,11 +32,6 @@ _FATES = {
 _SIGNATURES = ("核对人（签字）：", "负责人（签字、盖章）：", "日期：")
 
 
-def fate_name(fate: Fate) -> str:
-    """Name a class of the difference."""
-    return _FATES[fate]
-
-
 def difference_tables(unit: str, kind: str, lines: Sequence[Line[Any]]) -> list[PrintTable]:
     """Lay a difference out: a sheet for each class that asks for a look."""
     made = []

@@ -203,7 +203,7 @@ class Desk:
     @contextmanager
     def staged(self, role: str) -> Iterator[Path]:
         """Give a folder in which the files of a role bear the names people gave them."""
-        folder = self.root / f".stage-{secrets.token_hex(4)}"
+        folder = self._draft("stage")
         folder.mkdir(mode=0o700)
         try:
             for file in self.of_role(role):
@@ -215,12 +215,12 @@ class Desk:
     @contextmanager
     def result(self, name: str) -> Iterator[Path]:
         """Give a folder to write a result in; it replaces the old one when the block ends well."""
-        draft = self.root / f".new-{name}-{secrets.token_hex(4)}"
+        draft = self._draft(f"new-{name}")
         draft.mkdir(mode=0o700)
         try:
             yield draft
             (draft / "layout").write_text(LAYOUT)
-            old = self.root / f".old-{name}-{secrets.token_hex(4)}"
+            old = self._draft(f"old-{name}")
             if (self.root / name).exists():
                 os.replace(self.root / name, old)
             os.replace(draft, self.root / name)
@@ -228,9 +228,13 @@ class Desk:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
-    def sweep_drafts(self) -> None:
-        """Remove what an interrupted piece of work left behind."""
-        for path in self.root.glob(".*-*"):
+    def _draft(self, what: str) -> Path:
+        """Name a folder of one's own for work half done; whose it is stands in the name."""
+        return self.root / f".{what}-{os.getpid()}-{secrets.token_hex(4)}"
+
+    def sweep_drafts(self, process: int | None = None) -> None:
+        """Remove what interrupted work left behind, of one process or of all."""
+        for path in self.root.glob(f".*-{process}-*" if process else ".*-*"):
             shutil.rmtree(path, ignore_errors=True)
 
     def sweep(self) -> None:

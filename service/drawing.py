@@ -51,7 +51,7 @@ def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
         "lang": words.lang,
         "me": me,
         "menu": menu_of(me.role if me else None),
-        "assumed_today": Settings.from_environment().today,
+        "assumed_today": lambda: Settings.from_environment().today,
     }
     html = _templates().get_template(template).render(**around, **values)
     return HTMLResponse(html, headers={"Vary": "Cookie"})

@@ -31,13 +31,13 @@ class Bench:
     def job(self) -> Job | None:
         """The desk's job that waits or is at work, or the last one."""
         with self._store.looking() as connection:
-            return next(iter(queue.newest(connection, self._area, self._kinds, most=1)), None)
+            return queue.last(connection, self._area, self._kinds)
 
     @property
     def is_busy(self) -> bool:
         """Whether a job of the desk waits or is at work."""
-        job = self.job
-        return job is not None and job.is_under_way
+        with self._store.looking() as connection:
+            return queue.is_under_way(connection, self._area, self._kinds)
 
     def start(self, actor: Actor, kind: str, arguments: Mapping[str, Any]) -> Job:
         """Ask for a piece of work.
@@ -50,8 +50,7 @@ class Bench:
         text = json.dumps(dict(arguments), sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         with self._store.writing(actor, "start a job") as book:
-            last = queue.newest(book.connection, self._area, self._kinds, most=1)
-            if last and last[0].is_under_way:
+            if queue.is_under_way(book.connection, self._area, self._kinds):
                 raise Busy(
                     "上一项工作还在进行，请稍候或先停止 / busy: wait, or stop the work at hand"
                 )
@@ -62,7 +61,7 @@ class Bench:
         with self._store.looking() as connection:
             job = queue.find(connection, job_id)
         if job.area != self._area:
-            raise NotFound("没有这项任务，或不在您的范围内 / no such job, or not in your area")
+            raise NotFound(queue.NO_SUCH_JOB)
         return job
 
     def cancel(self, actor: Actor, job_id: str) -> Job:
@@ -80,7 +79,6 @@ class Bench:
             When one is under way.
         """
         with self._store.writing(actor, "forget jobs") as book:
-            last = queue.newest(book.connection, self._area, self._kinds, most=1)
-            if last and last[0].is_under_way:
+            if queue.is_under_way(book.connection, self._area, self._kinds):
                 raise Busy("请先停止正在进行的工作 / stop the work at hand first")
             queue.forget(book, self._area, self._kinds)

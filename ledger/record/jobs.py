@@ -29,6 +29,7 @@ from ledger.record.store import Store
 LEASE = timedelta(seconds=20)
 """How long a job waits for a worker that says nothing, at most."""
 MOST_ATTEMPTS = 3
+NO_SUCH_JOB = "没有这项任务，或不在您的范围内 / no such job, or not in your area"
 
 
 class JobState(StrEnum):
@@ -142,7 +143,7 @@ def find(connection: Connection, job_id: str) -> Job:
     """
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
     if row is None:
-        raise NotFound("没有这项任务，或不在您的范围内 / no such job, or not in your area")
+        raise NotFound(NO_SUCH_JOB)
     return _job(row)
 
 
@@ -155,6 +156,17 @@ def newest(
         query = query.where(jobs.c.kind.in_(kinds))
     query = query.order_by(jobs.c.made_at.desc(), jobs.c.id).limit(most)
     return tuple(map(_job, connection.execute(query)))
+
+
+def last(connection: Connection, area: AreaPath, kinds: Sequence[str]) -> Job | None:
+    """Give an area's newest job of some kinds, waiting, at work or over."""
+    return next(iter(newest(connection, area, kinds, most=1)), None)
+
+
+def is_under_way(connection: Connection, area: AreaPath, kinds: Sequence[str]) -> bool:
+    """Say whether an area's newest job of some kinds waits or is at work."""
+    job = last(connection, area, kinds)
+    return job is not None and job.is_under_way
 
 
 def forget(book: Book, area: AreaPath, kinds: Sequence[str]) -> None:

@@ -1,9 +1,8 @@
 // Declarations: makes a hand-in, takes hand-ins in one by one, copies texts. All that is shown is drawn by the
 // server; everything asked goes to this machine.
 
-const words = JSON.parse(document.getElementById("words").textContent);
-const say = (key, values = {}) =>
-  words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+import { say } from "./page.js";
+
 const WANTED = /\.(zip|nthandin|xlsx|xlsm|xls|csv)$/i;
 const isWanted = (file) => WANTED.test(file.name) && !/^(~\$|\.)/.test(file.name);
 const told = document.getElementById("taken");

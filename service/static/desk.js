@@ -1,10 +1,9 @@
 // The desk: takes files in, watches the work and keeps the page's parts fresh. Everything it
 // asks goes to this machine; all that is shown is drawn by the server.
 
-const words = JSON.parse(document.getElementById("words").textContent);
-const byId = (id) => document.getElementById(id);
-const say = (key, values = {}) =>
-  words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+import { byId, call, say } from "./page.js";
+import "./tabs.js";
+
 const refresh = () => htmx.trigger(document.body, "desk-changed");
 
 // --- the panel of work -------------------------------------------------------------------
@@ -116,19 +115,6 @@ async function start(kind) {
   }
 }
 
-async function call(method, address, body, type) {
-  let answer;
-  try {
-    answer = await fetch(address, { method, body, headers: type ? { "Content-Type": type } : {} });
-  } catch {
-    throw new Error(say("lost_server"));
-  }
-  const text = await answer.text();
-  const document_ = text ? JSON.parse(text) : null;
-  if (!answer.ok) throw new Error(document_?.detail ?? String(answer.status));
-  return document_;
-}
-
 // --- taking files in ---------------------------------------------------------------------
 
 const WORKBOOK = /\.(xlsx|xlsm|xls|csv|tsv|txt)$/i;
@@ -223,8 +209,6 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     tell(say("copied"));
     button.textContent = say("copied");
-  } else if (button.role === "tab" || button.getAttribute("role") === "tab") {
-    choose(button);
   }
 });
 
@@ -246,28 +230,6 @@ document.addEventListener("submit", (event) => {
   if (event.target.id !== "propose") return;
   event.preventDefault();
   start("pair");
-});
-
-function choose(tab) {
-  for (const other of tab.parentElement.querySelectorAll("[role=tab]")) {
-    const chosen = other === tab;
-    other.setAttribute("aria-selected", chosen);
-    other.tabIndex = chosen ? 0 : -1;
-    const panel = byId(other.getAttribute("aria-controls"));
-    panel.hidden = !chosen;
-    const frame = chosen && panel.querySelector("iframe[data-src]:not([src])");
-    if (frame) frame.src = frame.dataset.src;
-  }
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.target.getAttribute?.("role") !== "tab") return;
-  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-  const tabs = [...event.target.parentElement.querySelectorAll("[role=tab]")];
-  const step = event.key === "ArrowRight" ? 1 : -1;
-  const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
-  choose(next);
-  next.focus();
 });
 
 // --- a page loaded again: tell of the work that goes on, or how it ended ------------------

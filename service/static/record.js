@@ -1,23 +1,10 @@
 // Proposing on record: begins the work, shows how far it is, stops it, and goes to what it made.
 
-const byId = (id) => document.getElementById(id);
-const words = JSON.parse(byId("words")?.textContent ?? "{}");
+import { byId, call, words } from "./page.js";
+
 const button = byId("propose-now");
 let job = null;
 if (button) button.disabled = false;  // drawn disabled: without this script it does nothing
-
-async function call(method, address) {
-  let answer;
-  try {
-    answer = await fetch(address, { method });
-  } catch {
-    throw new Error(words.lost_server);
-  }
-  const text = await answer.text();
-  const told = text ? JSON.parse(text) : null;
-  if (!answer.ok) throw new Error(told?.detail ?? String(answer.status));
-  return told;
-}
 
 function tell(text) {
   byId("work").hidden = true;

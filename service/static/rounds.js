@@ -1,26 +1,12 @@
 // The round: watches its work with cost and bound, takes files in, tries moves by dragging. All
 // that is shown is drawn by the server; everything asked goes to this machine.
 
-const words = JSON.parse(document.getElementById("words").textContent);
-const byId = (id) => document.getElementById(id);
-const say = (key, values = {}) =>
-  words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+import { byId, call, say } from "./page.js";
+import "./tabs.js";
+
 const isChinese = document.documentElement.lang.startsWith("zh");
 const work = byId("work");
 let job = null;
-
-async function call(method, address, body, type) {
-  let answer;
-  try {
-    answer = await fetch(address, { method, body, headers: type ? { "Content-Type": type } : {} });
-  } catch {
-    throw new Error(say("lost_server"));
-  }
-  const text = await answer.text();
-  const told = text ? JSON.parse(text) : null;
-  if (!answer.ok) throw new Error(told?.detail ?? String(answer.status));
-  return told;
-}
 
 // --- the panel of work ---------------------------------------------------------------------
 
@@ -227,34 +213,6 @@ document.addEventListener("htmx:responseError", (event) => {
     line.textContent = say("lost_server");
   }
   place.replaceChildren(line);
-});
-
-// --- tabs ----------------------------------------------------------------------------------
-
-function choose(tab) {
-  for (const other of tab.parentElement.querySelectorAll("[role=tab]")) {
-    const chosen = other === tab;
-    other.setAttribute("aria-selected", chosen);
-    other.tabIndex = chosen ? 0 : -1;
-    const panel = byId(other.getAttribute("aria-controls"));
-    panel.hidden = !chosen;
-    const frame = chosen && panel.querySelector("iframe[data-src]:not([src])");
-    if (frame) frame.src = frame.dataset.src;
-  }
-}
-
-document.addEventListener("click", (event) => {
-  const tab = event.target.closest("[role=tab]");
-  if (tab) choose(tab);
-});
-document.addEventListener("keydown", (event) => {
-  if (event.target.getAttribute?.("role") !== "tab") return;
-  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-  const tabs = [...event.target.parentElement.querySelectorAll("[role=tab]")];
-  const step = event.key === "ArrowRight" ? 1 : -1;
-  const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
-  choose(next);
-  next.focus();
 });
 
 // The calendar opens on its first day with a session.

@@ -130,6 +130,16 @@ def test_files_are_staged_under_the_names_people_gave_them(tmp_path):
     assert not list(tmp_path.glob(".stage-*"))
 
 
+def test_what_one_process_left_is_swept_without_touching_anothers(tmp_path):
+    desk = Desk(tmp_path)
+    put(desk, "a.xlsx")
+    (tmp_path / ".new-check-999999-abcd1234").mkdir()
+    with desk.staged("ledger") as folder:
+        desk.sweep_drafts(999999)
+        assert folder.is_dir()
+    assert not list(tmp_path.glob(".new-*"))
+
+
 def test_an_upload_cut_short_is_swept_away_at_the_next_start(tmp_path):
     desk = Desk(tmp_path)
     kept = put(desk, "a.xlsx")
