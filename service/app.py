@@ -40,6 +40,7 @@ from service.routes import (
     round_published,
     round_table,
     rounds,
+    session_rosters,
     supervision,
     unit_pages,
     use,
@@ -113,6 +114,7 @@ def _include_rounds(app: FastAPI) -> None:
     for router in (rounds.pages, round_table.pages, round_published.pages, round_own.own):
         app.include_router(router)
     app.include_router(round_own.feeds)
+    app.include_router(session_rosters.router)
     app.include_router(rounds.api, prefix=API)
     app.include_router(round_own.api, prefix=API)
 

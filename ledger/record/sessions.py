@@ -25,6 +25,7 @@ from ledger.record.book import Book
 from ledger.record.engine import write_transaction
 from ledger.record.pairing_tables import pairings
 from ledger.record.passwords import is_right
+from ledger.record.session_rosters import booked_sessions
 from ledger.record.store import Store
 
 IDLE = timedelta(hours=1)
@@ -156,6 +157,7 @@ def actor_of(connection: Connection, account: Account, at: datetime) -> Actor:
         account.scope,
         account.is_active,
         own_pairs=_own_pairs(connection, account),
+        booked_sessions=_booked(connection, account),
         open_grants=frozenset(
             (Action(row.action), row.record_id) for row in connection.execute(open_now)
         ),
@@ -179,6 +181,12 @@ def _own_pairs(connection: Connection, account: Account) -> frozenset[str]:
         pairings.c.caregiver_id == account.person, pairings.c.state.in_(_AT_WORK)
     )
     return frozenset(connection.scalars(mine))
+
+
+def _booked(connection: Connection, account: Account) -> frozenset[str]:
+    """Give the sessions that the team of an account is booked for."""
+    is_team = account.role is Role.TEAM
+    return booked_sessions(connection, account.team) if is_team else frozenset()
 
 
 def end_session(connection: Connection, token: str) -> None:

@@ -1,6 +1,6 @@
 """A round over HTTP as units, townships and teams see it; feeds and the API (公布的排期)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -63,32 +63,40 @@ def _published_to(desk: RoundDesk, signed: SignedIn) -> dict[str, Any]:
     document = cut_for(hand.document, desk.actor, signed.account.team)
     codes = {line["unit"] for line in document["units"]}
     lines = [row for row in unit_rows(hand) if row["unit"] in codes]
-    if desk.actor.role is Role.TEAM:
-        lines = _booked(document)
+    is_team = desk.actor.role is Role.TEAM
+    sessions = _sessions(hand.document, codes, signed.account.team if is_team else None)
+    if is_team:
+        lines = sessions
     unit = desk.actor.scope[1] if len(desk.actor.scope) > 1 else ""
     left = [row for row in unit_rows(hand) if row["state"] == "left" and row["unit"] == unit]
     return nothing | {
         "document": document,
         "title": hand.told.frame.rules.title_zh,
         "lines": lines + left,
+        "sessions": sessions,
         "offers": offer_rows(hand, unit) if is_unit else [],
         "mine": answers.get(unit),
     }
 
 
-def _booked(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    booked = [
+def _sessions(
+    document: Mapping[str, Any], units: Collection[str], team: str | None
+) -> list[dict[str, Any]]:
+    """Give the sessions of units, or of one team there, by day, with the way to rosters."""
+    sessions = [
         {
             "day": session["date"],
             "dates": day_zh(date.fromisoformat(session["date"])),
             "slot": SLOTS_ZH[Slot(session["slot"])],
             "name": line["name"],
             "venue": session["venue"],
+            "roster": f"/round/sessions/{line['unit']}/{number}",
         }
         for line in document["units"]
-        for session in line["sessions"]
+        for number, session in enumerate(line["sessions"], 1)
+        if line["unit"] in units and team in (None, session["team"])
     ]
-    return sorted(booked, key=lambda one: (one["day"], one["slot"]))
+    return sorted(sessions, key=lambda one: (one["day"], one["slot"]))
 
 
 @own.post("/round/answer", dependencies=[authorize(Action.DECLARATION_WRITE)])

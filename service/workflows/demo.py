@@ -16,7 +16,7 @@ from service.progress import Progress, Stage
 from service.rooms import desk_folder
 from service.workflows.demo_accounts import make_accounts
 from service.workflows.demo_record import OTHERS, put_on_record
-from service.workflows.demo_round import plan_demo_round
+from service.workflows.demo_round import plan_demo_round, publish_demo_round, team_of
 from service.workflows.desk_work import check_desk, pair_desk
 from service.workflows.rounds import RoundOutcome
 
@@ -44,9 +44,11 @@ def run_demo(out: Path, progress: Progress) -> str:
     check_desk(desk.root, arguments, progress)
     pair_desk(desk.root, arguments, progress)
     _hand_out(desk, out)
-    planned = plan_demo_round(out, progress)
-    accounts = make_accounts(out, unit.code)
+    shutil.rmtree(desk_folder(out / "data", area()), ignore_errors=True)
+    planned = plan_demo_round(out, (UNIT, *OTHERS), progress)
+    accounts = make_accounts(out, unit.code, team_of(planned, unit.code))
     put_on_record(out, UNIT, progress)
+    publish_demo_round(out, planned)
     return _story(desk, out, accounts, planned)
 
 
@@ -104,7 +106,7 @@ _TELLS = """\
      {out}/{unit}合并台账.xlsx、{out}/{unit}退回核查表/
   3 结对建议：{everyone} 名儿童，{paired} 名有人结对，{left} 名未结对（附原因、办法、责任人）
      {out}/{unit}结对建议.xlsx、{out}/{unit}结对地图.html、{out}/{unit}结对建议.json
-  4 团辅排期：{round_units} 个区县 {sessions} 场，按申报日期 {kept} 个，改期 {moved} 个
+  4 团辅排期：{round_units} 个区县 {sessions} 场，按申报日期 {kept} 个，改期 {moved} 个，已公布
      {out}/团辅排期.xlsx、.pdf、.html、.json，日历在 {out}/团辅排期日历/
   5 在案：{on_record}的台账和结对；{unit}有一份建议等待审批
 打开网页：.venv/bin/nuantong serve --data {out}/data，用下面的账号登录（也在 {out}/accounts.txt）
@@ -118,6 +120,6 @@ Demo done (all people are made up)
     townships missing: {missing}
   3 proposal: {everyone} children, {paired} paired, {left} left over, each with reason and remedy
   4 counselling round: {sessions} sessions in {round_units} units, {kept} on the declared dates,
-    {moved} moved; timetable, paper, map and calendars: {out}/团辅排期.*
+    {moved} moved; published; timetable, paper, map and calendars: {out}/团辅排期.*
   5 on record: ledgers and pairings of four units; a proposal of {unit} waits for approval
 Open the page: .venv/bin/nuantong serve --data {out}/data, and sign in with an account above"""

@@ -22,8 +22,14 @@ DAY = "demo-today.txt"
 """In a demo's data folder: the day its people are made up for, which the pages take for today."""
 
 
-def make_accounts(out: Path, unit: str) -> str:
-    """Make the store of a demo with its accounts; give and write the list of them."""
+def make_accounts(out: Path, unit: str, team: str = "") -> str:
+    """Make the store of a demo with its accounts; give and write the list of them.
+
+    Parameters
+    ----------
+    team
+        Code of the team that the account ``team`` signs in for.
+    """
     for path in (out / "data").glob(f"{FILE}*"):
         path.unlink()
     (out / "data").mkdir(parents=True, exist_ok=True)
@@ -34,7 +40,8 @@ def make_accounts(out: Path, unit: str) -> str:
         with store.writing(SYSTEM_ACTOR, "demo") as book:
             for name, (role, scope, zh) in _accounts(unit).items():
                 password = made_password()
-                add_account(book, Account("", name, role, scope), password)
+                its_team = team if role is Role.TEAM else ""
+                add_account(book, Account("", name, role, scope, its_team), password)
                 lines.append(f"{name:<10} {password}  {zh}")
     finally:
         store.close()

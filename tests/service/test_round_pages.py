@@ -190,6 +190,11 @@ def test_a_team_sees_the_sessions_it_is_booked_for_and_nothing_else(city, publis
     assert set(shown) == {
         *("schema", "round", "title_zh", "on", "revision", "fingerprint", "units")
     }
+    ways = re.findall(r'href="(/round/sessions/[\w/]+)"', page)
+    assert len(ways) == sum(len(line["sessions"]) for line in shown["units"])
+    roster = team.get(ways[0])
+    assert (roster.status_code, "请向区县妇联要签到表" in roster.text) == (200, True)
+    assert city.get(ways[0]).status_code == 403
     nobody = installation.beside(city, "team").get("/round").text  # an account without a team
     assert "武隆区" not in nobody
     assert "联系市妇联" in nobody
