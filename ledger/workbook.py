@@ -6,6 +6,7 @@ to do about it; anything merely odd about its layout is a finding.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def read_tables(
     kinds: Iterable[TableKind] | None = None,
     presumed: TableKind | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    fence: Fence | None = None,
 ) -> Reading:
     """Read the tables of one file.
 
@@ -51,6 +53,8 @@ def read_tables(
         Kinds that are wanted; None for all. COMBINED answers to CHILDREN, CAREGIVERS and PAIRS.
     presumed
         What the file was given as, where nothing in it tells.
+    fence
+        One that stands for many files; None for one of this file's own.
 
     Raises
     ------
@@ -58,8 +62,8 @@ def read_tables(
         Damaged, locked, hostile, or not a table at all.
     """
     wanted = frozenset(kinds) if kinds is not None else None
-    with Fence() as fence:
-        return _read(fence, path, wanted, limits, presumed)
+    with nullcontext(fence) if fence else Fence() as standing:
+        return _read(standing, path, wanted, limits, presumed)
 
 
 def read_many(

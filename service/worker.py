@@ -91,14 +91,18 @@ def stand_apart() -> None:
     if hasattr(os, "setsid"):
         os.setsid()
         os.nice(GIVE_WAY)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone; its group too, if it leads one."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:
-    """End this process and its group when the one that started it is gone."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    if hasattr(os, "killpg"):
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)
 

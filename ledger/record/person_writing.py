@@ -64,6 +64,7 @@ def add_people(book: Book, records: Iterable[Record], source: Source) -> list[st
     now, versions = [], []
     for record in records:
         person = book.new_id()
+        book.vault.welcome(person)
         now.append({"id": person, "version": 1, **plain_columns(book, record, source.as_of)})
         first = {"version": 1, "as_of": source.as_of, "changed": ""}
         versions.append(_version(book, source, person, record, **first))

@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ledger.print_table import PrintTable
-    from ledger.reader import Reader
-    from ledger.record.imports import Decisions
-    from ledger.record.store import Store
+    from service.workflows.import_folder import FolderImport
     from service.workflows.on_record import Imported, LedgersRead
 
 Sheet = Annotated[
@@ -90,6 +88,7 @@ def import_ledger(
     """导入台账：先预览（新增、变化、存疑、减少），再确认 / Import ledgers: look, then confirm."""
     from ledger.record.imports import Decisions
     from service.workflows import on_record as work
+    from service.workflows.import_folder import FolderImport
     from service.workflows.ledgers import open_reader
 
     talk = Talk(lang, json_out)
@@ -100,7 +99,8 @@ def import_ledger(
     decisions = Decisions(standing=doubtful)
     with opened_record(data, database, make=True) as store:
         if any(path.is_dir() for path in paths):
-            _import_folder(store, paths, reader, decisions, talk)
+            many = FolderImport(store, SYSTEM_ACTOR, reader, decisions, is_preview=not confirm)
+            _import_folder(many, paths, out, talk)
             return
         read = work.read_for_record(paths, reader, talk.progress, whole=whole)
         talk.progress(Stage.IMPORT if confirm else Stage.COMPARE, 0, 0)
@@ -248,34 +248,24 @@ def undo(
     Talk(lang).line("import_undone", people=people)
 
 
-def _import_folder(
-    store: "Store", paths: list[Path], reader: "Reader", decisions: "Decisions", talk: Talk
-) -> None:
-    from service.workflows.import_folder import FolderImport
+def _import_folder(work: "FolderImport", paths: list[Path], out: Path | None, talk: Talk) -> None:
+    from service.workflows.import_folder import folder_json, folder_table, totals
 
     if len(paths) != 1:
         raise Refused("文件夹请单独给出 / give a folder alone")
-    if decisions.standing is None:
+    if work.decisions.standing is None and not work.is_preview:
         raise Refused(
             "导入文件夹请用 --doubtful 写明存疑的行怎么办 / say what holds for doubtful rows"
         )
-    done = []
-    work = FolderImport(store, SYSTEM_ACTOR, reader, decisions)
-    for one in work.run(paths[0], talk.progress):
-        done.append(one)
-        if one.refused:
-            talk.line("file_refused", file=one.file, why=one.refused)
+    done = list(work.run(paths[0], talk.progress))
     talk.finish()
-    talk.line(
-        "folder_done",
-        files=len(done),
-        skipped=sum(one.skipped for one in done),
-        rows=sum(one.rows for one in done),
-        written=sum(one.written for one in done),
-        held=sum(one.held for one in done),
-        doubtful=sum(one.doubtful for one in done),
-    )
-    leave(any(one.refused or one.held or one.doubtful for one in done))
+    name, look_at = paths[0].resolve().name, [one for one in done if one.is_to_look_at]
+    _write(out, name, work.reader.on, [folder_table(name, done)], talk)
+    talk.write_json(folder_json(done, is_preview=work.is_preview))
+    if look_at:
+        tell_table(talk, folder_table(name, look_at))
+    talk.line("folder_preview" if work.is_preview else "folder_done", **totals(done))
+    leave(bool(look_at))
 
 
 def _tell_import(

@@ -175,13 +175,18 @@ def _readings(files: Sequence[Path], only: TableKind | None, progress: Progress)
     for path, reading in read_many(files, kinds=kinds, presumed=presumed):
         if isinstance(reading, Unreadable):
             raise reading
-        if not any(_is_of_people(table, only) for table in reading.tables):
-            raise Unreadable(
-                f"{path.name} 里没有找到儿童或爱心妈妈台账 / no ledger of people was found in it"
-            )
+        refuse_without_ledger(path, reading, only)
         readings.append(replace(reading, tables=tuple(_tables(reading, only))))
         progress(Stage.READ, len(readings), len(files))
     return readings
+
+
+def refuse_without_ledger(path: Path, reading: Reading, only: TableKind | None = None) -> None:
+    """Refuse a file that has no ledger of people."""
+    if not any(_is_of_people(table, only) for table in reading.tables):
+        raise Unreadable(
+            f"{path.name} 里没有找到儿童或爱心妈妈台账 / no ledger of people was found in it"
+        )
 
 
 def _is_of_people(table: Table, only: TableKind | None) -> bool:

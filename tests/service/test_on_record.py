@@ -165,16 +165,30 @@ def test_two_months_of_rosters(take, run, sample, data, tmp_path):
 def test_a_folder_is_imported_file_by_file_and_again_from_where_it_stopped(
     run, sample, damaged, data, tmp_path
 ):
-    folder = tmp_path / "镇街"
+    folder, out = tmp_path / "镇街", tmp_path / "结果.xlsx"
     shutil.copytree(damaged, folder)
-    ask = ("ledger", "import", folder, "--data", data, *ON)
-    assert run(*ask)[0] == 5
-    code, first, _ = run(*ask, "--confirm", "--doubtful", "keep")
+    (folder / "坏.xlsx").write_bytes(b"no workbook")
+    ask = ("ledger", "import", folder, "--data", data, *ON, "--json", "-")
+    take = (*ask, "--confirm", "--doubtful", "keep")
+    assert run(*ask, "--confirm")[0] == 5
+    code, looked, _ = run(*ask)
     assert code == 3
-    assert "跳过已导入 0 个" in first
-    _, again, _ = run(*ask, "--confirm", "--doubtful", "keep")
-    assert "跳过已导入 0 个" not in again
-    assert "写入 0 人" in again
+    would = json.loads(looked)["totals"]["written"]
+    assert json.loads(run(*ask)[1])["totals"]["written"] == would, "a preview writes nothing"
+    code, said, told = run(*take, "--out", out)
+    first = json.loads(said)
+    assert code == 3
+    assert first["confirmed"]
+    assert first["totals"]["skipped"] == 0
+    assert 0 < first["totals"]["written"] <= would, "the preview compares each file by itself"
+    refused = {one["file"]: one["refused"] for one in first["files"] if one["refused"]}
+    assert "没有找到" in refused["坏.xlsx"]
+    assert len(refused) == first["totals"]["refused"]
+    assert "坏.xlsx" in told
+    assert openpyxl.load_workbook(out)["批量导入结果"].max_row >= len(first["files"])
+    again = json.loads(run(*take)[1])["totals"]
+    assert again["skipped"] > 0
+    assert again["written"] == 0
 
 
 def test_no_name_or_number_stands_in_plain_in_the_data_folder(take, sample, data):
