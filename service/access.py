@@ -7,17 +7,20 @@ act at once. What holds personal data leaves its row in the audit before the ans
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Field, area, lies_in, may_begin
 from casework.errors import Refused
+from geo.areas import Gazetteer
 from ledger.record.engine import read_transaction
 from ledger.record.scope import refuse
 from ledger.record.sessions import SignedIn, find_signed_in, touch
 from ledger.record.store import Store
+from service.workflows.ledgers import today
 
 COOKIE = "nuantong_session"
 API = "/api/v1"
@@ -125,11 +128,21 @@ def _begin(request: Request, action: Action, with_made_password: bool, is_cut: b
     return Visit(signed, action, decision.fields)
 
 
+def unit_code(called: str) -> str:
+    """Give the code of a unit that an address calls by code or by name (区县)."""
+    places = Gazetteer.on(today())
+    found = None if places.has_unit(called) else places.find_unit(called)
+    return found.code if found else called
+
+
+NamedUnit = Annotated[str, AfterValidator(unit_code)]
+
+
 def asked_area(request: Request, signed: SignedIn) -> tuple[str, ...]:
     """Give the area a request is about."""
     codes = request.path_params
     if "unit" in codes:
-        return area(codes["unit"], codes.get("township", ""))
+        return area(unit_code(codes["unit"]), codes.get("township", ""))
     return signed.actor.scope
 
 

@@ -16,12 +16,13 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from casework.errors import CaseworkError
+from casework.errors import CaseworkError, NotFound
+from ledger.record.scope import NOT_THERE
 from ledger.record.store import Store
 from service.access import API, MustChangePasswordError, NotSignedInError, now_signed_in
 from service.assets import mount_assets
 from service.drawing import draw
-from service.errors import Answer, answer_for, from_system
+from service.errors import ANSWERS, Answer, answer_for, from_system, wrong_in_words
 from service.gate import Gate, problem
 from service.pages import router as pages
 from service.rooms import Rooms
@@ -50,6 +51,8 @@ from service.routes import (
 from service.telemetry import Meter, Telemetry
 from service.workflows.supervision import Supervision
 from service.workman import Workman
+
+NOT_FOUND = ANSWERS[NotFound]
 
 
 def create_app(
@@ -131,16 +134,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    answer = answer_for(error)
     if isinstance(error, MustChangePasswordError) and _wants_page(request):
         return RedirectResponse("/password", 303)
-    if _wants_page(request):
-        now_signed_in.set(getattr(request.state, "signed", None))
-        lang = request.cookies.get("lang", "")
-        page = draw("told.html", lang, text=str(error), error="")
-        page.status_code = answer.http_status
-        return page
-    return problem(answer, type(error).__name__, str(error))
+    return _told(request, answer_for(error), type(error).__name__, str(error))
+
+
+def _told(request: Request, answer: Answer, kind: str, detail: str) -> Response:
+    """Tell an error: as a page to a person at a browser, else as problem+json."""
+    if not _wants_page(request):
+        return problem(answer, kind, detail)
+    now_signed_in.set(getattr(request.state, "signed", None))
+    page = draw("told.html", request.cookies.get("lang", ""), text=detail, error="")
+    page.status_code = answer.http_status
+    return page
 
 
 async def _answer_not_signed_in(request: Request, _: Exception) -> Response:
@@ -174,13 +180,32 @@ async def _answer_system(_: Request, error: Exception) -> Response:
     return problem(answer_for(known), type(known).__name__, str(known))
 
 
-async def _answer_wrong_request(_: Request, error: Exception) -> Response:
+async def _answer_wrong_request(request: Request, error: Exception) -> Response:
+    """Tell what is wrong in a request, but first whether it may be asked at all.
+
+    A body that cannot be read is found before anything of the route has run.
+    """
     assert isinstance(error, RequestValidationError)
-    where = "；".join(".".join(map(str, e["loc"])) + "：" + e["msg"] for e in error.errors()[:5])
-    return problem(Answer(2, 422, "请求有误", "Wrong request"), "WrongRequest", where)
+    may_ask = getattr(request.scope.get("route"), "dependant", None)
+    for call in (below.call for below in (may_ask.dependencies if may_ask else ())):
+        if hasattr(call, "action") and not hasattr(request.state, "signed"):
+            try:
+                await call(request)
+            except NotSignedInError as unknown:
+                return await _answer_not_signed_in(request, unknown)
+            except CaseworkError as refused:
+                return await _answer(request, refused)
+    where = "；".join(map(wrong_in_words, error.errors()[:5]))
+    return _told(request, Answer(2, 422, "请求有误", "Wrong request"), "WrongRequest", where)
 
 
-async def _answer_http(_: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
+    """Tell of an address that is none in the words of a record that is none."""
     assert isinstance(error, HTTPException)
+    if error.status_code == NOT_FOUND.http_status:
+        return _told(request, NOT_FOUND, "NotFound", NOT_THERE)
     answer = Answer(1, error.status_code, "请求未成功", "Request failed")
-    return problem(answer, "HTTP", str(error.detail))
+    detail = f"这个地址不接受这样的请求 / {error.detail}"
+    told = _told(request, answer, "HTTP", detail)
+    told.headers.update(error.headers or {})
+    return told

@@ -7,8 +7,9 @@ the code it happened and nothing of the data, since an exception's text may hold
 import errno
 import secrets
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
 from service.logs import append_line, request_number
@@ -60,6 +61,32 @@ def from_system(error: OSError) -> CaseworkError:
             " / the file cannot be opened: close it in Excel or WPS and try again"
         )
     return Busy(f"系统未能读写文件（{error.errno}）/ the system could not read or write a file")
+
+
+_WRONG = {
+    "json_invalid": "正文不是 JSON",
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项，不能改",
+    "string_too_long": "太长",
+    "string_too_short": "不能为空",
+    "string_type": "应是文字",
+    "string_pattern_mismatch": "写法不对",
+    "greater_than_equal": "太小",
+    "less_than_equal": "太大",
+    "int_type": "应是整数",
+    "int_parsing": "应是整数",
+    "bool_parsing": "应是 true 或 false",
+    "date_from_datetime_parsing": "应是日期，如 2021-09-15",
+    "date_type": "应是日期，如 2021-09-15",
+    "enum": "不在可选的值中",
+    "literal_error": "不在可选的值中",
+}
+
+
+def wrong_in_words(found: Mapping[str, Any]) -> str:
+    """Say what is wrong in one place of a request: where, in Chinese, in English."""
+    place = ".".join(map(str, found["loc"]))
+    return f"{place}：{_WRONG.get(found['type'], '不符合要求')} / {found['msg']}"
 
 
 def record_incident(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """A unit with its ledgers on record, as of today, for the tests of pages on record."""
 
 import json
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,10 @@ from ledger.record.imports import Decisions
 from ledger.record.sessions import begin_session
 from ledger.record.store import Store
 from ledger.sample_files import write_sample
+from service.access import COOKIE
 from service.workflows.ledgers import Terms, open_reader, today
 from service.workflows.on_record import confirm, read_for_record
+from service.workflows.unit_on_record import Desk
 from tests.installation import PASSWORD, UNIT
 
 KEY = b"a key of the tests alone"
@@ -61,3 +64,18 @@ def town_code(name: str = TOWN) -> str:
 def tokens_of(home: Path) -> dict[str, str]:
     """Give the tokens an installation was made with."""
     return dict(json.loads((home / "tokens.json").read_text()))
+
+
+def record_desk(client, token=None):
+    """Give the store as an account of the client's uses it."""
+    from ledger.record.sessions import find_signed_in
+
+    store = client.app.state.store
+    with store.looking() as connection:
+        signed = find_signed_in(connection, token or client.cookies[COOKIE], store.clock())
+    return Desk(store, signed.actor, reader())
+
+
+def form_of(page, *names):
+    """Give hidden fields of a page's form of approval."""
+    return {n: re.search(rf'name="{n}" value="([^"]*)"', page.text)[1] for n in names}

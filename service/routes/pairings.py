@@ -1,7 +1,7 @@
 """Pairings on record as pages: begin, rest, stop, end, hand over; notices (结对登记)."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +13,6 @@ from casework.access import Action, Role
 from casework.errors import Refused
 from casework.pairings import EndReason, HoldReason, Pairing, PairingId, PairingState
 from casework.wording import facts, label, texts
-from ledger.record import pairing_steps as steps
 from ledger.record.pairings import OnRecord, find, history, list_pairings, owing
 from ledger.record.shown import accounts_called, names_of
 from service.access import authorize
@@ -23,7 +22,7 @@ from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.workflows import pairings_on_record as work
 from service.workflows.pairing_papers import write_notices
-from service.workflows.unit_on_record import Desk, unit_on_record
+from service.workflows.unit_on_record import Desk
 
 router = APIRouter(include_in_schema=False)
 
@@ -180,21 +179,13 @@ def notices(
 
 # --- one pairing -----------------------------------------------------------------------------
 
-Said = Mapping[str, str]
-_FIELDS = ("version", "reason", "words", "until")
-
 
 @router.post("/pairings/{pairing}/report", dependencies=SUSPEND)
 async def report(pairing: str, request: Request, desk: TheRecord) -> Response:
     """Write down to whom a suspicion was reported."""
-    said = await typed(request, *_FIELDS)
-    to = _words(said, "请写明报告给谁 / say to whom")
-
-    def write() -> None:
-        with desk.store.writing(desk.actor, "report") as book:
-            steps.report(book, _at(desk, pairing, said), to)
-
-    await run_in_threadpool(write)
+    said = await _said(request)
+    to = said.must("请写明报告给谁 / say to whom")
+    await run_in_threadpool(work.record_report, desk, PairingId(pairing), to, said.seen)
     return RedirectResponse(f"/pairings/{pairing}?told=done", 303)
 
 
@@ -206,77 +197,14 @@ async def take(
     desk: TheRecord,
 ) -> Response:
     """Take one step of a pairing's life."""
-    said = await typed(request, *_FIELDS)
-    await run_in_threadpool(_STEPS[step], desk, pairing, said)
+    await run_in_threadpool(work.take, desk, PairingId(pairing), step, await _said(request))
     return RedirectResponse(f"/pairings/{pairing}?told=done", 303)
 
 
-def _at(desk: Desk, pairing: str, said: Said) -> steps.At:
-    return steps.At(PairingId(pairing), desk.reader.on, number(said["version"]))
-
-
-def _words(said: Said, ask: str) -> str:
-    if not said["words"].strip():
-        raise Refused(ask)
-    return said["words"].strip()
-
-
-def _activate(desk: Desk, pairing: str, said: Said) -> None:
-    with desk.store.writing(desk.actor, "activate a pairing") as book:
-        unit = find(book, PairingId(pairing)).seat.unit
-        steps.activate(book, _at(desk, pairing, said), unit_on_record(book, unit, desk.reader).now)
-
-
-def _resume(desk: Desk, pairing: str, said: Said) -> None:
-    with desk.store.writing(desk.actor, "resume a pairing") as book:
-        unit = find(book, PairingId(pairing)).seat.unit
-        steps.resume(book, _at(desk, pairing, said), unit_on_record(book, unit, desk.reader).now)
-
-
-def _hold(desk: Desk, pairing: str, said: Said) -> None:
-    if said["reason"] not in set(HoldReason):
-        raise Refused("请选择暂停原因 / choose a reason")
+async def _said(request: Request) -> work.Said:
+    said = await typed(request, "version", "reason", "words", "until")
     until = day(said["until"], "预计恢复日期") if said["until"] else None
-    with desk.store.writing(desk.actor, "put a pairing on hold") as book:
-        steps.hold(book, _at(desk, pairing, said), HoldReason(said["reason"]), until)
-
-
-def _lift(desk: Desk, pairing: str, said: Said) -> None:
-    finding = _words(said, "请写明核查结论 / say what was found")
-    with desk.store.writing(desk.actor, "lift a suspension") as book:
-        steps.lift(book, _at(desk, pairing, said), finding)
-
-
-def _close(desk: Desk, pairing: str, said: Said) -> None:
-    if said["reason"] not in set(EndReason):
-        raise Refused("请选择结束原因 / choose a reason")
-    due_days = desk.reader.programme.due_days
-    with desk.store.writing(desk.actor, "close a pairing") as book:
-        at = _at(desk, pairing, said)
-        steps.close(book, at, EndReason(said["reason"]), due_days, said["words"].strip())
-
-
-def _farewell(desk: Desk, pairing: str, said: Said) -> None:
-    words = _words(said, "请写明告别情况 / say how it went")
-    with desk.store.writing(desk.actor, "write down a farewell") as book:
-        steps.take_leave(book, _at(desk, pairing, said), words)
-
-
-def _hand_over(desk: Desk, pairing: str, said: Said) -> None:
-    by_whom = _words(said, "请写明由谁交接 / say by whom")
-    with desk.store.writing(desk.actor, "write down a hand-over") as book:
-        steps.hand_over(book, _at(desk, pairing, said), by_whom)
-
-
-_STEPS: Mapping[str, Callable[[Desk, str, Said], None]] = {
-    "activate": _activate,
-    "hold": _hold,
-    "resume": _resume,
-    "lift": _lift,
-    "close": _close,
-    "farewell": _farewell,
-    "hand_over": _hand_over,
-}
+    return work.Said(number(said["version"]), said["reason"], said["words"], until)
 
 
 @router.post("/caregivers/{caregiver}/suspend", dependencies=SUSPEND)

@@ -18,6 +18,7 @@ from casework.pairings import PairingId, ProposalId
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import CaregiverRecord, ChildRecord
 from ledger.record import jobs as queue
+from ledger.record.book import Book
 from ledger.record.corrections import correct
 from ledger.record.pairings import OnRecord as PairingOnRecord
 from ledger.record.pairings import find, history, list_pairings
@@ -29,12 +30,12 @@ from ledger.record.proposals import (
     list_proposals,
     proposals_for_township,
 )
-from ledger.record.scope import NOT_THERE
-from service.access import authorize
+from ledger.record.scope import NOT_THERE, acting
+from service.access import NamedUnit, authorize
 from service.person_form import CORRECTABLE
 from service.routes.jobs import JobOut
 from service.routes.on_record import PAGE, TheRecord
-from service.workflows.proposals_on_record import shown_json
+from service.workflows.proposals_on_record import shown_json, told_json
 from service.workflows.unit_desk import review
 from service.workflows.unit_on_record import Desk
 
@@ -114,7 +115,7 @@ After = Annotated[str, Query(max_length=140)]
 
 @api.get("/children", dependencies=[authorize(Action.CHILD_LIST, is_cut=True)])
 def list_children(
-    unit: str,
+    unit: NamedUnit,
     desk: TheRecord,
     township: Area = "",
     status: ChildStatus | None = None,
@@ -126,7 +127,7 @@ def list_children(
 
 @api.get("/caregivers", dependencies=[authorize(Action.CAREGIVER_LIST, is_cut=True)])
 def list_caregivers(
-    unit: str,
+    unit: NamedUnit,
     desk: TheRecord,
     township: Area = "",
     status: CaregiverStatus | None = None,
@@ -137,30 +138,35 @@ def list_caregivers(
 
 
 @api.get("/children/{person}", dependencies=[authorize(Action.CHILD_READ, is_cut=True)])
-def read_child(unit: str, person: str, desk: TheRecord) -> PersonOut:
+def read_child(unit: NamedUnit, person: str, desk: TheRecord) -> PersonOut:
     """Give one child."""
     return _person(_read(desk, unit, person, ChildRecord))
 
 
 @api.get("/caregivers/{person}", dependencies=[authorize(Action.CAREGIVER_READ, is_cut=True)])
-def read_caregiver(unit: str, person: str, desk: TheRecord) -> PersonOut:
+def read_caregiver(unit: NamedUnit, person: str, desk: TheRecord) -> PersonOut:
     """Give one caregiver."""
     return _person(_read(desk, unit, person, CaregiverRecord))
 
 
 @api.patch("/children/{person}", dependencies=[authorize(Action.PERSON_WRITE)])
-def correct_child(unit: str, person: str, given: ChildPatch, desk: TheRecord) -> PersonOut:  # type: ignore[valid-type]
+def correct_child(unit: NamedUnit, person: str, given: ChildPatch, desk: TheRecord) -> PersonOut:  # type: ignore[valid-type]
     """Put fields of a child's record right; whatever else is sent is refused."""
     return _correct(desk, unit, person, given, ChildRecord)
 
 
 @api.patch("/caregivers/{person}", dependencies=[authorize(Action.PERSON_WRITE)])
-def correct_caregiver(unit: str, person: str, given: CaregiverPatch, desk: TheRecord) -> PersonOut:  # type: ignore[valid-type]
+def correct_caregiver(
+    unit: NamedUnit,
+    person: str,
+    given: CaregiverPatch,  # type: ignore[valid-type]
+    desk: TheRecord,
+) -> PersonOut:
     """Put fields of a caregiver's record right; whatever else is sent is refused."""
     return _correct(desk, unit, person, given, CaregiverRecord)
 
 
-def _read(desk: Desk, unit: str, person: str, kind: type) -> OnRecord[Any]:
+def _read(desk: Desk, unit: NamedUnit, person: str, kind: type) -> OnRecord[Any]:
     with desk.store.reading(desk.actor, "read a record") as book:
         known = read_person(book, person)
     if known.record.home.unit != unit or not isinstance(known.record, kind):
@@ -168,7 +174,7 @@ def _read(desk: Desk, unit: str, person: str, kind: type) -> OnRecord[Any]:
     return known
 
 
-def _correct(desk: Desk, unit: str, person: str, given: _Patch, kind: type) -> PersonOut:
+def _correct(desk: Desk, unit: NamedUnit, person: str, given: _Patch, kind: type) -> PersonOut:
     from service.person_form import changed_values
 
     values = given.model_dump(exclude={"version", "reason"}, exclude_unset=True, mode="json")
@@ -205,16 +211,34 @@ class ProposalLine(BaseModel):
 
 
 @api.get("/proposals", dependencies=[authorize(Action.PROPOSAL_READ, is_cut=True)])
-def proposals(unit: str, desk: TheRecord) -> list[ProposalLine]:
+def proposals(unit: NamedUnit, desk: TheRecord) -> list[ProposalLine]:
     """List a unit's proposals, the newest first; counts only."""
     with desk.store.reading(desk.actor, "list proposals") as book:
         is_town = desk.actor.role is Role.TOWNSHIP
         known = proposals_for_township(book) if is_town else list_proposals(book)
         found = [p for p in known if p.unit == unit]
-    return [_proposal(p) for p in found]
+    return [proposal_line(p) for p in found]
 
 
-def _proposal(found: StoredProposal) -> ProposalLine:
+def seen_proposal(book: Book, unit: str, proposal: str) -> StoredProposal:
+    """Give a proposal of this unit as far as the reader may see it.
+
+    Raises
+    ------
+    NotFound
+        When the unit has none of this id, or none that is handed in, for a township.
+    """
+    if acting(book).role is Role.TOWNSHIP:
+        found = next((p for p in proposals_for_township(book) if p.id == proposal), None)
+    else:
+        found = find_proposal(book, ProposalId(proposal))
+    if found is None or found.unit != unit:
+        raise NotFound(NOT_THERE)
+    return found
+
+
+def proposal_line(found: StoredProposal) -> ProposalLine:
+    """Give a proposal in a line."""
     return ProposalLine(
         id=found.id,
         version=found.version,
@@ -229,21 +253,25 @@ def _proposal(found: StoredProposal) -> ProposalLine:
 
 
 @api.post("/proposals", status_code=202, dependencies=[authorize(Action.PROPOSAL_CREATE)])
-def propose(unit: str, request: Request, desk: TheRecord) -> JobOut:
+def propose(unit: NamedUnit, request: Request, desk: TheRecord) -> JobOut:
     """Begin to propose pairs from the ledger on record; watch it at ``/jobs/{id}``."""
     desk.look(unit, "propose")
     with desk.store.writing(desk.actor, "ask for a proposal") as book:
         return JobOut.of(queue.ask(book, "propose", area(unit), f"propose {unit}", {}))
 
 
-@api.get("/proposals/{proposal}", dependencies=[authorize(Action.PROPOSAL_CREATE)])
-def proposal(unit: str, proposal: str, desk: TheRecord) -> dict[str, object]:
-    """Give a proposal as ``nuantong/stored_proposal/1``: ids only."""
+@api.get("/proposals/{proposal}", dependencies=[authorize(Action.PROPOSAL_READ, is_cut=True)])
+def proposal(unit: NamedUnit, proposal: str, desk: TheRecord) -> dict[str, object]:
+    """Give a proposal as ``nuantong/stored_proposal/1``: ids only; to others, what is theirs.
+
+    The unit sees all of it. A township sees its own children's lines, the city office all
+    lines; both without what is known of checks, kin and conflicts.
+    """
     with desk.store.reading(desk.actor, "read a proposal") as book:
-        found = find_proposal(book, ProposalId(proposal))
-    if found.unit != unit:
-        raise NotFound(NOT_THERE)
-    return shown_json(review(desk, ProposalId(proposal)).shown)
+        found = seen_proposal(book, unit, proposal)
+    if desk.actor.role is Role.UNIT:
+        return shown_json(review(desk, found.id).shown)
+    return told_json(found)
 
 
 class PairingOut(BaseModel):
@@ -260,7 +288,8 @@ class PairingOut(BaseModel):
     unknown: list[str]
 
 
-def _pairing(found: PairingOnRecord, is_town: bool) -> PairingOut:
+def pairing_line(found: PairingOnRecord, is_town: bool) -> PairingOut:
+    """Give a pairing as it stands; what it waits for is the unit's alone to know."""
     pairing = found.pairing
     return PairingOut(
         id=pairing.id,
@@ -276,13 +305,13 @@ def _pairing(found: PairingOnRecord, is_town: bool) -> PairingOut:
 
 
 @api.get("/pairings", dependencies=[authorize(Action.PAIRING_READ, is_cut=True)])
-def pairings(unit: str, desk: TheRecord, ended: bool = False) -> list[PairingOut]:
+def pairings(unit: NamedUnit, desk: TheRecord, ended: bool = False) -> list[PairingOut]:
     """List pairings in force; with ``ended`` those that ended too."""
     is_town = desk.actor.role is not Role.UNIT
     with desk.store.reading(desk.actor, "list pairings") as book:
         found = list_pairings(book, unit=unit, in_force=not ended)
         book.note(Action.PAIRING_READ, "pairing", [r.pairing.id for r in found], unit=unit)
-    return [_pairing(record, is_town) for record in found]
+    return [pairing_line(record, is_town) for record in found]
 
 
 class EventOut(BaseModel):
@@ -301,7 +330,7 @@ class PairingHistory(PairingOut):
 
 
 @api.get("/pairings/{pairing}", dependencies=[authorize(Action.PAIRING_READ, is_cut=True)])
-def read_pairing(unit: str, pairing: str, desk: TheRecord) -> PairingHistory:
+def read_pairing(unit: NamedUnit, pairing: str, desk: TheRecord) -> PairingHistory:
     """Give one pairing with its history."""
     with desk.store.reading(desk.actor, "read a pairing") as book:
         found = find(book, PairingId(pairing))
@@ -309,6 +338,6 @@ def read_pairing(unit: str, pairing: str, desk: TheRecord) -> PairingHistory:
             raise NotFound(NOT_THERE)
         events = history(book, PairingId(pairing))
         book.note(Action.PAIRING_READ, "pairing", pairing, history=True)
-    line = _pairing(found, desk.actor.role is not Role.UNIT)
+    line = pairing_line(found, desk.actor.role is not Role.UNIT)
     told = [EventOut(step=str(e.step), state=str(e.state), on=e.on, by=e.by) for e in events]
     return PairingHistory(**line.model_dump(), history=told)

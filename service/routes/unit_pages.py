@@ -2,10 +2,21 @@
 
 from fastapi import APIRouter
 
-from service.routes import home, imports, pairings, people, proposals, unit_api
+from service.routes import (
+    home,
+    imports,
+    pairings,
+    people,
+    proposals,
+    unit_acts,
+    unit_api,
+    unit_declarations,
+)
 
 pages = APIRouter(include_in_schema=False)
 for _router in (home.router, people.router, imports.router, proposals.router, pairings.router):
     pages.include_router(_router)
 
-api = unit_api.api
+api = APIRouter()
+for _router in (unit_api.api, unit_acts.api, unit_declarations.api):
+    api.include_router(_router)

@@ -3,10 +3,12 @@
 One function a use case, each one block of the store, by the ledger as it is that day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from casework.pairings import EndReason, PairingId, PairingState
+from casework.errors import Refused
+from casework.pairings import EndReason, HoldReason, PairingId, PairingState
 from casework.people import CaregiverId
 from casework.safeguarding import ReportTo, colleagues, complaint_route, report_path
 from casework.tasks import TaskKind
@@ -16,6 +18,8 @@ from ledger.record.pairing_steps import (
     activate,
     close,
     hand_over,
+    hold,
+    lift,
     recheck,
     report,
     resume,
@@ -74,11 +78,18 @@ def review_facts(desk: Desk, unit: str) -> tuple[OnRecord, ...]:
         return _keep_tasks(book, desk, moved)
 
 
-def resume_known(desk: Desk, pairing: PairingId) -> OnRecord:
+def activate_one(desk: Desk, pairing: PairingId, seen: int | None = None) -> OnRecord:
+    """Let one pairing begin whose facts are known today (生效)."""
+    with desk.store.writing(desk.actor, "activate a pairing") as book:
+        unit = unit_on_record(book, find(book, pairing).seat.unit, desk.reader)
+        return activate(book, At(pairing, desk.reader.on, seen), unit.now)
+
+
+def resume_known(desk: Desk, pairing: PairingId, seen: int | None = None) -> OnRecord:
     """Let a pairing go on whose facts are known today (恢复)."""
     with desk.store.writing(desk.actor, "resume a pairing") as book:
         unit = unit_on_record(book, find(book, pairing).seat.unit, desk.reader)
-        found = resume(book, At(pairing, desk.reader.on), unit.now)
+        found = resume(book, At(pairing, desk.reader.on, seen), unit.now)
         settle_tasks(book, found, TaskKind.FACTS_LAPSED, "")
         return found
 
@@ -92,19 +103,21 @@ def suspend_caregiver(desk: Desk, caregiver: str, why: str) -> Stopped:
     return Stopped(stopped, report_path(), complaint_route(colleagues(role)))
 
 
-def record_report(desk: Desk, pairing: PairingId, to: str) -> OnRecord:
+def record_report(desk: Desk, pairing: PairingId, to: str, seen: int | None = None) -> OnRecord:
     """Write down to whom a suspicion was reported (强制报告)."""
     with desk.store.writing(desk.actor, "record a report") as book:
-        found = report(book, At(pairing, desk.reader.on), to)
+        found = report(book, At(pairing, desk.reader.on, seen), to)
         settle_tasks(book, found, TaskKind.MANDATORY_REPORT, to)
         return found
 
 
-def close_one(desk: Desk, pairing: PairingId, reason: EndReason, why: str = "") -> OnRecord:
+def close_one(
+    desk: Desk, pairing: PairingId, reason: EndReason, why: str = "", seen: int | None = None
+) -> OnRecord:
     """End a pairing with its reason (结束)."""
     with desk.store.writing(desk.actor, "close a pairing") as book:
         due_days = desk.reader.programme.due_days
-        found = close(book, At(pairing, desk.reader.on), reason, due_days, why)
+        found = close(book, At(pairing, desk.reader.on, seen), reason, due_days, why)
         _keep_tasks(book, desk, (found,))
         return found
 
@@ -121,18 +134,22 @@ def close_those_of(
         return _keep_tasks(book, desk, tuple(ended))
 
 
-def record_farewell(desk: Desk, pairing: PairingId, words: str) -> OnRecord:
+def record_farewell(
+    desk: Desk, pairing: PairingId, words: str, seen: int | None = None
+) -> OnRecord:
     """Write down how the two took leave (告别记录)."""
     with desk.store.writing(desk.actor, "record a farewell") as book:
-        found = take_leave(book, At(pairing, desk.reader.on), words)
+        found = take_leave(book, At(pairing, desk.reader.on, seen), words)
         settle_tasks(book, found, TaskKind.FAREWELL, words)
         return found
 
 
-def record_hand_over(desk: Desk, pairing: PairingId, by_whom: str) -> OnRecord:
+def record_hand_over(
+    desk: Desk, pairing: PairingId, by_whom: str, seen: int | None = None
+) -> OnRecord:
     """Write down that the child was handed over (交接)."""
     with desk.store.writing(desk.actor, "record a hand-over") as book:
-        found = hand_over(book, At(pairing, desk.reader.on), by_whom)
+        found = hand_over(book, At(pairing, desk.reader.on, seen), by_whom)
         settle_tasks(book, found, TaskKind.HAND_OVER, by_whom)
         return found
 
@@ -147,3 +164,72 @@ def _may_begin(record: OnRecord, unit: UnitOnRecord) -> bool:
     return now.may_pair(pairing.child, pairing.caregiver) and not now.unknown(
         pairing.child, pairing.caregiver
     )
+
+
+# --- one step, as a page or a program asks for it --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says with a step: the version she saw, a reason, words, a day."""
+
+    seen: int
+    reason: str = ""
+    words: str = ""
+    until: date | None = None
+
+    def must(self, ask: str) -> str:
+        """Give the words, or ask for them.
+
+        Raises
+        ------
+        Refused
+            When there are none.
+        """
+        if not self.words.strip():
+            raise Refused(ask)
+        return self.words.strip()
+
+
+def take(desk: Desk, pairing: PairingId, step: str, said: Said) -> OnRecord:
+    """Take one step of a pairing's life, with the tasks it makes or settles."""
+    return STEPS[step](desk, pairing, said)
+
+
+def _hold(desk: Desk, pairing: PairingId, said: Said) -> OnRecord:
+    if said.reason not in set(HoldReason):
+        raise Refused("请选择暂停原因 / choose a reason")
+    at = At(pairing, desk.reader.on, said.seen)
+    with desk.store.writing(desk.actor, "put a pairing on hold") as book:
+        return hold(book, at, HoldReason(said.reason), said.until)
+
+
+def _lift(desk: Desk, pairing: PairingId, said: Said) -> OnRecord:
+    finding = said.must("请写明核查结论 / say what was found")
+    with desk.store.writing(desk.actor, "lift a suspension") as book:
+        return lift(book, At(pairing, desk.reader.on, said.seen), finding)
+
+
+def _close(desk: Desk, pairing: PairingId, said: Said) -> OnRecord:
+    if said.reason not in set(EndReason):
+        raise Refused("请选择结束原因 / choose a reason")
+    return close_one(desk, pairing, EndReason(said.reason), said.words.strip(), said.seen)
+
+
+def _farewell(desk: Desk, pairing: PairingId, said: Said) -> OnRecord:
+    return record_farewell(desk, pairing, said.must("请写明告别情况 / say how it went"), said.seen)
+
+
+def _hand_over(desk: Desk, pairing: PairingId, said: Said) -> OnRecord:
+    return record_hand_over(desk, pairing, said.must("请写明由谁交接 / say by whom"), said.seen)
+
+
+STEPS: Mapping[str, Callable[[Desk, PairingId, Said], OnRecord]] = {
+    "activate": lambda desk, pairing, said: activate_one(desk, pairing, said.seen),
+    "hold": _hold,
+    "resume": lambda desk, pairing, said: resume_known(desk, pairing, said.seen),
+    "lift": _lift,
+    "close": _close,
+    "farewell": _farewell,
+    "hand_over": _hand_over,
+}

@@ -190,6 +190,34 @@ def shown_json(shown: Shown) -> dict[str, object]:
     }
 
 
+def told_json(found: StoredProposal) -> dict[str, object]:
+    """Give a proposal to who may not know of checks, kin and conflicts: who with whom, who waits.
+
+    The same document with fewer fields; ids only.
+    """
+    kept = {
+        "pairs": ("child", "caregiver", "household", "rung", "kept"),
+        "ended": ("child", "caregiver"),
+        "unpaired": ("child", "responsible", "due"),
+    }
+    lines = {
+        name: [{field: line[field] for field in fields} for line in found.answer[name]]
+        for name, fields in kept.items()
+    }
+    for told, line in zip(lines["pairs"], found.answer["pairs"], strict=True):
+        told["waits"] = bool(line["conditional"])
+    return {
+        "schema": "nuantong/stored_proposal/1",
+        "id": found.id,
+        "version": found.version,
+        "unit": found.unit,
+        "state": str(found.state),
+        "on": found.on.isoformat(),
+        "fingerprint": found.fingerprint,
+        "proposal": lines,
+    }
+
+
 def rules_json(programme: Programme) -> dict[str, object]:
     """Give the rules a proposal was made by, as JSON holds them."""
     return {name: _plain(value) for name, value in asdict(programme).items()}

@@ -1,7 +1,6 @@
 """Pages and API of unit and township on the record store: policy, conflicts, what is refused."""
 
 import re
-import shutil
 from datetime import timedelta
 
 import openpyxl
@@ -12,79 +11,17 @@ from ledger.record.tasks import tasks_of
 from service.access import COOKIE
 from service.workflows.ledgers import today
 from service.workflows.proposals_on_record import Ask, hand_in, propose
-from service.workflows.unit_on_record import Desk
-from tests.installation import HERE, SIBLING, UNIT, Installation
+from tests.installation import HERE, SIBLING, UNIT
 from tests.unit_on_record import (
     CHILDREN,
     TOWN,
-    put_on_record,
-    reader,
-    sample,
+    form_of,
+    record_desk,
     second_officer,
     town_code,
 )
 
 API = f"/api/v1/units/{UNIT}"
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return sample(tmp_path_factory.mktemp("sample"), today())
-
-
-@pytest.fixture(scope="module")
-def stocked(installation, files, tmp_path_factory):
-    """Give an installation whose unit's ledgers are on record, with a second officer."""
-    home = tmp_path_factory.mktemp("stocked")
-    store = installation.open_store(home / "data")
-    put_on_record(store, files)
-    tokens = {"second": second_officer(store), "town": second_officer(store, "town", town_code())}
-    store.close()
-    shutil.copytree(home / "data-keys", home / "keys")
-    (home / "tokens.json").write_text((installation.folder / "tokens.json").read_text())
-    copied = Installation(home)
-    copied.tokens |= tokens
-    return copied
-
-
-@pytest.fixture
-def unit(stocked, tmp_path):
-    with stocked.client(tmp_path / "data") as client:
-        yield client
-
-
-@pytest.fixture
-def second(stocked, unit):
-    return stocked.beside(unit, "second")
-
-
-@pytest.fixture
-def town(stocked, unit):
-    return stocked.beside(unit, "town")
-
-
-def desk_of(client, token=None):
-    """Give the store as an account of the client's uses it."""
-    from ledger.record.sessions import find_signed_in
-
-    store = client.app.state.store
-    with store.looking() as connection:
-        signed = find_signed_in(connection, token or client.cookies[COOKIE], store.clock())
-    return Desk(store, signed.actor, reader())
-
-
-@pytest.fixture
-def submitted(unit):
-    """Give a proposal of the first officer's that is handed in."""
-    desk = desk_of(unit)
-    made = propose(desk, Ask(UNIT, with_noted=True)).id
-    hand_in(desk, made)
-    return made
-
-
-def form_of(page, *names):
-    """Give hidden fields of a page's form of approval."""
-    return {n: re.search(rf'name="{n}" value="([^"]*)"', page.text)[1] for n in names}
 
 
 def people(client, kind="children"):
@@ -115,7 +52,7 @@ def test_the_first_page_counts_what_the_reader_may_see(unit, town):
 
 
 def test_a_township_sees_its_lines_of_a_proposal_only_once_it_is_handed_in(unit, town):
-    desk = desk_of(unit)
+    desk = record_desk(unit)
     made = propose(desk, Ask(UNIT)).id
     assert town.get(f"/proposals/{made}").status_code == 404
     assert town.get(f"{API}/proposals").json() == []
@@ -228,7 +165,7 @@ def test_what_the_staff_say_needs_a_reason_and_holds_in_the_next_proposal(unit, 
     said = {"child": pair["child"], "caregiver": pair["caregiver"], "kind": "forbid"}
     assert unit.post("/wishes", data=said).status_code == 403
     assert unit.post("/wishes", data=said | {"why": "亲属"}).status_code == 200
-    desk = desk_of(unit)
+    desk = record_desk(unit)
     after = propose(desk, Ask(UNIT, with_noted=True)).id
     page = unit.get(f"/proposals/{after}").text
     assert "这份建议照办的人工意见（1）" in page
@@ -259,13 +196,6 @@ def test_a_new_child_is_given_ranked_suggestions(unit):
 
 
 # --- pairings --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def approved(second, submitted):
-    page = second.get(f"/proposals/{submitted}")
-    asked = form_of(page, "key", "version") | {"what": "all"}
-    assert second.post(f"/proposals/{submitted}/approve", data=asked).status_code == 200
 
 
 def test_pairs_begin_when_their_facts_are_known_and_papers_name_them(unit, town, approved):
@@ -348,7 +278,7 @@ def test_whoever_is_missing_and_not_decided_becomes_a_task(unit, files, tmp_path
     read = unit.post("/imports", files=sent, data={"whole": "true"})
     preview = re.search(r"/imports/([0-9a-f]{16})", read.text)[1]
     assert unit.post(f"/imports/{preview}/confirm").status_code == 200
-    desk = desk_of(unit)
+    desk = record_desk(unit)
     with desk.store.reading(desk.actor, "test") as book:
         (task,) = tasks_of(book, UNIT)
     page = unit.get("/tasks").text
@@ -376,6 +306,6 @@ def test_an_empty_installation_says_what_to_do_first(installation, tmp_path):
         assert client.base_url == HERE
         assert "台账还没有入库" in client.get("/").text
         assert client.post(f"{API}/proposals").status_code == 404
-        desk = desk_of(client)
+        desk = record_desk(client)
         with desk.store.reading(desk.actor, "test") as book:
             assert list_pairings(book) == ()
