@@ -15,9 +15,10 @@ from ledger.record import jobs as queue
 from ledger.record.jobs import Job, JobState
 from ledger.record.store import Store
 
-__all__ = ["DESK_WORK", "ROUND_WORK", "Bench", "Job", "JobState"]
+__all__ = ["DESK_WORK", "PROPOSING", "ROUND_WORK", "Bench", "Job", "JobState"]
 
 DESK_WORK = ("check", "pair")
+PROPOSING = ("propose",)
 ROUND_WORK = ("round_plan", "round_replan", "round_choose")
 
 
@@ -26,6 +27,10 @@ class Bench:
 
     def __init__(self, store: Store, area: AreaPath, kinds: tuple[str, ...] = DESK_WORK) -> None:
         self._store, self._area, self._kinds = store, area, kinds
+
+    def of_kinds(self, *kinds: str) -> "Bench":
+        """Give this office's work of other kinds."""
+        return Bench(self._store, self._area, kinds)
 
     @property
     def job(self) -> Job | None:

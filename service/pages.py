@@ -29,8 +29,8 @@ router = APIRouter(include_in_schema=False)
 
 ROWS_A_PAGE = 100
 SCRIPT_WORDS = (
-    "uploading", "upload_failed", "skipped_files", "lost_server", "job_check", "job_pair",
-    "job_cancelled", "job_interrupted", "job_failed", "job_done_check", "job_done_pair", "copied",
+    "uploading", "upload_failed", "skipped_files", "job_check", "job_pair", "job_done_check",
+    "job_done_pair", "copied",
     "stage_read", "stage_merge", "stage_return", "stage_problem", "stage_solve", "stage_write",
 )  # fmt: skip
 

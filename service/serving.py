@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 10
+LAST_WORDS_SECONDS = 2
+"""How long answers that are being given may take when we are told to stop: a watched job's never
+end by themselves, and browsers come back for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,13 @@ def serve_alone(app: "FastAPI", listening: socket.socket) -> None:
     """Serve until told to stop."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="critical",  # what ends with us is no fault, and faults have their own log
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LAST_WORDS_SECONDS,
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -23,6 +23,7 @@ from ledger.record.jobs import (
     MOST_ATTEMPTS,
     Job,
     claim,
+    find,
     finish,
     give_up,
     is_any_waiting,
@@ -39,6 +40,8 @@ from service.worker import WORKS, Task, run
 
 IDLE_SECONDS = 0.3
 TELL_SECONDS = 0.25
+STOP_SECONDS = 0.5
+"""How often he looks whether the job at hand is to stop."""
 RENEW_SECONDS = 5.0
 KEEP_SECONDS = 3_600.0
 
@@ -141,18 +144,21 @@ class Workman:
 
     def _watch(self, job: Job, at_work: _AtWork) -> None:
         """Follow a job until it ends, one way or another; raises Conflict when it is lost."""
-        last = time.monotonic()
+        last = looked = time.monotonic()
         while at_work.end is None:
             _listen(at_work)
+            if at_work.end is None and time.monotonic() - looked >= STOP_SECONDS:
+                looked = time.monotonic()
+                if _is_to_stop(self._store, job):
+                    at_work.end = ("cancelled", None)
+                    return
             silent_seconds = time.monotonic() - last
             if self._is_stopping.is_set():
                 at_work.end = at_work.end or ("put back", None)
             elif silent_seconds >= (TELL_SECONDS if at_work.is_news else RENEW_SECONDS):
                 with suppress(Busy):  # the lease is longer than a few missed renewals
-                    told = renew(self._store, job, *at_work.told)
+                    renew(self._store, job, *at_work.told)
                     at_work.is_news = False
-                    if told.is_stopping:
-                        at_work.end = ("cancelled", None)
                 last = time.monotonic()
 
     def _settle(self, job: Job, at_work: _AtWork) -> None:
@@ -169,6 +175,12 @@ class Workman:
             put_back(self._store, job)
         elif how == "died":
             give_up(self._store, job, _died(at_work.process.exitcode))
+
+
+def _is_to_stop(store: Store, job: Job) -> bool:
+    with suppress(Busy), store.looking() as connection:
+        return find(connection, job.id).is_stopping
+    return False
 
 
 def _died(exit_code: int | None) -> str:

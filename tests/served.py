@@ -34,10 +34,11 @@ class Served:
 
 @contextmanager
 def serving(home: Path, *options: str, made: bool = True) -> Iterator[Served]:
-    """Run the server; ``made`` with accounts already, else as it is the very first time."""
+    """Run the server, anew over what it left; ``made`` with accounts, else the very first time."""
     tokens = {}
     if made:
-        make_installation(home)
+        if not (home / "tokens.json").exists():
+            make_installation(home)
         tokens = json.loads((home / "tokens.json").read_text())
     command = [sys.executable, "-m", "service.cli", "serve", "--port", "0"]
     server = subprocess.Popen(

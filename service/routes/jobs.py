@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 LOOK_SECONDS = 0.2
 BEAT_SECONDS = 15
+RETRY_MS = 1000
 _RUNNING = str(JobState.RUNNING)
 """To whoever watches, waiting for a workman is part of running."""
 
@@ -48,6 +49,7 @@ class JobOut(BaseModel):
     done: int
     total: int
     message: str
+    is_stopping: bool
     news: dict[str, Any]
     started_at: str
     ended_at: str
@@ -63,6 +65,7 @@ class JobOut(BaseModel):
             done=job.done,
             total=job.total,
             message=job.message,
+            is_stopping=job.is_stopping and job.is_under_way,
             news=dict(job.news),
             started_at=job.made_at.isoformat(),
             ended_at=job.ended_at.isoformat() if job.ended_at else "",
@@ -78,6 +81,15 @@ def start(job: JobIn, desk: TheDesk, bench: TheBench, actor: TheActor) -> JobOut
     started = bench.start(actor, job.kind, options)
     desk.remember(options)
     return JobOut.of(started)
+
+
+@router.get("", dependencies=[authorize(Action.JOB_READ)])
+def under_way(
+    kinds: Annotated[str, Query(min_length=1, max_length=200)], bench: TheBench
+) -> JobOut | None:
+    """Give the office's job of some kinds (``a,b``) that waits or is at work, whoever asked."""
+    job = bench.of_kinds(*kinds.split(",")).job
+    return JobOut.of(job) if job and job.is_under_way else None
 
 
 @router.get("/{job_id}", dependencies=[authorize(Action.JOB_READ)])
@@ -96,6 +108,12 @@ def _known(job_id: str, bench: TheBench) -> Job:
     return bench.find(job_id)
 
 
+def _seen(request: Request) -> int:
+    """Give the version a browser saw last before its line broke; -1 where it saw none."""
+    told = request.headers.get("last-event-id", "")
+    return int(told) if told.isdecimal() and len(told) < 10 else -1
+
+
 @router.get(
     "/{job_id}/events",
     response_class=EventSourceResponse,
@@ -105,16 +123,17 @@ async def events(
     known: Annotated[Job, Depends(_known)], request: Request, bench: TheBench
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell how a job goes on, each change once, until it ends."""
-    seen, silent_seconds = -1, 0.0
+    seen, silent_seconds = _seen(request), 0.0
     while not await request.is_disconnected() and await run_in_threadpool(is_signed_in, request):
         job = await run_in_threadpool(bench.find, known.id)
         if job.version != seen:
             seen, silent_seconds = job.version, 0.0
-            yield ServerSentEvent(data=JobOut.of(job).model_dump(), event="job")
+            told = JobOut.of(job).model_dump()
+            yield ServerSentEvent(data=told, event="job", id=str(seen), retry=RETRY_MS)
         if not job.is_under_way:
             return
         await asyncio.sleep(LOOK_SECONDS)
         silent_seconds += LOOK_SECONDS
         if silent_seconds >= BEAT_SECONDS:
             silent_seconds = 0.0
-            yield ServerSentEvent(comment="…")
+            yield ServerSentEvent(data="", event="beat")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from casework.access import Action, Role
+from casework.access import Action, Role, area
 from casework.errors import Conflict, NotFound
 from casework.pairings import ProposalId
 from casework.people import CaregiverId, ChildId
@@ -28,9 +28,11 @@ from ledger.record.wishes import note_wish, take_back
 from service.access import authorize
 from service.drawing import Lang, draw, language_of, switch_language
 from service.gate import MAP_POLICY
+from service.jobs import PROPOSING, Bench, JobState
 from service.proposal_rows import LEFT_OVER, choose
 from service.routes.approval_forms import read_approval
 from service.routes.forms import number, typed
+from service.routes.jobs import JobOut
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.use_views import child_view
@@ -49,6 +51,9 @@ from service.workflows.unit_on_record import Desk
 router = APIRouter(include_in_schema=False)
 
 OTHERS = 10
+SCRIPT_WORDS = (
+    *("job_propose", "stage_read", "stage_merge", "stage_problem", "stage_solve", "stage_write"),
+)
 READ = [authorize(Action.PROPOSAL_READ)]
 MAKE = [authorize(Action.PROPOSAL_CREATE)]
 Somebody = Annotated[str, Query(min_length=1, max_length=64)]
@@ -69,7 +74,16 @@ def proposals_page(
         rows=[_line(found, who, lang) for found in rows],
         unit=unit,
         may_make=desk.actor.role is Role.UNIT,
+        job=_at_work(desk, unit),
+        script_words=SCRIPT_WORDS,
     )
+
+
+def _at_work(desk: Desk, unit: str) -> dict[str, Any] | None:
+    """Give the unit's proposing that goes on, whoever began it, or how the last one failed."""
+    job = Bench(desk.store, area(unit), PROPOSING).job
+    told = job and (job.is_under_way or job.state is JobState.FAILED)
+    return JobOut.of(job).model_dump() if job and told else None
 
 
 @router.get("/proposals/newest", dependencies=MAKE)
@@ -151,6 +165,8 @@ def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
         "before": found.before,
         "key": secrets.token_hex(16),
         "told": request.query_params.get("told", ""),
+        "job": _at_work(desk, stored.unit),
+        "script_words": SCRIPT_WORDS,
     }
 
 

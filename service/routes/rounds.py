@@ -103,9 +103,8 @@ def _is_told(job: Job, found: StoredRound) -> bool:
 _SCRIPT_WORDS = (
     *("stage_read", "stage_timetable", "stage_compose", "stage_offers", "stage_strict"),
     *("stage_why_not", "job_round_plan", "job_round_replan", "job_round_choose"),
-    *("job_failed", "job_cancelled", "lost_server", "uploading", "round_waiting"),
-    *("round_proven", "round_not_proven", "round_took_file", "round_value", "round_bound"),
-    "round_drop_refused",
+    *("uploading", "round_proven", "round_not_proven", "round_took_file", "round_value"),
+    *("round_bound", "round_drop_refused"),
 )
 
 

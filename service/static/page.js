@@ -5,15 +5,22 @@ export const words = JSON.parse(byId("words")?.textContent ?? "{}");
 export const say = (key, values = {}) =>
   words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
+// Nobody answered: whether what was asked was done is not known.
+export class LineLost extends Error {}
+
 export async function call(method, address, body, type) {
-  let answer;
+  let answer, text;
   try {
     answer = await fetch(address, { method, body, headers: type ? { "Content-Type": type } : {} });
+    text = await answer.text();
   } catch {
-    throw new Error(say("lost_server"));
+    throw new LineLost(say("lost_server"));
   }
-  const text = await answer.text();
-  const told = text ? JSON.parse(text) : null;
+  if (answer.status === 502 || answer.status === 504) throw new LineLost(say("lost_server"));
+  let told = null;
+  try {
+    told = text ? JSON.parse(text) : null;
+  } catch { /* not ours: the number must do */ }
   if (!answer.ok) throw new Error(told?.detail ?? String(answer.status));
   return told;
 }

@@ -1,78 +1,25 @@
 // The round: watches its work with cost and bound, takes files in, tries moves by dragging. All
 // that is shown is drawn by the server; everything asked goes to this machine.
 
+import { workPanel } from "./jobs.js";
 import { byId, call, say } from "./page.js";
 import "./tabs.js";
 
 const isChinese = document.documentElement.lang.startsWith("zh");
-const work = byId("work");
-let job = null;
 
 // --- the panel of work ---------------------------------------------------------------------
 
-function show(title, stage = "", { ended = false, failed = false } = {}) {
-  work.hidden = false;
-  work.classList.toggle("failed", failed);
-  byId("work-title").textContent = title;
-  byId("work-stage").textContent = stage;
-  byId("work-progress").hidden = ended;
-  byId("work-cancel").hidden = ended || !job;
-  byId("work-dismiss").hidden = !ended;
-  for (const button of document.querySelectorAll("[data-job]")) {
-    if (button !== work) button.disabled = !ended;
-  }
-}
-
-function showEnd(text) {
-  job = null;
-  show(text, "", { ended: true, failed: true });
-  byId("told").textContent = text;
-}
-
-byId("work-dismiss").addEventListener("click", () => { work.hidden = true; });
-byId("work-cancel").addEventListener("click", () => {
-  if (job) call("DELETE", `/api/v1/rounds/jobs/${job.id}`).catch((error) => showEnd(error.message));
-});
-
 const AFTER = { round_plan: "/round/plan", round_replan: "/round/again", round_choose: "/round/publish" };
 
-function showJob(now) {
-  if (now.state === "running") {
-    job = now;
-    show(say(`job_${now.kind}`), now.stage ? say(`stage_${now.stage}`) : say("round_waiting"));
-    drawSteps(now.news.steps ?? []);
-    return;
-  }
-  if (now.state === "done") {
-    location.assign(AFTER[now.kind]);
-    return;
-  }
-  showEnd(now.state === "failed" ? say("job_failed") + now.message : say("job_cancelled"));
-}
-
-function watch(started) {
-  showJob(started);
-  const source = new EventSource(`/api/v1/jobs/${started.id}/events`);
-  source.addEventListener("job", (event) => {
-    const now = JSON.parse(event.data);
-    if (now.state !== "running") source.close();
-    showJob(now);
-  });
-  source.onerror = () => {
-    source.close();
-    if (job) setTimeout(poll, 1000, started.id);
-  };
-}
-
-async function poll(id) {
-  try {
-    const now = await call("GET", `/api/v1/jobs/${id}`);
-    showJob(now);
-    if (now.state === "running") setTimeout(poll, 1000, id);
-  } catch (error) {
-    showEnd(error.message);
-  }
-}
+const panel = workPanel({
+  jobs: "/api/v1/rounds/jobs",
+  kinds: Object.keys(AFTER).join(","),
+  hold: (held) => {
+    for (const button of document.querySelectorAll("button[data-job]")) button.disabled = held;
+  },
+  news: (told) => drawSteps(told.steps ?? []),
+  over: (now) => (now.state === "done" ? AFTER[now.kind] : undefined),
+});
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-job]");
@@ -85,12 +32,8 @@ document.addEventListener("click", async (event) => {
     asked.withdrawn = typed.getAll("withdrawn");
   }
   if (button.dataset.number) asked.number = Number(button.dataset.number);
-  try {
-    watch(await call("POST", "/api/v1/rounds/jobs", JSON.stringify(asked), "application/json"));
-    work.scrollIntoView({ block: "center" });
-  } catch (error) {
-    showEnd(error.message);
-  }
+  await panel.start("/api/v1/rounds/jobs", asked);
+  byId("work").scrollIntoView({ block: "center" });
 });
 
 // --- cost and bound, as they converge ------------------------------------------------------
@@ -159,7 +102,7 @@ document.addEventListener("change", async (event) => {
   event.target.value = "";
   const refused = [];
   for (const [i, file] of files.entries()) {
-    show(say("uploading", { done: i + 1, total: files.length }), file.name);
+    panel.show(say("uploading", { done: i + 1, total: files.length }), file.name);
     const name = encodeURIComponent(file.name);
     const address = what === "declarations" ? `/api/v1/declarations?name=${name}` : `/api/v1/rounds/files?what=${what}&name=${name}`;
     try {
@@ -171,7 +114,7 @@ document.addEventListener("change", async (event) => {
       refused.push(`${file.name}：${error.message}`);
     }
   }
-  if (refused.length) showEnd(say("round_drop_refused") + refused.join("；"));
+  if (refused.length) panel.end(say("round_drop_refused") + refused.join("；"), true);
   else location.reload();
 });
 
@@ -221,7 +164,3 @@ if (first) {
   const grid = first.closest(".scroll");
   grid.scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);
 }
-
-// A page loaded again: tell of the work that goes on, or that failed.
-const last = work.dataset.job ? JSON.parse(work.dataset.job) : null;
-if (last?.state === "running") watch(last);
