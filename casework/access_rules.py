@@ -46,7 +46,7 @@ _OFFICE = _ALL - {Field.ID_NUMBER}
 _TOWNSHIP = _OFFICE - {Field.POINT, Field.CHECKS}
 _CAREGIVER = frozenset(
     {Field.NAME, Field.CONTACT, Field.ADDRESS, Field.BIRTH_DATE, Field.AGE, Field.SEX}
-    | {Field.FAMILY, Field.NEEDS, Field.AREA, Field.PAIRING}
+    | {Field.CATEGORY, Field.FAMILY, Field.NEEDS, Field.AREA, Field.PAIRING}
 )
 _NAMELESS = frozenset({Field.AGE, Field.SEX, Field.CATEGORY, Field.AREA, Field.PAIRING})
 _TOTALS = frozenset({Field.AREA, Field.COUNTS})

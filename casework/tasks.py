@@ -47,6 +47,7 @@ class TaskKind(StrEnum):
     FAREWELL = "farewell"
     MANDATORY_REPORT = "mandatory_report"
     FACTS_LAPSED = "facts_lapsed"
+    CARE_CONCERN = "care_concern"
 
 
 class TaskState(StrEnum):

@@ -26,6 +26,7 @@ _UNIT = _entries(
     caregivers="/caregivers",
     proposals="/proposals",
     pairings="/pairings",
+    care="/care",
     tasks="/tasks",
     declaration="/declaration",
     supervision="/supervision",
@@ -38,6 +39,7 @@ _TOWNSHIP = _entries(
     caregivers="/caregivers",
     proposals="/proposals",
     pairings="/pairings",
+    care="/care",
     tasks="/tasks",
     supervision="/supervision",
     round="/round",
@@ -52,6 +54,7 @@ MENU: Mapping[Role, tuple[Entry, ...]] = {
     Role.UNIT: _UNIT,
     Role.TOWNSHIP: _TOWNSHIP,
     Role.CITY: _CITY,
+    Role.CAREGIVER: _entries(children="/"),
     Role.TEAM: _entries(round="/round"),
     Role.AUDITOR: _entries(audit="/audit", round="/round", supervision="/supervision"),
 }

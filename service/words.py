@@ -42,6 +42,7 @@ _TEXTS = (
     "imports",
     "supervision",
     "rounds",
+    "care",
 )
 
 

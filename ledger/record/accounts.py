@@ -104,6 +104,13 @@ def change_role(book: Book, account: Account, role: Role, scope: AreaPath) -> No
     book.note("account_role", "account", [account.id], role=str(role))
 
 
+def set_person(book: Book, account: Account, person: str) -> None:
+    """Say which caregiver an account is of; all its sessions end."""
+    _refuse_unless_above(acting(book), account.role, account.scope)
+    _change(book, account, person=person)
+    book.note("account_person", "account", [account.id, person])
+
+
 def set_active(book: Book, account: Account, is_active: bool) -> None:
     """Disable an account, or let it in again; all its sessions end."""
     _refuse_unless_above(acting(book), account.role, account.scope)

@@ -276,9 +276,20 @@ def _row_of(book: Book, person: str) -> Row[Any]:
 
 def _allowed(book: Book, row: Row[Any], action: Action) -> Any:
     place = area(row.unit, row.township, row.village or "")
-    decision = decide(acting(book), action, Target(row.kind, place, row.id))
+    target = Target(row.kind, place, row.id, pairings=_own_pairs_with(book, row.id))
+    decision = decide(acting(book), action, target)
     refuse(decision)
     return decision.fields
+
+
+def _own_pairs_with(book: Book, person: str) -> frozenset[str]:
+    """Give which of a caregiver's own pairings somebody is part of: a child's, or hers."""
+    own = acting(book).own_pairs
+    if not own:
+        return frozenset()
+    part = (pairings.c.child_id == person) | (pairings.c.caregiver_id == person)
+    mine = select(pairings.c.id).where(pairings.c.id.in_(sorted(own)), part)
+    return frozenset(book.connection.scalars(mine))
 
 
 def _opened(book: Book, row: Row[Any], scope: Scope) -> OnRecord[Any]:

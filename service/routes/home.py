@@ -13,6 +13,7 @@ from geo.areas import Gazetteer
 from ledger.record.tasks import settle_task, tasks_of
 from service.access import Visit, authorize
 from service.drawing import Lang, draw, switch_language
+from service.routes.care import own_page
 from service.routes.deps import room_of
 from service.routes.forms import number, typed
 from service.routes.on_record import OwnUnit, TheRecord, own_unit, record_desk
@@ -39,6 +40,8 @@ def first_page(
     account = visit.signed.account
     if account.role in _ELSEWHERE:
         return RedirectResponse(_ELSEWHERE[account.role], 303)
+    if account.role is Role.CAREGIVER:
+        return own_page(request, lang)
     if account.role not in _WITH_A_DAY:
         return draw("home.html", lang, error="")
     form = room_of(request).form if account.role is Role.UNIT else None

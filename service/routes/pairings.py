@@ -16,6 +16,7 @@ from casework.wording import facts, label, texts
 from ledger.record.pairings import OnRecord, find, history, list_pairings, owing
 from ledger.record.shown import accounts_called, names_of
 from service.access import authorize
+from service.care_view import handbook_view
 from service.drawing import Lang, draw, language_of, switch_language
 from service.routes.forms import day, number, typed
 from service.routes.on_record import OwnUnit, TheRecord
@@ -114,6 +115,7 @@ def pairing_page(
         events = history(book, PairingId(pairing))
         names = names_of(book, [found.pairing.child, found.pairing.caregiver])
         who = accounts_called(book, [event.by for event in events])
+        care = handbook_view(book, PairingId(pairing), lang)
         book.note(Action.PAIRING_READ, "pairing", pairing, history=True)
     return draw(
         "pairing.html",
@@ -136,6 +138,7 @@ def pairing_page(
             }
             for event in events
         ],
+        care=care,
         today=desk.reader.on.isoformat(),
         told=request.query_params.get("told", ""),
     )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service.routes import (
+    care,
     home,
     imports,
     pairings,
@@ -14,9 +15,16 @@ from service.routes import (
 )
 
 pages = APIRouter(include_in_schema=False)
-for _router in (home.router, people.router, imports.router, proposals.router, pairings.router):
+for _router in (
+    home.router,
+    care.router,
+    people.router,
+    imports.router,
+    proposals.router,
+    pairings.router,
+):
     pages.include_router(_router)
 
 api = APIRouter()
-for _router in (unit_api.api, unit_acts.api, unit_declarations.api):
+for _router in (unit_api.api, unit_acts.api, unit_declarations.api, care.api):
     api.include_router(_router)

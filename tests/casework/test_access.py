@@ -72,7 +72,7 @@ LETTERS = dict(zip("INCAPBGZSKUFEHRLT", NAMES.split(), strict=True))
 SETS = {
     "O": "NCAPBGZSKUFEHRLT",  # an office: everything but the ID number
     "W": "NCABGZSKUFERLT",  # a township: no points, no background checks
-    "M": "NCABGSFERL",  # a caregiver, of her own pair
+    "M": "NCABGSKFERL",  # a caregiver, of her own pair
     "V": "GSKRLT",  # the city: nobody's name
 }
 
