@@ -9,6 +9,7 @@ child left over, a pair that waits for a fact).
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from casework.errors import CaseworkError
 from service.commands import (
@@ -33,7 +34,8 @@ from service.commands import (
     user,
     worker,
 )
-from service.errors import FAULT, answer_for, from_system, record_incident
+from service.commands.usage import tell_usage
+from service.errors import DONE, FAULT, answer_for, from_system, record_incident
 from service.settings import Settings
 
 app = typer.Typer(
@@ -87,13 +89,21 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        code = app(prog_name="nuantong", standalone_mode=False)
+    except TyperException as error:
+        tell_usage(error)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        typer.echo("已取消 / cancelled", err=True)
+        sys.exit(FAULT)
     except CaseworkError as error:
         _leave(error)
     except OSError as error:
         _leave(from_system(error))
     except Exception as error:
         _leave_with_incident(error)
+    else:
+        sys.exit(code or DONE)
 
 
 def _leave(error: CaseworkError) -> None:

@@ -53,12 +53,14 @@ def from_system(error: OSError) -> CaseworkError:
     """Turn what the operating system refused into words for the office, without a path."""
     if isinstance(error, FileNotFoundError):
         return NotFound("找不到文件或文件夹 / no such file or folder")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return Conflict("这里已有一个同名的文件，不是文件夹 / a file is there, not a folder")
     if error.errno in _DISK:
         return Busy("磁盘已满或不可写，请清理后重试 / the disk is full or cannot be written")
     if isinstance(error, PermissionError):
         return Busy(
-            "文件不能读写：可能正被 Excel 或 WPS 打开，请关闭后重试"
-            " / the file cannot be opened: close it in Excel or WPS and try again"
+            "文件不能读写：可能正被 Excel 或 WPS 打开，请关闭后重试；文件夹请检查权限"
+            " / it cannot be opened: close it in Excel or WPS and try again, or see to its rights"
         )
     return Busy(f"系统未能读写文件（{error.errno}）/ the system could not read or write a file")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from casework.errors import Busy, CaseworkError, Conflict, NotFound, Unreadable
@@ -40,7 +40,10 @@ def url_of(where: Path | str) -> str:
 
 def open_engine(where: Path | str, wait_seconds: float = WAIT_SECONDS) -> Engine:
     """Open the database of a data folder or at a URL; nothing is read yet."""
-    url = make_url(url_of(where))
+    try:
+        url = make_url(url_of(where))
+    except (ArgumentError, ValueError):
+        raise NotFound("数据库地址写得不对 / the database's URL cannot be read") from None
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url, hide_parameters=True, pool_size=8, max_overflow=56, pool_timeout=wait_seconds

@@ -29,9 +29,13 @@ Township = Annotated[
 def record_place(data: Path | None, database: str | None) -> Path | str:
     """Say where the store is: as given, else as the environment says, else the usual folder."""
     settings = Settings.from_environment()
-    if data is None:
-        return database or settings.database or settings.data
-    return database or data
+    address = database or ("" if data else settings.database)
+    if address and "://" not in address:
+        raise typer.BadParameter(
+            "应是 postgresql://… 这样的地址；文件夹请用 --data / a URL; a folder by --data",
+            param_hint="--database",
+        )
+    return address or data or settings.data
 
 
 @contextmanager

@@ -59,14 +59,47 @@ def test_help_names_every_command(run):
         ["check", "children", "a.xlsx", "--out", "a.csv"],
         ["ledger", "merge", "x", "--out", "台账"],
         ["serve", "--port", "70000"],
+        ["init", "--database", "a-folder"],
     ],
 )
 def test_wrong_usage_is_2_and_makes_nothing(run, tmp_path, monkeypatch, arguments):
     monkeypatch.chdir(tmp_path)
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
-    assert err
+    assert "用法 / Usage: nuantong" in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nonsense"], "没有这个命令 / No such command 'nonsense'"),
+        (["pair", "a.xlsx"], "缺少必填的参数或选项 / Missing argument 'caregivers'"),
+        (["pair", "a", "b", "c"], "多出了参数 / Got unexpected extra argument"),
+        (["pair", "a", "b", "--bogus"], "没有这个选项 / No such option: --bogus"),
+        (["pair", "--rules"], "选项的用法不对 / Option '--rules' requires an argument"),
+        (["serve", "--port", "x"], "参数或选项的值不对 / Invalid value for '--port'"),
+        (["init", "--database", "x"], "参数或选项的值不对 / Invalid value for --database"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese_first(run, arguments, told):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert told in err
+
+
+@pytest.mark.parametrize("below", ["", "x"])
+def test_a_file_where_the_data_folder_should_be_is_a_conflict(run, tmp_path, below):
+    (tmp_path / "file").write_text("")
+    code, _, err = run("init", "--data", tmp_path / "file" / below)
+    assert code == 6
+    assert "不是文件夹" in err
+
+
+def test_an_address_of_a_database_that_cannot_be_read_is_not_found(run):
+    code, _, err = run("init", "--database", "postgresql://host:port/x")
+    assert code == 4
+    assert "数据库地址写得不对" in err
 
 
 @pytest.mark.parametrize(
