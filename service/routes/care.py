@@ -15,7 +15,7 @@ from casework.rhythm import Rhythm, tallies
 from ledger.record.handbook import Asked, Line, lines_of, lived_of, strike_out, write_entry
 from ledger.record.pairings import OnRecord, find
 from ledger.record.scope import NOT_THERE
-from service.access import authorize
+from service.access import NamedUnit, authorize
 from service.care_view import Typed, own_view, unit_view
 from service.drawing import Lang, draw, switch_language
 from service.routes.forms import all_typed, day, typed
@@ -180,7 +180,7 @@ class EntryMade(BaseModel):
 
 
 @api.get("", dependencies=[authorize(Action.CARE_READ, is_cut=True)])
-def handbook(unit: str, pairing: str, desk: TheRecord) -> CareOut:
+def handbook(unit: NamedUnit, pairing: str, desk: TheRecord) -> CareOut:
     """Give a pair's handbook and how the six ones stand."""
     with desk.store.reading(desk.actor, "read a handbook") as book:
         found = _found(find(book, PairingId(pairing), Action.CARE_READ), unit)
@@ -209,7 +209,7 @@ def handbook(unit: str, pairing: str, desk: TheRecord) -> CareOut:
 
 
 @api.post("", status_code=201, dependencies=[authorize(Action.CARE_WRITE, is_cut=True)])
-def add_entry(unit: str, pairing: str, body: EntryIn, desk: TheRecord) -> EntryMade:
+def add_entry(unit: NamedUnit, pairing: str, body: EntryIn, desk: TheRecord) -> EntryMade:
     """Write a line: the caregiver of the pair alone may."""
     entry = CareEntry(
         kinds=frozenset(body.kinds),

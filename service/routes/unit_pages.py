@@ -26,5 +26,5 @@ for _router in (
     pages.include_router(_router)
 
 api = APIRouter()
-for _router in (unit_api.api, unit_acts.api, unit_declarations.api, care.api):
+for _router in (care.api, unit_api.api, unit_acts.api, unit_declarations.api):
     api.include_router(_router)
