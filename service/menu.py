@@ -45,6 +45,7 @@ _TOWNSHIP = _entries(
     round="/round",
 )
 _CITY = _entries(
+    today="/",
     declarations="/declarations",
     round="/round",
     supervision="/supervision",

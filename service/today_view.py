@@ -7,16 +7,23 @@ from typing import Any
 
 from casework import tasks as wording
 from casework.access import Role
+from ledger.record.book import Book
+from ledger.record.round_voices import answers_of
+from ledger.record.rounds import all_rounds, document_of, published
+from ledger.record.scope import acting
 from ledger.record.tasks import StoredTask, tasks_of
 from ledger.record.today import Today, today_of
+from ledger.rounds_words import day_zh
 from service.drawing import language_of
 from service.unit_form import UnitForm
+from service.words import Words
 from service.workflows.unit_on_record import Desk
 
 STALE_DAYS = 90
 ROSTER_DAYS = 45
 """A roster comes monthly; after half a month more the comparison is late."""
 TASKS_SHOWN = 8
+SESSION_DAYS = 14
 _SOON = timedelta(days=60)
 
 
@@ -28,6 +35,8 @@ class Waiting:
     ----------
     name
         The line says ``today_<name>`` and the button ``do_<name>``.
+    hint
+        What else there is to say, in words: which units, by when.
     """
 
     name: str
@@ -35,6 +44,7 @@ class Waiting:
     address: str
     is_urgent: bool = False
     day: str = ""
+    hint: str = ""
 
 
 def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[str, Any]:
@@ -43,11 +53,13 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
     with desk.store.reading(desk.actor, "GET /") as book:
         counts = today_of(book, unit, on, on - timedelta(days=STALE_DAYS))
         open_tasks = tasks_of(book, unit)
+        held = tuple(_round(book, unit, on, Words(lang)))
     late = sum(one.task.due < on for one in open_tasks)
     is_town = desk.actor.role is Role.TOWNSHIP
     lines = list(_lines(counts, late, on, is_town))
     if form is not None:
         lines += _declaration(form, on)
+    lines += held
     return {
         "counts": counts,
         "lines": sorted(lines, key=lambda line: not line.is_urgent),
@@ -99,6 +111,24 @@ def _lines(counts: Today, late: int, on: date, is_town: bool) -> Iterator[Waitin
         last = counts.last_roster
         if last is None or (on - last).days > ROSTER_DAYS:
             yield Waiting("roster", 0, "/roster", day=last.isoformat() if last else "")
+
+
+def _round(book: Book, unit: str, on: date, words: Words) -> Iterator[Waiting]:
+    """Say that the unit's published dates wait for its answer, and when the next session is."""
+    found = next(iter(all_rounds(book)), None)
+    last = next(iter(published(book, found.id)), None) if found else None
+    if found is None or last is None:
+        return
+    lines = document_of(book, last.id)["units"]
+    dates = {s["date"] for line in lines if line["unit"] == unit for s in line["sessions"]}
+    coming = sorted(day for day in map(date.fromisoformat, dates) if day >= on)
+    if not coming:
+        return
+    named = words.pick("、", ", ").join(map(day_zh, coming))
+    if acting(book).role is Role.UNIT and unit not in answers_of(book, found.id):
+        yield Waiting("round_answer", 0, "/round", hint=named)
+    elif (coming[0] - on).days <= SESSION_DAYS:
+        yield Waiting("round_soon", 0, "/round", hint=named)
 
 
 def _declaration(form: UnitForm, on: date) -> Iterator[Waiting]:

@@ -12,6 +12,7 @@ from casework.tasks import TaskState
 from geo.areas import Gazetteer
 from ledger.record.tasks import settle_task, tasks_of
 from service.access import Visit, authorize
+from service.city_view import city_view
 from service.drawing import Lang, draw, switch_language
 from service.routes.care import own_page
 from service.routes.deps import room_of
@@ -19,12 +20,14 @@ from service.routes.forms import number, typed
 from service.routes.on_record import OwnUnit, TheRecord, own_unit, record_desk
 from service.settings import LANGUAGES
 from service.today_view import task_row, today_view
+from service.words import Words
 from service.workflows.ledgers import today
+from service.workflows.rounds_setup import RoundDesk
+from service.workflows.supervision import Ask, Supervision
 
 router = APIRouter(include_in_schema=False)
 
-_ELSEWHERE = {Role.CITY: "/declarations", Role.AUDITOR: "/audit"}
-_WITH_A_DAY = (Role.UNIT, Role.TOWNSHIP)
+_ELSEWHERE = {Role.TEAM: "/round", Role.AUDITOR: "/audit"}
 
 
 @router.get("/")
@@ -42,11 +45,20 @@ def first_page(
         return RedirectResponse(_ELSEWHERE[account.role], 303)
     if account.role is Role.CAREGIVER:
         return own_page(request, lang)
-    if account.role not in _WITH_A_DAY:
-        return draw("home.html", lang, error="")
+    if account.role is Role.CITY:
+        return _city(request, visit, lang)
     form = room_of(request).form if account.role is Role.UNIT else None
     view = today_view(record_desk(request), own_unit(request), lang, form)
     return draw("today.html", lang, place=place_name(visit.signed.actor.scope), **view)
+
+
+def _city(request: Request, visit: Visit, lang: str) -> Response:
+    supervision: Supervision = request.app.state.supervision
+    actor = visit.signed.actor
+    desk = RoundDesk(request.app.state.store, actor)
+    figures = supervision.view(actor, Ask(), today())
+    view = city_view(desk, room_of(request).collection, figures, lang)
+    return draw("today.html", lang, place=Words(lang)("city_place"), **view)
 
 
 @router.get("/tasks", dependencies=[authorize(Action.TASK_READ)])

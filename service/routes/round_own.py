@@ -25,6 +25,7 @@ from service.routes.forms import typed
 from service.routes.round_published import feed_address, make_token
 from service.routes.rounds import TheRoundDesk
 from service.settings import LANGUAGES
+from service.workflows.ledgers import today
 from service.workflows.rounds_edit import at_hand
 from service.workflows.rounds_publish import cut_for, feed_bytes
 from service.workflows.rounds_setup import RoundDesk, frame_of
@@ -67,6 +68,7 @@ def _published_to(desk: RoundDesk, signed: SignedIn) -> dict[str, Any]:
     sessions = _sessions(hand.document, codes, signed.account.team if is_team else None)
     if is_team:
         lines = sessions
+    now = today().isoformat()
     unit = desk.actor.scope[1] if len(desk.actor.scope) > 1 else ""
     left = [row for row in unit_rows(hand) if row["state"] == "left" and row["unit"] == unit]
     return nothing | {
@@ -74,6 +76,7 @@ def _published_to(desk: RoundDesk, signed: SignedIn) -> dict[str, Any]:
         "title": hand.told.frame.rules.title_zh,
         "lines": lines + left,
         "sessions": sessions,
+        "next": next((one for one in sessions if one["day"] >= now), None),
         "offers": offer_rows(hand, unit) if is_unit else [],
         "mine": answers.get(unit),
     }

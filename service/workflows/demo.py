@@ -14,7 +14,7 @@ from ledger.sample_files import DUE, TOWNSHIPS, write_sample
 from service.desk import CHECK, LEDGER, PROPOSAL, Desk
 from service.progress import Progress, Stage
 from service.rooms import desk_folder
-from service.workflows.demo_accounts import make_accounts
+from service.workflows.demo_accounts import make_accounts, make_store
 from service.workflows.demo_record import OTHERS, put_on_record
 from service.workflows.demo_round import plan_demo_round, publish_demo_round, team_of
 from service.workflows.desk_work import check_desk, pair_desk
@@ -46,9 +46,10 @@ def run_demo(out: Path, progress: Progress) -> str:
     _hand_out(desk, out)
     shutil.rmtree(desk_folder(out / "data", area()), ignore_errors=True)
     planned = plan_demo_round(out, (UNIT, *OTHERS), progress)
-    accounts = make_accounts(out, unit.code, team_of(planned, unit.code))
+    make_store(out)
     put_on_record(out, UNIT, progress)
     publish_demo_round(out, planned)
+    accounts = make_accounts(out, unit.code, team_of(planned, unit.code))
     return _story(desk, out, accounts, planned)
 
 

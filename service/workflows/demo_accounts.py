@@ -7,10 +7,13 @@ an older demo begins its store anew.
 from pathlib import Path
 
 from casework.access import SYSTEM_ACTOR, AreaPath, Role, area
+from casework.pairings import PairingState
 from geo.areas import Gazetteer
 from ledger.record.accounts import Account, add_account
+from ledger.record.book import Book
 from ledger.record.engine import FILE
 from ledger.record.key_ring import KeyRing
+from ledger.record.pairings import standing
 from ledger.record.passwords import made_password
 from ledger.record.store import Store
 from ledger.sample_files import DUE
@@ -22,26 +25,33 @@ DAY = "demo-today.txt"
 """In a demo's data folder: the day its people are made up for, which the pages take for today."""
 
 
-def make_accounts(out: Path, unit: str, team: str = "") -> str:
-    """Make the store of a demo with its accounts; give and write the list of them.
+def make_store(out: Path) -> None:
+    """Begin the store of a demo anew."""
+    for path in (out / "data").glob(f"{FILE}*"):
+        path.unlink()
+    (out / "data").mkdir(parents=True, exist_ok=True)
+    write_whole(out / "data" / DAY, DUE.isoformat().encode())
+    Store.create(out / "data", KeyRing.load(out / KEYS)).close()
+
+
+def make_accounts(out: Path, unit: str, team: str) -> str:
+    """Make the accounts of a demo's store; give and write the list of them.
 
     Parameters
     ----------
     team
         Code of the team that the account ``team`` signs in for.
     """
-    for path in (out / "data").glob(f"{FILE}*"):
-        path.unlink()
-    (out / "data").mkdir(parents=True, exist_ok=True)
-    write_whole(out / "data" / DAY, DUE.isoformat().encode())
-    store = Store.create(out / "data", KeyRing.load(out / KEYS))
+    store = Store.open(out / "data", KeyRing.load(out / KEYS))
     lines = []
     try:
         with store.writing(SYSTEM_ACTOR, "demo") as book:
-            for name, (role, scope, zh) in _accounts(unit).items():
+            caregiver, township = _somebody(book, unit)
+            own = {Role.TEAM: (team, ""), Role.CAREGIVER: ("", caregiver)}
+            for name, (role, scope, zh) in _accounts(unit, township).items():
                 password = made_password()
-                its_team = team if role is Role.TEAM else ""
-                add_account(book, Account("", name, role, scope, its_team), password)
+                account = Account("", name, role, scope, *own.get(role, ("", "")))
+                add_account(book, account, password)
                 lines.append(f"{name:<10} {password}  {zh}")
     finally:
         store.close()
@@ -51,11 +61,20 @@ def make_accounts(out: Path, unit: str, team: str = "") -> str:
     return text
 
 
-def _accounts(unit: str) -> dict[str, tuple[Role, AreaPath, str]]:
+def _somebody(book: Book, unit: str) -> tuple[str, str]:
+    """Give a caregiver who serves in her own township, and its code."""
+    for found in standing(book, unit):
+        is_own = found.seat.township == found.seat.caregiver_township
+        if found.pairing.state is PairingState.ACTIVE and is_own:
+            return found.pairing.caregiver, found.seat.township
+    return "", Gazetteer.on(DUE).townships(unit)[0].code
+
+
+def _accounts(unit: str, township_code: str) -> dict[str, tuple[Role, AreaPath, str]]:
     """Give name, role, area and what to call it: two units, and who belongs to the first."""
     places = Gazetteer.on(DUE)
     other = next(u for u in places.units if u.code != unit)
-    township = places.townships(unit)[0]
+    township = places.township(township_code)
     own, local = area(unit), area(unit, township.code)
     name = places.unit(unit).name
     return {

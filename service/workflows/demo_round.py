@@ -10,12 +10,14 @@ from pathlib import Path
 
 from casework.access import SYSTEM_ACTOR, area
 from casework.round_frame_json import frame_json
+from ledger.hand_in_file import SUFFIX
 from ledger.hand_in_store import HandInStore
 from ledger.record.key_ring import KeyRing
 from ledger.record.rounds import Made, What, add_revision, add_round, find_round, publish
 from ledger.record.store import Store
 from ledger.sample_files import DUE
 from service.collection_desk import FOLDER
+from service.desk import DECLARATION
 from service.on_record import KEYS
 from service.outputs import write_whole
 from service.progress import Progress
@@ -31,7 +33,7 @@ from service.workflows.rounds_work import document_from
 
 ROUND = "团辅排期"
 LEDGERS = ("困境儿童台账.xlsx", "爱心妈妈台账.xlsx", "结对台账.xlsx")
-_FORMS, _PACKED = "申报表", "报送包"
+_FORMS = "申报表"
 _NOTE = "演示：示例领导已同意 / made up"
 
 
@@ -56,7 +58,9 @@ def _hand_in(out: Path, with_ledgers: Iterable[str], progress: Progress) -> Path
     for unit in with_ledgers:
         counts = count_ledgers([city / unit / ledger for ledger in LEDGERS], terms)
         assert counts is not None
-        packing = Packing(out / _PACKED / f"{unit}.nthandin.zip", reason="演示数据")
+        assert counts.unit is not None
+        desk = desk_folder(out / "data", area(counts.unit.code)) / DECLARATION
+        packing = Packing(desk / f"{unit}{SUFFIX}", reason="演示数据")
         made(pack(forms[unit], counts, packing, terms))
         forms[unit] = packing.out
     store = HandInStore(desk_folder(out / "data", area()) / FOLDER)

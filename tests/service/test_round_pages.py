@@ -200,6 +200,37 @@ def test_a_team_sees_the_sessions_it_is_booked_for_and_nothing_else(city, publis
     assert "联系市妇联" in nobody
 
 
+def first_page(browser, day, monkeypatch):
+    """Give the lines of somebody's first page on a day."""
+    monkeypatch.setenv("NUANTONG_TODAY", day)
+    return browser.get("/").text
+
+
+def test_the_first_pages_say_what_of_the_round_waits_for_the_city_and_a_unit(
+    city, published, monkeypatch
+):
+    day = "2021-09-15"
+    home = first_page(city, day, monkeypatch)
+    assert re.search(r"36</strong>\s*<span>.*个区县还没有申报", home)
+    assert "2021-09-15 截止，还有 0 天" in home
+    assert "个区县还没有答复排期" in home
+    assert "撞上停办" not in home
+    unit = begin_as(city, "qianjiang", Role.UNIT, area(QIANJIANG))
+    assert "请答复是否同意" in first_page(unit, day, monkeypatch)
+    unit.post("/round/answer", data={"answer": "accept"})
+    assert "请答复是否同意" not in first_page(unit, day, monkeypatch)
+    document = city.get(f"/api/v1/rounds/{published}/timetable").json()
+    mine = next(line for line in document["units"] if line["unit"] == QIANJIANG)
+    assert "本区县的团辅快到了" in first_page(unit, mine["sessions"][0]["date"], monkeypatch)
+    shut = {"unit": "黔江区", "first": mine["sessions"][0]["date"], "last": "", "reason": "雨"}
+    city.post("/round/closures", data=shut)
+    home = first_page(city, day, monkeypatch)
+    assert re.search(r"urgent.*撞上停办，要重排 <span class=\"hint\">黔江区", home, re.DOTALL)
+    city.post("/round/closures", data=shut | {"gone": "0"})
+    assert "撞上停办" not in first_page(city, day, monkeypatch)
+    assert "还没有申报" not in first_page(city, "2022-03-01", monkeypatch)  # the round is over
+
+
 def test_a_feed_opens_for_its_secret_address_and_a_new_one_ends_it(city, published, installation):
     def feed():
         page = city.post("/round/feed", data={"audience": "team", "owner": "T1"}).text
