@@ -9,7 +9,7 @@ nothing else; the framed map has its own. A fault of ours leaves as a number to 
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casework.errors import Refused
@@ -71,7 +71,7 @@ class Gate:
             # Stopped here: the server would print its text, and that may hold a name.
             number = record_incident(error)
             if not started:
-                await fault(number)(scope, receive, stamped)
+                await fault(number, Headers(scope=scope))(scope, receive, stamped)
 
 
 def problem(answer: Answer, kind: str, detail: str) -> JSONResponse:
@@ -85,8 +85,20 @@ def problem(answer: Answer, kind: str, detail: str) -> JSONResponse:
     return JSONResponse(body, answer.http_status, media_type="application/problem+json")
 
 
-def fault(number: str) -> JSONResponse:
+_FAULT_PAGE = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>暖童</title>
+<link rel="stylesheet" href="/static/bootstrap/css/bootstrap.min.css"></head>
+<body class="container py-5"><main><h1>程序出错，编号 {number}</h1>
+<p>刚才的操作可能没有保存。请返回上一页再试；仍不行的，把编号告诉管理员。</p>
+<p lang="en">Our fault, number {number}. What you did may not be saved: go back and try
+again, or tell the administrator this number.</p>
+<p><a href="/">回到首页 / Home</a></p></main></body></html>"""
+
+
+def fault(number: str, asked: Headers) -> Response:
     """Tell a fault of ours: a number to quote, and nothing of what happened."""
+    if "text/html" in asked.get("accept", "") and "hx-request" not in asked:
+        return HTMLResponse(_FAULT_PAGE.format(number=number), OUR_FAULT.http_status)
     return problem(OUR_FAULT, "Fault", f"程序出错，编号 {number} / our fault, number {number}")
 
 

@@ -162,7 +162,11 @@ def test_a_fault_of_ours_is_a_number_and_no_trace(client):
     answer = client.get("/fault")
     assert answer.status_code == 500
     assert "编号" in answer.json()["detail"]
-    assert "张三" not in answer.text
+    page = client.get("/fault", headers={"accept": "text/html"})
+    assert page.status_code == 500
+    assert page.headers["content-type"].startswith("text/html")
+    assert "编号" in page.text
+    assert "张三" not in answer.text + page.text
 
 
 def test_the_api_describes_itself(client):
