@@ -2,13 +2,13 @@
 
 ::
 
-    DATA/collection/files/, records/    the store, see ``ledger.hand_in_store``
-    DATA/collection/回执/               receipts, written anew when they are downloaded
+    DATA/collection/files/, records/    the store, see ``ledger.hand_in_store``, each file sealed
+
+Whoever works with it gets it in the work room, as the plain folder that the command line knows;
+what is new there when the work ends is kept.
 """
 
 import io
-import secrets
-import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from casework.rollup import Rollup, roll_up
 from ledger.hand_in_store import HandInStore
-from service.desk import Desk, clean_name
+from service.desk import COLLECTION, Desk, clean_name
 from service.workflows.collection import (
     Received,
     arrivals,
@@ -32,7 +32,6 @@ from service.workflows.declarations import DeclarationTerms, open_terms
 from service.workflows.ledgers import Terms
 from service.workflows.receipts import write_all_receipts
 
-FOLDER = "collection"
 LARGEST_FILE_BYTES = 8_000_000
 
 
@@ -40,7 +39,7 @@ class CollectionDesk:
     """The one collection of this desk; files are taken one at a time."""
 
     def __init__(self, desk: Desk) -> None:
-        self.store = HandInStore(desk.root / FOLDER)
+        self._desk, self._root = desk, desk.root / COLLECTION
         self._lock = threading.Lock()
         self._rolled: tuple[object, Rollup | None] = (None, None)
 
@@ -55,31 +54,45 @@ class CollectionDesk:
         return receipt_day(self.terms)
 
     @contextmanager
+    def opened(self) -> Iterator[HandInStore]:
+        """Give the store to work with; what it receives is kept when the block ends well."""
+        safe = self._desk.safe
+        with self._desk.work.folder(COLLECTION) as folder:
+            for path in filter(Path.is_file, self._root.rglob("*")):
+                place = folder / path.relative_to(self._root)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(safe.read(path))
+            yield HandInStore(folder)
+            for path in sorted(filter(Path.is_file, folder.rglob("*"))):  # records come last
+                place = self._root / path.relative_to(folder)
+                if not place.exists():
+                    safe.write(place, path.read_bytes())
+
+    @contextmanager
     def incoming(self, name: str) -> Iterator[Path]:
         """Give a place for a file that is about to arrive, under a cleaned name."""
-        folder = self.store.root / f".in-{secrets.token_hex(6)}"
-        folder.mkdir(parents=True, mode=0o700)
-        try:
+        with self._desk.work.folder("received") as folder:
             yield folder / clean_name(name)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def take(self, path: Path) -> Received:
         """Take a file that has arrived into the store, or say why not."""
-        with self._lock:
-            (done,) = receive({path: path.name}, self.store, self.today, self.terms)
+        with self._lock, self.opened() as store:
+            (done,) = receive({path: path.name}, store, self.today, self.terms)
         return done
 
     def rollup(self, on: date, due: date) -> Rollup:
         """Roll up what is in the store; the same again is remembered."""
         terms = self.terms
         terms = replace(terms, rules=replace(terms.rules, due_on=due))
-        records = self.store.records
-        state = (tuple(record.sha256 for record in records), on, due)
+        records = sorted(path.name for path in (self._root / "records").glob("*.json"))
+        state = (tuple(records), on, due)
         with self._lock:
             remembered, rollup = self._rolled
             if rollup is None or remembered != state:
-                given = submissions(arrivals(self.store.root, terms, on), terms) if records else {}
+                given = {}
+                if records:
+                    with self.opened() as store:
+                        given = submissions(arrivals(store.root, terms, on), terms)
                 rollup = roll_up(given, terms.units.units, terms.rules, on)
                 self._rolled = (state, rollup)
             return rollup
@@ -92,9 +105,13 @@ class CollectionDesk:
 
     def receipts(self) -> bytes:
         """Give the receipts of everything in the store, in one zip."""
-        folder = write_all_receipts(self.store, self.today, self.terms)
         out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        with (
+            self._desk.work.folder("receipts") as folder,
+            self.opened() as store,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
+        ):
+            write_all_receipts(store, self.today, self.terms, folder)
             for path in sorted(folder.glob("*.txt")):
                 bundle.write(path, path.name)
         return out.getvalue()

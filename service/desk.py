@@ -3,6 +3,7 @@
 ::
 
     DATA/说明.txt            what this folder is, for whoever finds it
+    DATA/.key                the name of the desk's key in the key house
     DATA/inbox/index.json    the files received: the name people gave, when, how large
     DATA/inbox/<id>.xlsx     the files themselves, under safe names
     DATA/check/              what the last check found: report, merged ledger, returned workbooks
@@ -17,6 +18,9 @@
 
 Nothing is kept elsewhere; deleting the folder deletes everything. A result is written beside
 its place and moved there whole, and carries the mark of the inbox it was made from.
+
+Every file that people or work put here is sealed (``ledger.record.sealed_files``). Whoever needs
+one as a file gets it in the work room, for as long as the work takes.
 """
 
 import hashlib
@@ -34,9 +38,12 @@ from pathlib import Path
 from typing import Any
 
 from casework.errors import NotFound, Refused
+from ledger.record.key_ring import KeyRing
+from ledger.record.sealed_files import KEY_NAME, SealedFolder
 from service.desk_lock import DeskLock
 from service.kept import forget_desk, read_document, state_of
 from service.outputs import write_whole
+from service.workroom import HALF_DONE_SECONDS, Workroom
 
 LAYOUT = "2"
 """Changes with what results hold: those that another version left are not shown."""
@@ -45,7 +52,6 @@ MOST_FILES = 600
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
 SUFFIXES = {"ledger": WORKBOOKS, "pairs": WORKBOOKS, "wishes": WORKBOOKS, "rules": (".toml",)}
 
-HALF_DONE_SECONDS = 3_600
 CHECK = "check"
 PROPOSAL = "proposal"
 BEFORE = "before"
@@ -55,10 +61,15 @@ DECLARATION = "declaration"
 LEDGER = "合并台账.xlsx"
 """Name of the merged ledger, as findings and remedies cite it."""
 
-NOTE = """这是“暖童”页面的数据文件夹，里面有儿童和爱心妈妈的个人信息，请勿外传。
+COLLECTION = "collection"
+"""Where the city's desk keeps the hand-ins it receives."""
+PLAIN = ("说明.txt", ".lock", KEY_NAME, "layout", "options.json")
+"""What lies here in plain: it says nothing of anybody."""
+
+NOTE = """这是“暖童”页面的数据文件夹，里面的名单都已加密，只能在页面上打开，请勿外传。
 inbox 是收到的名单，check 是核查结果，proposal 是结对建议。删除整个文件夹即清除全部数据。
 
-The data folder of the Nuantong page. It holds personal data: keep it to yourself.
+The data folder of the Nuantong page. Its lists are encrypted and open on the page only.
 Deleting the folder deletes everything.
 """
 
@@ -89,14 +100,18 @@ class InboxFile:
 class Desk:
     """The data folder; one server owns it, its jobs only write results."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, keys: KeyRing) -> None:
+        self.root, self.keys = root, keys
         self.inbox = root / "inbox"
+        self.work = Workroom(root)
         self._lock = DeskLock(root / ".lock")
+        self.safe = SealedFolder(root, keys, self._lock.held)
         for folder in (root, self.inbox):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (root / "说明.txt").exists():
             write_whole(root / "说明.txt", NOTE.encode("utf-8-sig"))
+        if not (root / KEY_NAME).exists():
+            self._seal_what_is_plain()
 
     @property
     def files(self) -> tuple[InboxFile, ...]:
@@ -104,7 +119,7 @@ class Desk:
         index = self.inbox / "index.json"
         if not index.exists():
             return ()
-        return tuple(InboxFile(**entry) for entry in read_document(index))
+        return tuple(InboxFile(**entry) for entry in read_document(index, self.safe.read))
 
     def of_role(self, role: str) -> tuple[InboxFile, ...]:
         """List the files of one role."""
@@ -118,7 +133,7 @@ class Desk:
         raise NotFound("这个文件已不在列表中 / this file is not on the desk")
 
     def path(self, file: InboxFile) -> Path:
-        """Say where a file lies."""
+        """Say where a file lies, sealed."""
         return self.inbox / f"{file.id}{file.suffix}"
 
     def mark(self) -> str:
@@ -138,7 +153,7 @@ class Desk:
         write_whole(self.root / "options.json", text.encode())
 
     def draft(self, name: str, role: str) -> tuple[str, Path]:
-        """Give an id and a path for a file that is about to arrive.
+        """Give an id and a path for a file that is about to arrive, in the work room.
 
         Raises
         ------
@@ -151,19 +166,22 @@ class Desk:
         if len(self.files) >= MOST_FILES:
             raise Refused(f"最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files")
         file_id = secrets.token_hex(8)
-        return file_id, self.inbox / f"{file_id}{suffix}"
+        return file_id, self.work.place("in", f"-{file_id}{suffix}")
 
     def accept(self, file_id: str, name: str, role: str) -> InboxFile:
         """Put a file that has arrived on the desk; the same bytes under one name are one file."""
+        arrived = self.work.find(f"-{file_id}{Path(clean_name(name)).suffix.lower()}")
+        try:
+            content = arrived.read_bytes()
+        finally:
+            arrived.unlink()
+        digest = hashlib.sha256(content).hexdigest()
         with self._lock.held():
-            arrived = next(self.inbox.glob(f"{file_id}.*"))
-            digest = _digest(arrived)
             files = self.files
             for known in files:
                 if (known.sha256, known.role) == (digest, role) and (
                     known.name == clean_name(name)
                 ):
-                    arrived.unlink()
                     return known
             if role != "ledger":
                 files = self._without(files, role)
@@ -172,10 +190,11 @@ class Desk:
                 arrived.suffix,
                 _unique(clean_name(name), {f.name.casefold() for f in files}),
                 role,
-                arrived.stat().st_size,
+                len(content),
                 digest,
                 now(),
             )
+            self.safe.write(self.path(file), content)
             self._write_index((*files, file))
             return file
 
@@ -187,58 +206,71 @@ class Desk:
             self.path(gone).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Take everything off the desk: files and results."""
+        """Take everything off the desk, files and results, and destroy its key."""
         with self._lock.held():
-            self._write_index(())
             for path in self.inbox.iterdir():
-                if path.name != "index.json":
-                    path.unlink()
+                path.unlink()
             for result in (CHECK, PROPOSAL, BEFORE, ANSWERS, DECLARATION):
                 shutil.rmtree(self.root / result, ignore_errors=True)
             for choices in ("options.json", WISHES):
                 (self.root / choices).unlink(missing_ok=True)
             self.sweep_drafts()
+            if not (self.root / COLLECTION).exists():
+                self.safe.forget()
             forget_desk(self.root)
 
     @contextmanager
     def staged(self, role: str) -> Iterator[Path]:
         """Give a folder in which the files of a role bear the names people gave them."""
-        folder = self._draft("stage")
-        folder.mkdir(mode=0o700)
-        try:
+        with self.work.folder("stage") as folder:
             for file in self.of_role(role):
-                _link(self.path(file), folder / file.name)
+                (folder / file.name).write_bytes(self.safe.read(self.path(file)))
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def opened(self, result: str, name: str) -> Iterator[Path]:
+        """Give a file of a result to read, under its name, for the block."""
+        content = self.content(result, name)
+        with self.work.folder("open") as folder:
+            (folder / name).write_bytes(content)
+            yield folder / name
 
     @contextmanager
     def result(self, name: str) -> Iterator[Path]:
         """Give a folder to write a result in; it replaces the old one when the block ends well."""
-        draft = self._draft(f"new-{name}")
-        draft.mkdir(mode=0o700)
+        sealed = self._aside(f"new-{name}")
         try:
-            yield draft
-            (draft / "layout").write_text(LAYOUT)
-            old = self._draft(f"old-{name}")
-            if (self.root / name).exists():
-                os.replace(self.root / name, old)
-            os.replace(draft, self.root / name)
-            shutil.rmtree(old, ignore_errors=True)
+            with self.work.folder(f"new-{name}") as draft:
+                yield draft
+                for path in filter(Path.is_file, draft.rglob("*")):
+                    self.safe.write(sealed / path.relative_to(draft), path.read_bytes())
+            sealed.mkdir(exist_ok=True, mode=0o700)
+            (sealed / "layout").write_text(LAYOUT)
+            self.replace(sealed, self.root / name)
         finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            shutil.rmtree(sealed, ignore_errors=True)
 
-    def _draft(self, what: str) -> Path:
-        """Name a folder of one's own for work half done; whose it is stands in the name."""
+    def replace(self, new: Path, place: Path) -> None:
+        """Put a folder in the place of another, which is gone then."""
+        old = self._aside("old")
+        if place.exists():
+            os.replace(place, old)
+        os.replace(new, place)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _aside(self, what: str) -> Path:
+        """Name a folder beside the results, sealed, of one's own; whose it is is in the name."""
         return self.root / f".{what}-{os.getpid()}-{secrets.token_hex(4)}"
 
     def sweep_drafts(self, process: int | None = None) -> None:
         """Remove what interrupted work left behind, of one process or of all."""
+        self.work.sweep(process)
         for path in self.root.glob(f".*-{process}-*" if process else ".*-*"):
             shutil.rmtree(path, ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove all that is half done and has lain for an hour: nobody is at it any more."""
+        self.work.sweep_old()
         known = {self.path(file).name for file in self.files} | {"index.json"}
         left = [path for path in self.inbox.iterdir() if path.name not in known]
         for path in (*left, *self.root.glob(".*-*")):
@@ -251,7 +283,7 @@ class Desk:
         mark = self.root / result / "layout"
         if not path.exists() or not mark.exists() or mark.read_text() != LAYOUT:
             return None
-        return read_document(path)
+        return read_document(path, self.safe.read)
 
     def state(self) -> tuple[object, ...]:
         """Give what changes whenever anything on the desk does."""
@@ -259,12 +291,25 @@ class Desk:
         names += ["inbox/index.json", "options.json", WISHES, f"{DECLARATION}/form.json"]
         return (str(self.root), *(state_of(self.root / name) for name in names))
 
-    def find(self, result: str, name: str) -> Path:
-        """Find a file of a result to hand out."""
+    def content(self, result: str, name: str) -> bytes:
+        """Give a file of a result to hand out.
+
+        Raises
+        ------
+        NotFound
+            When it was not made yet.
+        """
         path = self.root / result / name
         if not path.is_file():
             raise NotFound("还没有这个文件，请先核查或生成 / not made yet")
-        return path
+        return self.safe.read(path)
+
+    def _seal_what_is_plain(self) -> None:
+        """Seal what a version that did not seal left here."""
+        with self._lock.held():
+            for path in self.root.rglob("*"):
+                if path.is_file() and path.name not in PLAIN:
+                    self.safe.seal_in_place(path)
 
     def _without(self, files: tuple[InboxFile, ...], role: str) -> tuple[InboxFile, ...]:
         for file in files:
@@ -275,7 +320,7 @@ class Desk:
     def _write_index(self, files: tuple[InboxFile, ...]) -> None:
         entries = [asdict(file) for file in files]
         text = json.dumps(entries, ensure_ascii=False, indent=1)
-        write_whole(self.inbox / "index.json", text.encode())
+        self.safe.write(self.inbox / "index.json", text.encode())
 
 
 def now() -> str:
@@ -291,11 +336,6 @@ def clean_name(name: str) -> str:
     return f"{stem[:80] or '名单'}{suffix[:8]}"
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _unique(name: str, taken: set[str]) -> str:
     """Give the name, numbered where another file on the desk bears it."""
     stem, suffix = os.path.splitext(name)
@@ -304,11 +344,3 @@ def _unique(name: str, taken: set[str]) -> str:
         n += 1
         name = f"{stem}（{n}）{suffix}"
     return name
-
-
-def _link(source: Path, target: Path) -> None:
-    """Let ``target`` be the same file, without copying where the disk allows."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

@@ -1,8 +1,8 @@
 """Desk keeping: workbooks do not lie on a desk for ever (工作台保留期).
 
-What a unit puts on its desk is in plain while it is worked with. A desk that nobody has touched
-for so many days is cleared, and so is the desk of a unit of which somebody is erased: the
-workbooks on it may name her. The city's desk holds hand-ins without names and stays.
+A desk that nobody has touched for so many days is cleared, and so is the desk of a unit of which
+somebody is erased: the workbooks on it may name her. Its key goes with it.
+The city's desk holds hand-ins without names and stays.
 """
 
 from datetime import datetime, timedelta
@@ -10,10 +10,13 @@ from pathlib import Path
 
 from casework.access import SYSTEM_ACTOR, area
 from casework.errors import Busy
+from ledger.record.sealed_files import KEY_NAME
 from ledger.record.store import Store
 from service.desk import Desk
 from service.jobs import Bench
 from service.rooms import CITY, DESKS, desk_folder
+
+_NOBODYS = {"说明.txt", ".lock", KEY_NAME}
 
 
 def clear_old_desks(store: Store, data: Path, days: int, now: datetime) -> int:
@@ -34,7 +37,7 @@ def clear_desk(store: Store, data: Path, unit: str) -> bool:
         Bench(store, where).forget(SYSTEM_ACTOR)
     except Busy:
         return False
-    Desk(desk_folder(data, where)).clear()
+    Desk(desk_folder(data, where), store.keys).clear()
     with store.writing(SYSTEM_ACTOR, "desk keeping") as book:
         book.note("desk_clear", "desk", ["/".join(where)])
     return True
@@ -53,10 +56,9 @@ def _is_old(data: Path, unit: str, long_ago: float) -> bool:
 
 
 def _holds_anything(folder: Path) -> bool:
-    return any(path.name != "index.json" for path in _contents(folder))
+    return bool(_contents(folder))
 
 
 def _contents(folder: Path) -> list[Path]:
     """List the files of a desk but for what says what the folder is."""
-    known = {"说明.txt", ".lock"}
-    return [p for p in folder.rglob("*") if p.is_file() and p.name not in known]
+    return [p for p in folder.rglob("*") if p.is_file() and p.name not in _NOBODYS]

@@ -65,7 +65,7 @@ def forget_desk(root: Path) -> None:
     drawings.forget(lambda key: key[-1][0] == str(root))
 
 
-def read_document(path: Path) -> Any:
+def read_document(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> Any:
     """Read a JSON file that is only ever replaced whole; the reader must not change it."""
     key = (str(path), state_of(path))
-    return _documents.get(key, lambda: json.loads(path.read_text("utf-8")))
+    return _documents.get(key, lambda: json.loads(read(path)))

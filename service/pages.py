@@ -201,9 +201,9 @@ def _check_values(desk: Desk) -> dict[str, Any]:
 
 def _reference_day(desk: Desk) -> date | None:
     """Give the rules' own day; of a rules file that cannot be read the check will tell."""
-    rules = next(iter(desk.of_role("rules")), None)
     try:
-        return Programme.from_toml(desk.path(rules) if rules else None).reference_date
+        with desk.staged("rules") as rules:
+            return Programme.from_toml(next(rules.iterdir(), None)).reference_date
     except Unreadable:
         return None
 

@@ -30,8 +30,8 @@ CITY = "city"
 class Room:
     """One desk with all that works on it."""
 
-    def __init__(self, root: Path, bench: Bench) -> None:
-        self.desk, self.bench = Desk(root), bench
+    def __init__(self, desk: Desk, bench: Bench) -> None:
+        self.desk, self.bench = desk, bench
         if not bench.is_busy:
             self.desk.sweep()
 
@@ -77,7 +77,8 @@ class Rooms:
         folder = desk_folder(self.data, scope)
         with self._lock:
             if folder not in self._rooms:
-                self._rooms[folder] = Room(folder, Bench(self._store, scope[:2]))
+                desk = Desk(folder, self._store.keys)
+                self._rooms[folder] = Room(desk, Bench(self._store, scope[:2]))
             return self._rooms[folder]
 
     def adopt(self, scope: AreaPath) -> None:

@@ -24,6 +24,7 @@ MEANINGS = {
     "NUANTONG_LOG": "json：每个请求在 stderr 留一行 / json: a line a request on stderr",
     "NUANTONG_METRICS_TOKEN": "他机读取 /metrics 的令牌 / token to read /metrics from elsewhere",
     "NUANTONG_DESK_DAYS": "工作台多少天无人使用即清空，0 为不清 / days a desk may lie unused (90)",
+    "NUANTONG_WORK": "处理名单时的临时文件夹，默认在内存 / folder to work in (in memory)",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
 }
 
@@ -44,6 +45,8 @@ class Settings:
         Where the store and its keys are, if not where they are made by themselves.
     desk_days
         After how many unused days a unit's desk is cleared; 0 never.
+    work
+        Where files lie in plain while they are worked with; None is in memory where that can be.
     log, metrics_token
         How requests are logged, and what lets another machine read the measures.
     """
@@ -58,6 +61,7 @@ class Settings:
     log: str = ""
     metrics_token: str = ""
     desk_days: int = DESK_DAYS
+    work: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -76,6 +80,7 @@ class Settings:
             given.get("NUANTONG_LOG", ""),
             given.get("NUANTONG_METRICS_TOKEN", ""),
             _days(given.get("NUANTONG_DESK_DAYS", "")),
+            Path(given["NUANTONG_WORK"]) if given.get("NUANTONG_WORK") else None,
         )
 
 

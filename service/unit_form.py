@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from casework.declaration import COUNTS, FIELDS_ZH, read_declaration
 from casework.declaration_cells import read_count
@@ -26,7 +25,6 @@ from ledger.hand_in_file import SUFFIX
 from ledger.unit_counts import UnitCounts
 from service.desk import CHECK, DECLARATION, LEDGER, Desk
 from service.keys import key_for
-from service.outputs import write_whole
 from service.settings import Settings
 from service.workflows import declarations as work
 from service.workflows.ledgers import Terms
@@ -80,13 +78,16 @@ class UnitForm:
         report = self._desk.read(CHECK, "check.json")
         if report is None:
             return None
-        paths = [self._desk.find(CHECK, LEDGER)]
-        paths += [self._desk.path(file) for file in self._desk.of_role("pairs")]
-        state = (report["mark"], report["on"], tuple(paths))
+        registers = tuple(file.id for file in self._desk.of_role("pairs"))
+        state = (report["mark"], report["on"], registers)
         with self._lock:
             if self._counted[0] != state:
-                self._counted = (state, work.count_ledgers(paths, self.terms))
+                self._counted = (state, self._count())
             return self._counted[1]
+
+    def _count(self) -> UnitCounts | None:
+        with self._desk.opened(CHECK, LEDGER) as ledger, self._desk.staged("pairs") as registers:
+            return work.count_ledgers([ledger, *sorted(registers.iterdir())], self.terms)
 
     @property
     def is_stale(self) -> bool:
@@ -97,7 +98,7 @@ class UnitForm:
     def fields(self) -> dict[str, str]:
         """Give the form as typed, else as the ledgers fill it."""
         if self._file.exists():
-            saved = json.loads(self._file.read_text("utf-8"))
+            saved = json.loads(self._desk.safe.read(self._file))
             return {field: str(saved.get(field, "")) for field in FIELDS}
         return self.filled("")
 
@@ -117,7 +118,7 @@ class UnitForm:
     def save(self, fields: Mapping[str, str]) -> None:
         """Keep what the officer has typed."""
         kept = {field: fields.get(field, "")[:LONGEST] for field in FIELDS}
-        write_whole(self._file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+        self._desk.safe.write(self._file, json.dumps(kept, ensure_ascii=False).encode())
 
     def judge(self, fields: Mapping[str, str]) -> Judged:
         """Find everything that does not fit in the form as it stands."""
@@ -147,16 +148,13 @@ class UnitForm:
 
     def write(self, name: str) -> bytes:
         """Give the form as ``form.xlsx`` or ``form.pdf``."""
-        path = self._file.with_name(f".{name}")
         is_pdf = name.endswith(".pdf")
-        out, pdf = (None, path) if is_pdf else (path, None)
         form, terms = self.form(self.fields()), self.terms
-        with self._lock:
-            try:
-                work.write_forms(form, terms, out, pdf)
-                return path.read_bytes()
-            finally:
-                path.unlink(missing_ok=True)
+        with self._desk.work.folder("form") as folder:
+            path = folder / name
+            out, pdf = (None, path) if is_pdf else (path, None)
+            work.write_forms(form, terms, out, pdf)
+            return path.read_bytes()
 
     @property
     def has_hand_in(self) -> bool:
@@ -164,8 +162,8 @@ class UnitForm:
         return any(self._file.parent.glob(f"*{SUFFIX}"))
 
     @property
-    def hand_in(self) -> Path:
-        """The hand-in made last for the form's unit.
+    def hand_in(self) -> tuple[str, bytes]:
+        """The hand-in made last for the form's unit: its name and what is in it.
 
         Raises
         ------
@@ -175,7 +173,7 @@ class UnitForm:
         wanted = self.fields()["unit"] + SUFFIX
         for path in self._file.parent.glob(f"*{SUFFIX}"):
             if path.name == wanted:
-                return path
+                return path.name, self._desk.safe.read(path)
         raise NotFound("还没有报送包，请先生成 / no hand-in yet")
 
     def pack(self) -> None:
@@ -193,5 +191,10 @@ class UnitForm:
             raise Conflict("还没有台账，请先收名单并核查 / no ledger yet: collect and check first")
         form = self.judge(fields).form
         name = form.declaration.unit_name if form.declaration.unit else "?"
-        out = self._file.with_name(name + SUFFIX)  # without a unit it is never written
-        made(pack_form(form, counts, Packing(out, fields["by"], fields["reason"]), self.terms))
+        kept = self._file.with_name(name + SUFFIX)  # without a unit it is never written
+        with self._desk.work.folder("hand-in") as folder:
+            out = folder / kept.name
+            if kept.exists():  # the next one counts on from it
+                out.write_bytes(self._desk.safe.read(kept))
+            made(pack_form(form, counts, Packing(out, fields["by"], fields["reason"]), self.terms))
+            self._desk.safe.write(kept, out.read_bytes())

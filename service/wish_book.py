@@ -10,8 +10,6 @@ A wish names ids only.
 """
 
 import json
-import os
-import secrets
 import shutil
 from collections.abc import Iterable
 
@@ -19,7 +17,6 @@ from casework.errors import NotFound
 from casework.people import CaregiverId, ChildId
 from casework.wishes import Wish, WishKind
 from service.desk import BEFORE, PROPOSAL, WISHES, Desk
-from service.outputs import write_whole
 
 MOST_WISHES = 2_000
 
@@ -36,7 +33,7 @@ class WishBook:
         """What holds for the next proposal, in the order it was said."""
         if not self._file.exists():
             return ()
-        return wishes_from(json.loads(self._file.read_text("utf-8")))
+        return wishes_from(json.loads(self._desk.safe.read(self._file)))
 
     @property
     def used(self) -> tuple[Wish, ...]:
@@ -84,16 +81,12 @@ class WishBook:
         shown, before = self._desk.root / PROPOSAL, self._desk.root / BEFORE
         if not self.can_undo:
             raise NotFound("没有上一次的建议 / there is no proposal before this one")
-        gone = self._desk.root / f".old-{PROPOSAL}-{secrets.token_hex(4)}"
-        if shown.exists():
-            os.replace(shown, gone)
-        os.replace(before, shown)
-        shutil.rmtree(gone, ignore_errors=True)
+        self._desk.replace(before, shown)
         (shown / "changes.json").unlink(missing_ok=True)
         self._write(self.used)
 
     def _write(self, wishes: Iterable[Wish]) -> None:
-        write_whole(self._file, wishes_json(wishes))
+        self._desk.safe.write(self._file, wishes_json(wishes))
 
 
 def wishes_json(wishes: Iterable[Wish]) -> bytes:

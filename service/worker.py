@@ -9,8 +9,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -107,17 +107,31 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+@contextmanager
+def _desk(task: Task) -> Iterator[Any]:
+    from ledger.record.key_ring import KeyRing
+    from service.desk import Desk
+
+    keys = KeyRing.load(task.keys, make=False)
+    try:
+        yield Desk(task.desk, keys)
+    finally:
+        keys.close()
+
+
 def _check(task: Task, progress: Reporter) -> Result:
     from service.workflows.desk_work import check_desk
 
-    check_desk(task.desk, task.arguments, progress)
+    with _desk(task) as desk:
+        check_desk(desk, task.arguments, progress)
     return {}
 
 
 def _pair(task: Task, progress: Reporter) -> Result:
     from service.workflows.desk_work import pair_desk
 
-    pair_desk(task.desk, task.arguments, progress)
+    with _desk(task) as desk:
+        pair_desk(desk, task.arguments, progress)
     return {}
 
 

@@ -118,7 +118,7 @@ class Workman:
         finally:
             _end(at_work.process)
             at_work.pipe.close()
-            desk = Desk(desk_folder(self._data, job.area))
+            desk = Desk(desk_folder(self._data, job.area), self._store.keys)
             desk.sweep_drafts(at_work.process.pid)  # a page may be at work on the same desk
         with suppress(Conflict):  # not ours any more: whoever has it says how it ends
             self._settle(job, at_work)

@@ -32,7 +32,7 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
             held = _bytes_of(where, keys)
             _search(tally, name, canaries, held | {backup.name: backup.read_bytes()})
             store.close()
-    tally.tell("desk uploads: see docs/explanation/privacy.md; searched in the row «fields»")
+    tally.tell("desk uploads are searched in the row «fields»")
 
 
 def _actor():

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from benchmarks.accept.frame import ROOT, Scale, Tally, ask_tests, command
 from benchmarks.accept.frame import run as run_command
 from casework.access import SYSTEM_ACTOR, Actor, Role, area
+from ledger.record.key_ring import KeyRing
 from ledger.record.people_tables import people
 from ledger.record.store import Store
 from ledger.record.trail import check_trail
@@ -168,8 +169,8 @@ def _solve(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> None
     from service.jobs import Bench
 
     data = folder / "solved" / "data"
-    desk = _filled_desk(folder, data)
     store = open_record(data, make=True)
+    desk = _filled_desk(folder, data, store.keys)
     bench, lost, slowest = Bench(store, desk), 0, 0.0
     actor = Actor("accept", Role.UNIT, desk)
     for _ in range(rounds):
@@ -199,12 +200,12 @@ def _solve(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> None
     tally.ask(lost == 0 and slowest <= JOB_SECONDS, told)
 
 
-def _filled_desk(folder: Path, data: Path) -> tuple[str, ...]:
+def _filled_desk(folder: Path, data: Path, keys: KeyRing) -> tuple[str, ...]:
     from service.desk import Desk
     from service.rooms import desk_folder
 
     where = area("500104")
-    desk = Desk(desk_folder(data, where))
+    desk = Desk(desk_folder(data, where), keys)
     for path in sorted((folder / "unit").glob("*台账.xlsx")):
         role = "pairs" if "结对" in path.name else "ledger"
         file_id, draft = desk.draft(path.name, role)

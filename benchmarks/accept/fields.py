@@ -2,7 +2,7 @@
 
 What a role may see is read from the policy; what the city, other units, other townships, teams
 and auditors may not see must be in none of their answers, nor in logs, temporary files, the
-database or backups. The unit's own uploads lie on its desk: those are told apart.
+database or backups. The unit's own uploads on its desk are searched like all else.
 """
 
 import tempfile
@@ -15,6 +15,7 @@ import openpyxl
 from benchmarks.accept.frame import Scale, Tally
 from benchmarks.accept.frame import run as run_command
 from benchmarks.accept.sweep import UNIT_NAME, answers_of, full_unit, text_in, text_of
+from service.workroom import work_folder
 
 NOBODYS = ("city", "unit2", "caregiver", "team", "auditor", "")
 """Whom none of these people is shown: no field of anybody."""
@@ -116,7 +117,8 @@ def _left_behind(
     home = folder / "home"
     places = {
         "logs": list((home / "config").rglob("*.log")),
-        "database, WAL": list((home / "data").glob("record.*")),
+        "data folder (database, WAL, desks)": list((home / "data").rglob("*")),
+        "work room": list(work_folder().rglob("*")),
         "temporary files": [
             path
             for root in set(Path(tempfile.gettempdir()).iterdir()) - before
@@ -130,12 +132,6 @@ def _left_behind(
             if path.is_file():
                 _search(text_in(path.read_bytes()), tokens, found, path.name)
         tally.ask(not found, f"{name}: {_told(found)} tokens in {len(paths)} files")
-    plain: Found = {}
-    for path in (home / "data" / "desks").rglob("*"):
-        if path.is_file():
-            _search(text_in(path.read_bytes()), tokens, plain, path.parent.name)
-    told = ", ".join(sorted({w for places in plain.values() for w in places.values()}))
-    tally.tell(f"desk files in plain: {told or 'none'}")
 
 
 def _is_ours(root: Path) -> bool:

@@ -30,8 +30,8 @@ def codes() -> list[str]:
 
 def make_city(data: Path, keys: Path, where: Path | str | None = None) -> dict[str, str]:
     """Fill a data folder; give the token of each account by its name."""
-    _fill_desks(data)
     store = Store.create(where or data, KeyRing.load(keys))
+    _fill_desks(data, store.keys)
     tokens = {}
     with store.writing(SYSTEM_ACTOR, "accept") as book:
         for name, role, scope in _accounts():
@@ -82,18 +82,18 @@ def _accounts() -> list[tuple[str, Role, tuple[str, ...]]]:
     return found
 
 
-def _fill_desks(data: Path) -> None:
+def _fill_desks(data: Path, keys: KeyRing) -> None:
     """Check and pair one unit's ledgers, and give every unit a desk as full as that."""
     sample = data.with_name("sample")
     write_sample(sample, UNIT, flaws=True)
     first, *others = codes()
-    desk = Desk(desk_folder(data, area(first)))
+    desk = Desk(desk_folder(data, area(first)), keys)
     for workbook in sorted((sample / TOWNSHIPS).iterdir()):
         file_id, path = desk.draft(workbook.name, "ledger")
         shutil.copyfile(workbook, path)
         desk.accept(file_id, workbook.name, "ledger")
-    check_desk(desk.root, OPTIONS, lambda *_: None)
-    pair_desk(desk.root, OPTIONS, lambda *_: None)
+    check_desk(desk, OPTIONS, lambda *_: None)
+    pair_desk(desk, OPTIONS, lambda *_: None)
     for code in others:
         shutil.copytree(desk.root, desk_folder(data, area(code)))
 

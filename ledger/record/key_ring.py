@@ -98,6 +98,14 @@ class KeyRing:
             self._remembered.clear()
             self._house.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def discard(self, name: str) -> None:
+        """Destroy a key that is no person's: nobody asks for it again."""
+        with self._lock:
+            with self._writing() as house:
+                house.execute("DELETE FROM person_keys WHERE person=?", [name])
+            self._remembered.clear()
+            self._house.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def destroyed(self) -> tuple[str, ...]:
         """Give everybody whose key was destroyed."""
         with self._lock:

@@ -4,10 +4,9 @@ import json
 from collections import Counter
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
@@ -23,6 +22,7 @@ from service.access import authorize
 from service.collection_desk import LARGEST_FILE_BYTES, CollectionDesk
 from service.drawing import Lang, draw, switch_language
 from service.routes.deps import TheRoom
+from service.routes.downloads import attachment
 from service.settings import LANGUAGES
 from service.unit_form import FIELDS, UnitForm
 from service.workflows.receipts import outcome
@@ -111,12 +111,12 @@ def _judged(form: UnitForm, fields: dict[str, str]) -> dict[str, Any]:
 def download_form(name: str, form: TheForm) -> Response:
     """Hand out the form as a workbook, as a PDF for the seal, or as the hand-in made last."""
     if name == "hand-in":
-        path = form.hand_in
-        return FileResponse(path, filename=path.name, media_type="application/zip")
+        called, content = form.hand_in
+        return attachment(content, called)
     if name not in FORM_FILES:
         return RedirectResponse("/declaration", 303)
     unit = form.fields()["unit"]
-    return _attachment(form.write(name), f"{unit}{FORM_FILES[name]}")
+    return attachment(form.write(name), f"{unit}{FORM_FILES[name]}")
 
 
 class PackedOut(BaseModel):
@@ -240,20 +240,14 @@ def download_collection(
 ) -> Response:
     """Hand out the 汇总表, its JSON, or all receipts."""
     if name == "receipts.zip":
-        return _attachment(collection.receipts(), "回执.zip")
+        return attachment(collection.receipts(), "回执.zip")
     done = _rolled(collection, on, due)
     if name == "rollup.xlsx":
-        return _attachment(collection.workbook(done), f"申报汇总表（{done.on}）.xlsx")
+        return attachment(collection.workbook(done), f"申报汇总表（{done.on}）.xlsx")
     if name == "rollup.json":
-        return _attachment(_json(done), f"申报汇总（{done.on}）.json")
+        return attachment(_json(done), f"申报汇总（{done.on}）.json")
     return RedirectResponse("/declarations", 303)
 
 
 def _json(done: Rollup) -> bytes:
     return json.dumps(rollup_json(done), ensure_ascii=False, indent=2).encode()
-
-
-def _attachment(content: bytes, name: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    headers = {"Content-Disposition": disposition}
-    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from casework.access import Action
 from service.access import authorize
@@ -39,25 +40,25 @@ STORED: Mapping[str, Stored] = {
 @router.get("/downloads/{what}", dependencies=OF_THE_DESK)
 def download(
     what: Literal["ledger", "returned", "check", "proposal", "map", "json"], desk: TheDesk
-) -> FileResponse:
+) -> Response:
     """Hand out a result."""
     stored = STORED[what]
-    path = desk.find(stored.result, stored.name)
-    return _attachment(path, _unit_name(desk) + stored.called)
+    content = desk.content(stored.result, stored.name)
+    return attachment(content, _unit_name(desk) + stored.called)
 
 
 @router.get("/downloads/returned/{file_id}", dependencies=OF_THE_DESK)
-def returned(file_id: str, desk: TheDesk) -> FileResponse:
+def returned(file_id: str, desk: TheDesk) -> Response:
     """Hand out one township's workbook with its findings marked."""
     file = desk.file(file_id)
-    path = desk.find(CHECK, f"returned/{file.id}.xlsx")
-    return _attachment(path, f"{Path(file.name).stem}（核查）.xlsx")
+    content = desk.content(CHECK, f"returned/{file.id}.xlsx")
+    return attachment(content, f"{Path(file.name).stem}（核查）.xlsx")
 
 
 @router.get("/map", response_class=HTMLResponse, dependencies=[authorize(Action.MAP_POINTS)])
 def framed_map(desk: TheDesk, _: Annotated[str, Query(alias="v")] = "") -> HTMLResponse:
     """Give the map for the page's frame; ``v`` only keeps browsers from showing an old one."""
-    html = desk.find(PROPOSAL, "map.html").read_text("utf-8")
+    html = desk.content(PROPOSAL, "map.html")
     return HTMLResponse(html, headers={"Content-Security-Policy": MAP_POLICY})
 
 
@@ -66,5 +67,7 @@ def _unit_name(desk: Desk) -> str:
     return str(report.get("unit_name", ""))
 
 
-def _attachment(path: Path, name: str) -> FileResponse:
-    return FileResponse(path, filename=name, media_type="application/octet-stream")
+def attachment(content: bytes, name: str) -> Response:
+    """Hand out a file under a name that people read."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, media_type="application/octet-stream", headers=headers)

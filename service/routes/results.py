@@ -16,12 +16,12 @@ router = APIRouter(tags=["results"], dependencies=[authorize(Action.PROPOSAL_CRE
 @router.get("/check")
 def check(desk: TheDesk) -> dict[str, Any]:
     """Give the last check (``nuantong/check/1``)."""
-    document: dict[str, Any] = json.loads(desk.find(CHECK, "check.json").read_bytes())
+    document: dict[str, Any] = json.loads(desk.content(CHECK, "check.json"))
     return document
 
 
 @router.get("/proposal")
 def proposal(desk: TheDesk) -> dict[str, Any]:
     """Give the last proposal (``nuantong/proposal/1``): ids only."""
-    document: dict[str, Any] = json.loads(desk.find(PROPOSAL, "proposal.json").read_bytes())
+    document: dict[str, Any] = json.loads(desk.content(PROPOSAL, "proposal.json"))
     return document

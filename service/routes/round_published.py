@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from casework.declaration_cells import Contact
 from casework.errors import Refused
 from casework.round_amounts import term_amount
 from ledger.record.accounts import list_accounts
@@ -22,8 +23,8 @@ from ledger.record.rounds import (
     find_revision,
     published,
 )
-from service.collection_desk import FOLDER
 from service.drawing import Lang, draw, switch_language
+from service.rooms import Room
 from service.round_views import difference_rows, summary, unit_rows
 from service.routes.deps import TheRoom
 from service.routes.forms import typed
@@ -237,12 +238,17 @@ def download(
 ) -> Response:
     """Hand out one of a timetable's files."""
     hand = at_hand(desk, _round_of(desk, found, revision), revision)
-    contacts = contacts_of(hand, room.desk.root / FOLDER) if what == "xlsx" else {}
+    contacts = _contacts(hand, room) if what == "xlsx" else {}
     content = file_of(hand, what, contacts)
     name, kind = FILES[what]
     number = hand.told.calendar.revision + 1
     disposition = f"attachment; filename*=UTF-8''{quote(f'第{number}版{name}')}"
     return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
+
+
+def _contacts(hand: AtHand, room: Room) -> dict[str, Contact]:
+    with room.collection.opened() as store:
+        return contacts_of(hand, store.root)
 
 
 def _round_of(desk: RoundDesk, found: StoredRound, revision: str) -> str:

@@ -6,7 +6,7 @@ All are asked of the proposal that is shown, and drawn as parts of its pages.
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from casework.access import Action
 from casework.errors import NotFound, Refused
@@ -17,8 +17,8 @@ from ledger.use_workbook import write_answers
 from service.access import authorize
 from service.desk import ANSWERS, PROPOSAL
 from service.drawing import Lang, draw, switch_language
-from service.outputs import whole_file
 from service.routes.deps import TheBench, TheDesk, TheRoom
+from service.routes.downloads import attachment
 from service.settings import LANGUAGES
 from service.use_views import child_view, wishes_view
 from service.wish_book import WishBook
@@ -155,12 +155,9 @@ def workbook(
         "explain", "rank", "recruit", "handover", "whatif", "curve", "changes", "judgement"
     ],
     desk: TheDesk,
-) -> FileResponse:
+) -> Response:
     """Hand out the workbook of the answer shown last."""
-    path = desk.root / ANSWERS / f"{name}.xlsx"
-    if not path.is_file():
-        raise NotFound("请先提问 / ask first")
-    return FileResponse(path, filename=_CALLED[name], media_type="application/octet-stream")
+    return attachment(desk.content(ANSWERS, f"{name}.xlsx"), _CALLED[name])
 
 
 _CALLED = {
@@ -183,8 +180,10 @@ def explain_part(inquiry: TheInquiry, desk: TheDesk, lang: Lang = LANGUAGES[0]) 
 
 def told(answer: Answer, desk: TheDesk, lang: str, **more: Any) -> Response:
     """Draw an answer's tables and what goes with them; leave its workbook to be taken away."""
-    with whole_file(desk.root / ANSWERS / f"{answer.name}.xlsx") as draft:
-        write_answers(draft, answer.done.dossier, answer.paper())
+    name = f"{answer.name}.xlsx"
+    with desk.work.folder("answer") as folder:
+        write_answers(folder / name, answer.done.dossier, answer.paper())
+        desk.safe.write(desk.root / ANSWERS / name, (folder / name).read_bytes())
     beside = {"map": "", "curve": None, "findings": ()}
     shown = {"name": answer.name, "tables": answer.tables_in(lang), **beside, **more}
     return draw("use_answer.html", lang, **shown)

@@ -10,9 +10,8 @@ from casework.errors import Refused
 from casework.plan_answers import Curve
 from service.access import authorize
 from service.curve_view import curve_view
-from service.desk import ANSWERS, LARGEST_FILE_BYTES
+from service.desk import LARGEST_FILE_BYTES
 from service.drawing import Lang
-from service.outputs import whole_file
 from service.routes.deps import TheDesk
 from service.routes.use import TheInquiry, told
 from service.settings import LANGUAGES
@@ -47,11 +46,8 @@ def judge_part(
     if len(content) > LARGEST_FILE_BYTES:
         raise Refused(TOO_LARGE)
     suffix = Path(file.filename or "").suffix.lower()
-    path = desk.root / ANSWERS / f"list{suffix if suffix in _SUFFIXES else ''}"
-    try:
-        with whole_file(path) as draft:
-            draft.write_bytes(content)
+    with desk.work.folder("list") as folder:
+        path = folder / f"list{suffix if suffix in _SUFFIXES else ''}"
+        path.write_bytes(content)
         answer = judge_list(inquiry.questions(), path)
-    finally:
-        path.unlink(missing_ok=True)
     return told(answer, desk, lang, findings=answer.own_findings)

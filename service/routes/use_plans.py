@@ -11,7 +11,6 @@ from service.access import authorize
 from service.desk import ANSWERS
 from service.drawing import Lang
 from service.gate import MAP_POLICY
-from service.outputs import write_whole
 from service.routes.deps import TheDesk
 from service.routes.use import Somebody, TheInquiry, told
 from service.scenario_form import asked_scenarios
@@ -33,14 +32,14 @@ def recruit_part(
     """Say where new caregivers would help, with a map."""
     questions = inquiry.questions()
     answer = ask_recruit(questions, upto)
-    write_whole(desk.root / ANSWERS / MAP, recruit_page(questions, answer).encode())
+    desk.safe.write(desk.root / ANSWERS / MAP, recruit_page(questions, answer).encode())
     return told(answer, desk, lang, map="/use/map")
 
 
 @router.get("/use/map")
 def recruit_map_frame(desk: TheDesk) -> HTMLResponse:
     """Give the map of the last question about recruits, for its frame."""
-    html = desk.find(ANSWERS, MAP).read_text("utf-8")
+    html = desk.content(ANSWERS, MAP)
     return HTMLResponse(html, headers={"Content-Security-Policy": MAP_POLICY})
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from casework.access import area
 from geo.areas import Gazetteer
+from ledger.record.key_ring import KeyRing
 from ledger.sample_files import DUE, TOWNSHIPS, write_sample
 from service.desk import CHECK, LEDGER, PROPOSAL, Desk
+from service.on_record import KEYS
 from service.progress import Progress, Stage
 from service.rooms import desk_folder
 from service.workflows.demo_accounts import make_accounts, make_store
@@ -37,12 +39,14 @@ def run_demo(out: Path, progress: Progress) -> str:
     write_sample(out / UNIT, UNIT, flaws=True)
     unit = Gazetteer.on(DUE).find_unit(UNIT)
     assert unit is not None
-    desk = _fresh_desk(desk_folder(out / "data", area(unit.code)))
+    keys = KeyRing.load(out / KEYS)
+    desk = Desk(desk_folder(out / "data", area(unit.code)), keys)
+    desk.clear()
     for workbook in sorted((out / UNIT / TOWNSHIPS).iterdir()):
         _put(desk, workbook)
     arguments = {"on": DUE.isoformat()}
-    check_desk(desk.root, arguments, progress)
-    pair_desk(desk.root, arguments, progress)
+    check_desk(desk, arguments, progress)
+    pair_desk(desk, arguments, progress)
     _hand_out(desk, out)
     shutil.rmtree(desk_folder(out / "data", area()), ignore_errors=True)
     planned = plan_demo_round(out, (UNIT, *OTHERS), progress)
@@ -51,12 +55,6 @@ def run_demo(out: Path, progress: Progress) -> str:
     publish_demo_round(out, planned)
     accounts = make_accounts(out, unit.code, team_of(planned, unit.code))
     return _story(desk, out, accounts, planned)
-
-
-def _fresh_desk(data: Path) -> Desk:
-    desk = Desk(data)
-    desk.clear()
-    return desk
 
 
 def _put(desk: Desk, workbook: Path) -> None:
@@ -68,10 +66,11 @@ def _put(desk: Desk, workbook: Path) -> None:
 def _hand_out(desk: Desk, out: Path) -> None:
     """Copy the results to where somebody looks for them, under names that say what they are."""
     for (result, name), called in _HANDED_OUT.items():
-        shutil.copyfile(desk.find(result, name), out / f"{UNIT}{called}")
+        (out / f"{UNIT}{called}").write_bytes(desk.content(result, name))
     returns = out / f"{UNIT}退回核查表"
     shutil.rmtree(returns, ignore_errors=True)
-    shutil.unpack_archive(desk.find(CHECK, "returned.zip"), returns)
+    with desk.opened(CHECK, "returned.zip") as bundle:
+        shutil.unpack_archive(bundle, returns)
 
 
 def _story(desk: Desk, out: Path, accounts: str, planned: RoundOutcome) -> str:

@@ -5,6 +5,7 @@ record hand in the nameless ledger with it, so that their sessions say which tow
 """
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from ledger.record.key_ring import KeyRing
 from ledger.record.rounds import Made, What, add_revision, add_round, find_round, publish
 from ledger.record.store import Store
 from ledger.sample_files import DUE
-from service.collection_desk import FOLDER
-from service.desk import DECLARATION
+from service.collection_desk import CollectionDesk
+from service.desk import DECLARATION, Desk
 from service.on_record import KEYS
 from service.outputs import write_whole
 from service.progress import Progress
@@ -39,10 +40,12 @@ _NOTE = "演示：示例领导已同意 / made up"
 
 def plan_demo_round(out: Path, with_ledgers: Iterable[str], progress: Progress) -> RoundOutcome:
     """Plan the round of the demo's city and leave its workbook, paper, map, calendars and JSON."""
-    city = out / "city"
-    collected = _hand_in(out, with_ledgers, progress)
-    sources = RoundSources(collected, city / "团辅团队.xlsx", closures=city / "停办.xlsx")
-    done = plan(read_round(sources, DUE, progress), None, Telling(progress))
+    city, keys = out / "city", KeyRing.load(out / KEYS)
+    with CollectionDesk(Desk(desk_folder(out / "data", area()), keys)).opened() as store:
+        _hand_in(out, with_ledgers, store, keys, progress)
+        sources = RoundSources(store.root, city / "团辅团队.xlsx", closures=city / "停办.xlsx")
+        given = read_round(sources, DUE, progress)
+    done = plan(given, None, Telling(progress))
     outputs = RoundOutputs(
         out / f"{ROUND}.xlsx", out / f"{ROUND}日历", out / f"{ROUND}.html", out / f"{ROUND}.pdf"
     )
@@ -51,21 +54,25 @@ def plan_demo_round(out: Path, with_ledgers: Iterable[str], progress: Progress) 
     return done
 
 
-def _hand_in(out: Path, with_ledgers: Iterable[str], progress: Progress) -> Path:
-    """Receive all forms in the city's collection, some packed with their ledgers; give it."""
+def _hand_in(
+    out: Path, with_ledgers: Iterable[str], store: HandInStore, keys: KeyRing, progress: Progress
+) -> None:
+    """Receive all forms in the city's collection, some packed with their ledgers."""
     city, terms = out / "city", open_terms(Terms(b"", DUE))
     forms = {path.stem.removesuffix(_FORMS): path for path in (city / _FORMS).iterdir()}
-    for unit in with_ledgers:
-        counts = count_ledgers([city / unit / ledger for ledger in LEDGERS], terms)
-        assert counts is not None
-        assert counts.unit is not None
-        desk = desk_folder(out / "data", area(counts.unit.code)) / DECLARATION
-        packing = Packing(desk / f"{unit}{SUFFIX}", reason="演示数据")
-        made(pack(forms[unit], counts, packing, terms))
-        forms[unit] = packing.out
-    store = HandInStore(desk_folder(out / "data", area()) / FOLDER)
-    receive({path: path.name for path in sorted(forms.values())}, store, DUE, terms, progress)
-    return store.root
+    with ExitStack() as stack:
+        for unit in with_ledgers:
+            counts = count_ledgers([city / unit / ledger for ledger in LEDGERS], terms)
+            assert counts is not None
+            assert counts.unit is not None
+            desk = Desk(desk_folder(out / "data", area(counts.unit.code)), keys)
+            folder = stack.enter_context(desk.work.folder("hand-in"))
+            packing = Packing(folder / f"{unit}{SUFFIX}", reason="演示数据")
+            made(pack(forms[unit], counts, packing, terms))
+            packed = desk.root / DECLARATION / packing.out.name
+            desk.safe.write(packed, packing.out.read_bytes())
+            forms[unit] = packing.out
+        receive({path: path.name for path in sorted(forms.values())}, store, DUE, terms, progress)
 
 
 def publish_demo_round(out: Path, done: RoundOutcome) -> None:

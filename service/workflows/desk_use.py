@@ -31,8 +31,11 @@ def pose_desk(
     desk: Desk, reader: Reader, wishes: tuple[Wish, ...], progress: Progress = silent
 ) -> Posed:
     """Pose the problem of the merged ledger, with what the officer has said of single pairs."""
-    ledger = desk.find(CHECK, LEDGER)
-    with desk.staged("pairs") as registers, desk.staged("wishes") as sheets:
+    with (
+        desk.opened(CHECK, LEDGER) as ledger,
+        desk.staged("pairs") as registers,
+        desk.staged("wishes") as sheets,
+    ):
         register = next(registers.iterdir(), ledger)
         sheet = next(sheets.iterdir(), None)
         posed = pose_files(PairingFiles(ledger, ledger, register), reader, sheet, progress)

@@ -32,9 +32,8 @@ from service.workflows.use import Questions
 Arguments = dict[str, Any]
 
 
-def check_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
+def check_desk(desk: Desk, arguments: Arguments, progress: Progress) -> None:
     """Merge and check what the townships sent; leave the report, the ledger and the returns."""
-    desk = Desk(data)
     mark = desk.mark()
     reader = desk_reader(desk, arguments)
     with desk.staged("ledger") as folder, desk.result(CHECK) as out:
@@ -51,13 +50,12 @@ def check_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
         _write(out / "check.json", report)
 
 
-def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
+def pair_desk(desk: Desk, arguments: Arguments, progress: Progress) -> None:
     """Propose pairs from the merged ledger; check the files first where that is out of date."""
-    desk = Desk(data)
     report = desk.read(CHECK, "check.json")
     current = {"mark": desk.mark(), "terms": _terms(arguments)}
     if report is None or {key: report[key] for key in current} != current:
-        check_desk(data, arguments, progress)
+        check_desk(desk, arguments, progress)
     reader = desk_reader(desk, arguments)
     wishes = WishBook(desk).wishes
     posed = pose_desk(desk, reader, wishes, progress)
@@ -86,16 +84,16 @@ def pair_desk(data: Path, arguments: Arguments, progress: Progress) -> None:
 
 def desk_reader(desk: Desk, arguments: Arguments) -> Reader:
     """Give what the desk's files are judged by."""
-    rules = next(iter(desk.of_role("rules")), None)
     on = arguments.get("on")
-    terms = Terms(
-        key_for(Settings.from_environment()),
-        date.fromisoformat(str(on)) if on else None,
-        desk.path(rules) if rules else None,
-        arguments.get("unit"),
-        arguments.get("datum", "wgs84"),
-    )
-    return open_reader(terms)
+    with desk.staged("rules") as rules:
+        terms = Terms(
+            key_for(Settings.from_environment()),
+            date.fromisoformat(str(on)) if on else None,
+            next(rules.iterdir(), None),
+            arguments.get("unit"),
+            arguments.get("datum", "wgs84"),
+        )
+        return open_reader(terms)
 
 
 def _terms(arguments: Arguments) -> list[Any]:

@@ -26,22 +26,26 @@ def write_receipts(
         if each.refused:
             _write_text(folder / f"未收_{clean_name(each.name)}.txt", f"{each.refused}\n")
     new = {each.incoming.sha256 for each in done if each.is_new}
-    return _write_of(new, store, on, terms) if new else folder
+    if new:
+        _write_of(new, store, on, terms, folder)
+    return folder
 
 
-def write_all_receipts(store: HandInStore, on: date, terms: DeclarationTerms) -> Path:
-    """Write a receipt for everything in the store; give their folder."""
-    return _write_of({record.sha256 for record in store.records}, store, on, terms)
+def write_all_receipts(
+    store: HandInStore, on: date, terms: DeclarationTerms, folder: Path
+) -> None:
+    """Write a receipt for everything in the store."""
+    _write_of({record.sha256 for record in store.records}, store, on, terms, folder)
 
 
-def _write_of(wanted: set[str], store: HandInStore, on: date, terms: DeclarationTerms) -> Path:
-    folder = store.root / FOLDER
+def _write_of(
+    wanted: set[str], store: HandInStore, on: date, terms: DeclarationTerms, folder: Path
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if wanted:
         for unit, line in by_unit(arrivals(store.root, terms, on)).items():
             for arrival, rollup in _receipts(unit, line, wanted, terms):
                 _write(folder, arrival, rollup)
-    return folder
 
 
 def _receipts(

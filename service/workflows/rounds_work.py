@@ -27,7 +27,8 @@ from ledger.record.rounds import (
 )
 from ledger.record.sessions import actor_of
 from ledger.record.store import Store
-from service.collection_desk import FOLDER
+from service.collection_desk import CollectionDesk
+from service.desk import Desk
 from service.worker import Reporter, Result, Task
 from service.workflows.rounds import Published, RoundOutcome, Telling, plan
 from service.workflows.rounds_again import News, Replanning, choose, replan
@@ -61,7 +62,9 @@ def _plan(desk: RoundDesk, task: Task, progress: Reporter) -> Result:
     if not frame.teams:
         raise Conflict("还没有团队，请先填写团队 / no teams yet: add them first")
     progress("read", 0, 0)
-    given = read_wishes(replace(frame, pins=()), task.desk / FOLDER)
+    collection = CollectionDesk(Desk(task.desk, desk.store.keys))
+    with collection.opened() as received:
+        given = read_wishes(replace(frame, pins=()), received.root)
     units = {wish.unit for wish in given.frame.wishes}
     pins = tuple(pin for pin in frame.pins if pin.unit in units)
     given = replace(given, frame=replace(given.frame, pins=pins))

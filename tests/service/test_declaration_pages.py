@@ -14,6 +14,7 @@ from service.desk import CHECK, LEDGER, Desk
 from service.rooms import desk_folder
 from service.routes import declarations as routes
 from service.workflows.desk_work import check_desk
+from service.workroom import work_folder
 from tests.installation import UNIT, desk_of
 
 CONTACT = "冉文静 13800000000"
@@ -32,15 +33,17 @@ def city(installation, client):
 
 
 @pytest.fixture(scope="module")
-def checked_once(sample, tmp_path_factory):
+def checked_once(installation, sample, tmp_path_factory):
     """Check the sample's ledgers on a desk, to be copied."""
     root = tmp_path_factory.mktemp("checked") / "data"
-    desk = Desk(desk_folder(root, area(UNIT)))
+    store = installation.open_store(root)
+    desk = Desk(desk_folder(root, area(UNIT)), store.keys)
     for workbook in sorted((sample / "镇街").iterdir()):
         file_id, path = desk.draft(workbook.name, "ledger")
         shutil.copyfile(workbook, path)
         desk.accept(file_id, workbook.name, "ledger")
-    check_desk(desk.root, {}, lambda *_: None)
+    check_desk(desk, {}, lambda *_: None)
+    store.close()
     return root
 
 
@@ -48,6 +51,7 @@ def checked_once(sample, tmp_path_factory):
 def checked(installation, checked_once, tmp_path):
     """Give the client of a desk whose ledgers are collected and checked."""
     root = shutil.copytree(checked_once, tmp_path / "checked")
+    shutil.copytree(checked_once.with_name("data-keys"), tmp_path / "checked-keys")
     with installation.client(root) as client:
         yield client
 
@@ -120,6 +124,7 @@ def test_the_form_is_downloaded_as_a_workbook_and_for_the_seal(checked):
     assert sheet["G4"].data_type == "s"
     assert checked.get("/declaration/form.pdf").content.startswith(b"%PDF")
     assert not list(desk_of(checked).root.rglob(".form*"))
+    assert not list(work_folder().glob(f"{desk_of(checked).work.mark}-form-*"))
 
 
 def test_a_hand_in_is_made_and_the_city_page_takes_it(installation, checked):
@@ -193,6 +198,6 @@ def test_a_day_that_is_half_typed_is_no_day(city, on):
 
 def test_clearing_the_desk_clears_the_form(checked):
     checked.post("/declaration/check", data={"contact": CONTACT})
-    assert desk_of(checked).find(CHECK, LEDGER)
+    assert desk_of(checked).content(CHECK, LEDGER)
     checked.delete("/api/v1/files")
     assert CONTACT not in checked.get("/declaration").text

@@ -33,8 +33,8 @@ def store(data):
     store.close()
 
 
-def filled(data, unit=UNIT, days_ago=0.0):
-    desk = Desk(desk_folder(data, area(unit)))
+def filled(store, data, unit=UNIT, days_ago=0.0):
+    desk = Desk(desk_folder(data, area(unit)), store.keys)
     file_id, path = desk.draft("名单.xlsx", "ledger")
     path.write_bytes(b"names")
     desk.accept(file_id, "名单.xlsx", "ledger")
@@ -46,14 +46,14 @@ def filled(data, unit=UNIT, days_ago=0.0):
 
 
 def test_a_desk_unused_for_ninety_days_is_cleared_and_one_of_eighty_nine_stays(store, data):
-    old, young = filled(data, UNIT, 91), filled(data, "500103", 89)
+    old, young = filled(store, data, UNIT, 91), filled(store, data, "500103", 89)
     assert clear_old_desks(store, data, 90, NOW) == 1
     assert (old.files, len(young.files)) == ((), 1)
     assert clear_old_desks(store, data, 90, NOW) == 0
 
 
 def test_none_is_cleared_where_the_office_says_never_nor_while_work_waits(store, data):
-    desk = filled(data, UNIT, 500)
+    desk = filled(store, data, UNIT, 500)
     assert clear_old_desks(store, data, 0, NOW) == 0
     Bench(store, area(UNIT)).start(Actor("wang", Role.UNIT, area(UNIT)), "check", {})
     assert clear_old_desks(store, data, 90, NOW) == 0
@@ -61,19 +61,19 @@ def test_none_is_cleared_where_the_office_says_never_nor_while_work_waits(store,
 
 
 def test_the_workman_keeps_house_once_an_hour(store, data, monkeypatch):
-    desk = filled(data, UNIT, 500)
+    desk = filled(store, data, UNIT, 500)
     workman = Workman(store, data)
     monkeypatch.setattr(store, "clock", lambda: NOW)
     workman._keep_house()
     assert desk.files == ()
-    again = filled(data, UNIT, 500)
+    again = filled(store, data, UNIT, 500)
     workman._keep_house()
     assert len(again.files) == 1
 
 
 def test_erasing_somebody_clears_the_desk_of_her_unit_and_no_other(store, data, sample):
     take_ledgers(store, sample, date(2021, 9, 15))
-    mine, other = filled(data), filled(data, "500103")
+    mine, other = filled(store, data), filled(store, data, "500103")
     with store.reading(WANG, "list") as book:
         person = page_of(book, PageAsk("child", UNIT)).people[0].record.id
     erased, is_clear = erase_everywhere(store, data, person, "监护人要求")

@@ -145,7 +145,7 @@ def test_a_day_given_on_the_page_is_the_day_of_check_and_proposal(client, propos
 
 
 def test_nobody_is_named_in_what_the_api_tells(client, proposed, checked):
-    rows = json.loads((desk_of(client).root / "proposal" / "rows.json").read_text("utf-8"))
+    rows = desk_of(client).read("proposal", "rows.json")
     names = {row["child"] for row in rows["lines"] if row["child"] != row["id"]}
     assert len(names) > 20
     told = json.dumps([proposed, checked], ensure_ascii=False)

@@ -2,8 +2,9 @@
 
 import json
 
-from service.desk import CHECK, Desk
+from service.desk import CHECK
 from service.kept import Kept, read_document
+from tests.desks import desk_at
 
 
 def test_a_value_is_made_once_and_the_oldest_goes_first():
@@ -27,7 +28,7 @@ def test_a_document_is_read_anew_when_it_was_written_anew(tmp_path):
 
 
 def test_anything_on_the_desk_changes_its_state(tmp_path):
-    desk = Desk(tmp_path / "one")
+    desk = desk_at(tmp_path / "one")
     states = [desk.state()]
     desk.remember({"on": "2021-09-15"})
     states.append(desk.state())
@@ -35,13 +36,14 @@ def test_anything_on_the_desk_changes_its_state(tmp_path):
         with desk.result(CHECK) as folder:
             (folder / "check.json").write_text(json.dumps([n]))
         states.append(desk.state())
-    desk.clear()
-    states += [desk.state(), Desk(tmp_path / "two").state()]
+    states.append(desk_at(tmp_path / "two").state())
     assert len(set(states)) == len(states)
+    desk.clear()
+    assert desk.state() == states[0]
 
 
 def test_a_cleared_desk_is_forgotten(tmp_path):
-    desk = Desk(tmp_path)
+    desk = desk_at(tmp_path)
     with desk.result(CHECK) as folder:
         (folder / "check.json").write_text('{"name": "x"}')
     first = desk.read(CHECK, "check.json")

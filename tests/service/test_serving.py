@@ -6,8 +6,8 @@ import time
 import httpx2
 import pytest
 
-from service.desk import Desk
 from service.desk_lock import DeskLock
+from tests.desks import desk_at
 from tests.served import serving
 
 
@@ -25,7 +25,7 @@ def test_two_processes_serve_one_desk(tmp_path):
 
 def test_a_list_of_files_loses_none_when_two_hands_write_at_once(tmp_path):
     def put(name):
-        desk = Desk(tmp_path)
+        desk = desk_at(tmp_path)
         for number in range(10):
             file_id, path = desk.draft("a.xlsx", "ledger")
             path.write_bytes(f"{name}{number}".encode())
@@ -36,7 +36,7 @@ def test_a_list_of_files_loses_none_when_two_hands_write_at_once(tmp_path):
         hand.start()
     for hand in hands:
         hand.join()
-    assert len(Desk(tmp_path).files) == 20
+    assert len(desk_at(tmp_path).files) == 20
 
 
 def test_whoever_holds_the_lock_may_take_it_again_and_others_wait(tmp_path):

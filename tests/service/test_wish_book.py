@@ -4,13 +4,14 @@ import pytest
 
 from casework.errors import NotFound
 from casework.wishes import Wish, WishKind
-from service.desk import PROPOSAL, Desk
+from service.desk import PROPOSAL
 from service.wish_book import WishBook, wishes_json
+from tests.desks import desk_at
 
 
 @pytest.fixture
 def desk(tmp_path):
-    return Desk(tmp_path)
+    return desk_at(tmp_path)
 
 
 @pytest.fixture
