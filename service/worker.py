@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.access import AreaPath
-from casework.errors import CaseworkError
+from casework.errors import Busy, CaseworkError
 from service.errors import from_system, record_incident
 
 GIVE_WAY = 15
@@ -69,6 +69,8 @@ def run(task: Task, pipe: Connection) -> None:
     try:
         result = WORKS[task.kind](task, Reporter(pipe))
         _tell(pipe, "done", result)
+    except Busy as error:  # the database was away, the disk full: it is tried again
+        _tell(pipe, "busy", str(error))
     except CaseworkError as error:
         _tell(pipe, "failed", str(error))
     except OSError as error:

@@ -20,6 +20,7 @@ from typing import Any
 
 from casework.errors import Busy, CaseworkError, Conflict
 from ledger.record.jobs import (
+    LEASE,
     MOST_ATTEMPTS,
     Job,
     claim,
@@ -44,6 +45,7 @@ STOP_SECONDS = 0.5
 """How often he looks whether the job at hand is to stop."""
 RENEW_SECONDS = 5.0
 KEEP_SECONDS = 3_600.0
+_AGAIN = ("died", "busy")  # ends of a job that is tried again
 
 Work = Callable[[Task, Connection], None]
 
@@ -121,7 +123,7 @@ class Workman:
             desk = Desk(desk_folder(self._data, job.area), self._store.keys)
             desk.sweep_drafts(at_work.process.pid)  # a page may be at work on the same desk
         with suppress(Conflict):  # not ours any more: whoever has it says how it ends
-            self._settle(job, at_work)
+            self._settle_patiently(job, at_work)
         return True
 
     def _begin(self, job: Job) -> _AtWork:
@@ -161,6 +163,16 @@ class Workman:
                     at_work.is_news = False
                 last = time.monotonic()
 
+    def _settle_patiently(self, job: Job, at_work: _AtWork) -> None:
+        """Say how a job ended when the database takes it; after the lease it is done anew."""
+        end = time.monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                return self._settle(job, at_work)
+            except Busy:
+                if time.monotonic() > end or self._is_stopping.wait(IDLE_SECONDS):
+                    raise
+
     def _settle(self, job: Job, at_work: _AtWork) -> None:
         how, what = at_work.end or ("died", None)
         if how == "done":
@@ -171,8 +183,10 @@ class Workman:
             give_up(self._store, job, str(what))
         elif how == "cancelled":
             give_up(self._store, job, "", cancelled=True)
-        elif how == "put back" or (how == "died" and job.attempts < MOST_ATTEMPTS):
+        elif how == "put back" or (how in _AGAIN and job.attempts < MOST_ATTEMPTS):
             put_back(self._store, job)
+        elif how == "busy":
+            give_up(self._store, job, str(what))
         elif how == "died":
             give_up(self._store, job, _died(at_work.process.exitcode))
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 
 def _programs() -> Path:
@@ -27,41 +28,88 @@ def _as_whom() -> dict[str, object]:
     return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
 
 
+class Postgres:
+    """A server over a folder of its own, which may be killed and started again."""
+
+    def __init__(self, root: Path, fsync: bool) -> None:
+        self._cluster, self._fsync = root / "d", fsync
+        self._quiet: Any = {
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "cwd": root,
+        }
+        self._server: subprocess.Popen[bytes] | None = None
+        self._cluster.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(self._cluster, "nobody", "nogroup")
+        made = ("initdb", "-D", self._cluster, "-U", "postgres", "--auth=trust", "--no-sync")
+        how = ("--encoding=UTF8", "--locale=C", "--no-instructions")
+        words = [_programs() / made[0], *made[1:], *how]
+        subprocess.run(words, check=True, **self._quiet, **_as_whom())
+
+    @property
+    def url(self) -> str:
+        """The address of its databases, ``{}`` standing for the name."""
+        return f"postgresql+psycopg://postgres@/{{}}?host={self._cluster}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._cluster),
+            "fsync": "on" if self._fsync else "off",
+            "shared_buffers": "32MB",
+            "max_connections": "120",
+        }
+        flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
+        words = [_programs() / "postgres", "-D", self._cluster, *flags]
+        self._server = subprocess.Popen(words, **self._quiet, **_as_whom())
+        _wait_for(self._server, self.url.format("postgres"))
+
+    def stop_at_once(self) -> None:
+        """Stop it as ``pg_ctl stop -m immediate`` does: without a checkpoint, nobody asked."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+            with suppress(subprocess.TimeoutExpired):
+                self._server.wait(10)
+            self._end()
+
+    def kill(self) -> None:
+        """Kill it and every process of it, as a machine does that goes out of memory."""
+        if self._server is not None:
+            pid = self._server.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            for one in (pid, *map(int, children)):
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            self._end()
+
+    def _end(self) -> None:
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait()
+        self._server = None
+
+
+@contextmanager
+def postgres_server(fsync: bool = False) -> Iterator[Postgres]:
+    """Give a server that runs, and throw it away after."""
+    root = Path(tempfile.mkdtemp(prefix="nuantong-pg-"))
+    root.chmod(0o755)
+    server = Postgres(root, fsync)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop_at_once()
+        shutil.rmtree(root, ignore_errors=True)
+
+
 @contextmanager
 def running_postgres(fsync: bool = False) -> Iterator[str]:
     """Give the URL of a server's first database, ``{}`` standing for the name of any other."""
-    root = Path(tempfile.mkdtemp(prefix="nuantong-pg-"))
-    root.chmod(0o755)
-    cluster = root / "d"
-    cluster.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        shutil.chown(cluster, "nobody", "nogroup")
-    programs, whom = _programs(), _as_whom()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": root}
-    made = (programs / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--no-sync")
-    subprocess.run(
-        [*made, "--encoding=UTF8", "--locale=C", "--no-instructions"], check=True, **quiet, **whom
-    )
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(cluster),
-        "fsync": "on" if fsync else "off",
-        "shared_buffers": "32MB",
-        "max_connections": "120",
-    }
-    flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
-    server = subprocess.Popen([programs / "postgres", "-D", cluster, *flags], **quiet, **whom)
-    try:
-        url = f"postgresql+psycopg://postgres@/{{}}?host={cluster}"
-        _wait_for(server, url.format("postgres"))
-        yield url
-    finally:
-        server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
-        with suppress(subprocess.TimeoutExpired):
-            server.wait(10)
-        server.kill()
-        server.wait()
-        shutil.rmtree(root, ignore_errors=True)
+    with postgres_server(fsync) as server:
+        yield server.url
 
 
 def _wait_for(server: subprocess.Popen[bytes], url: str) -> None:

@@ -29,18 +29,18 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
         where, keys = here["PostgreSQL"]
         os.environ["NUANTONG_KEYS"] = str(keys)
         store = Store.create(where, KeyRing.load(keys))
-        tokens = _officers(store, units)
+        tokens = officers(store, units)
         at = ("--data", folder / "data", "--database", where)
-        webs = [running.enter_context(_serving(*at)) for _ in range(2)]
+        webs = [running.enter_context(serving(*at)) for _ in range(2)]
         for _ in range(2):
-            running.enter_context(_working(*at))
+            running.enter_context(working(*at))
         _ask_all(tally, webs, tokens, folder)
         _told_once(tally, store, len(units))
         _out_everywhere(tally, store, webs, tokens[units[0]], units[0])
         store.close()
 
 
-def _officers(store: Store, units: list[str]) -> dict[str, str]:
+def officers(store: Store, units: list[str]) -> dict[str, str]:
     with store.writing(SYSTEM_ACTOR, "accept") as book:
         return {
             code: begin_session(
@@ -52,7 +52,7 @@ def _officers(store: Store, units: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _serving(*at: object) -> Iterator[str]:
+def serving(*at: object) -> Iterator[str]:
     words = command("serve", "--port", "0", "--no-worker", *at)
     server = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -65,7 +65,7 @@ def _serving(*at: object) -> Iterator[str]:
 
 
 @contextmanager
-def _working(*at: object) -> Iterator[None]:
+def working(*at: object) -> Iterator[None]:
     worker = subprocess.Popen(command("worker", *at), cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         yield
@@ -74,7 +74,7 @@ def _working(*at: object) -> Iterator[None]:
         worker.wait(30)
 
 
-def _client(address: str, token: str) -> httpx2.Client:
+def client_at(address: str, token: str) -> httpx2.Client:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx2.Client(base_url=address, headers=headers, timeout=60, trust_env=False)
 
@@ -85,7 +85,7 @@ def _ask_all(tally: Tally, webs: list[str], tokens: dict[str, str], folder: Path
     ledgers = sorted((folder / "sample").glob("*台账.xlsx"))[:2]
     waiting: dict[str, str] = {}
     for code, token in tokens.items():
-        with _client(webs[0], token) as one, _client(webs[1], token) as other:
+        with client_at(webs[0], token) as one, client_at(webs[1], token) as other:
             for path in ledgers:
                 one.post(f"/api/v1/files?name={path.name}", content=path.read_bytes())
             job = other.post("/api/v1/jobs", json={"kind": "check", "on": "2021-09-15"})
@@ -93,7 +93,7 @@ def _ask_all(tally: Tally, webs: list[str], tokens: dict[str, str], folder: Path
             waiting[code] = job.json()["id"]
     begun, done = time.monotonic(), 0
     for number, (code, job_id) in enumerate(waiting.items()):
-        with _client(webs[number % 2], tokens[code]) as client:
+        with client_at(webs[number % 2], tokens[code]) as client:
             while (state := client.get(f"/api/v1/jobs/{job_id}").json()["state"]) == "running":
                 time.sleep(0.2)
             done += state == "done"
@@ -121,6 +121,6 @@ def _out_everywhere(tally: Tally, store: Store, webs: list[str], token: str, cod
         set_active(book, named_account(book, f"u{code}"), is_active=False)
     answers = []
     for address in webs:
-        with _client(address, token) as client:
+        with client_at(address, token) as client:
             answers.append(client.get("/api/v1/files").status_code)
     tally.ask(200 not in answers, f"disabled: the servers answer {answers}")

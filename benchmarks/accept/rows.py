@@ -20,6 +20,9 @@ ROWS = (
     Row("exports", "导出 exports", "0 live formulas, text round-trips", 90),
     Row("approval", "审批 approval", "exactly one winner each; never a 4th of 3 places", 300),
     Row("crash", "断电 crash", "acknowledged lost 0, halves 0, jobs again <= 30 s", 300),
+    Row(
+        "server", "数据库倒下 server", "PostgreSQL killed: lost 0, halves 0, pages 200 or 503", 300
+    ),
     Row("backup", "备份 backup", "row hash equal under writes; cut, wrong key refused", 120),
     Row("sessions", "登录 sessions", "new id; out < 1 s; 403; refused; locked", 90),
     Row("uploads", "上传 uploads", "hostile refused <= 5 s, parent alive; odd read right", 120),

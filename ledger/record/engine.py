@@ -20,6 +20,7 @@ from casework.errors import Busy, CaseworkError, Conflict, NotFound, Unreadable
 
 FILE = "record.sqlite"
 WAIT_SECONDS = 20
+_CONNECT_SECONDS = 10
 _WRITER = 0x6E75616E  # the advisory lock of whoever writes: any number, the same for all
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -57,7 +58,8 @@ def open_engine(where: Path | str, wait_seconds: float = WAIT_SECONDS) -> Engine
             pool_size=8,
             max_overflow=24,
             pool_timeout=wait_seconds,
-            pool_pre_ping=True,
+            pool_pre_ping=True,  # a server that was down is found again by itself
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
         )
         return engine.execution_options(wait_seconds=wait_seconds)
     raise NotFound("只支持 SQLite 和 PostgreSQL / SQLite or PostgreSQL only")
@@ -153,6 +155,8 @@ def _in_our_words(error: DBAPIError | PoolTimeout, writing: bool) -> CaseworkErr
         return Busy("同时使用的人太多，请稍后再试 / too many at once: try again")
     if isinstance(error, IntegrityError):
         return Conflict("已有相同的记录，或记录之间不一致 / the record is there already")
+    if error.connection_invalidated:
+        return Busy(_OUT_OF_REACH)
     said = f"{type(error.orig).__name__} {error.orig}".lower()
     if "malformed" in said or "not a database" in said or "corrupt" in said:
         return Unreadable("数据库损坏，请用备份恢复 / the database is damaged: restore a backup")
@@ -165,5 +169,11 @@ def _in_our_words(error: DBAPIError | PoolTimeout, writing: bool) -> CaseworkErr
     if "readonly" in said and writing:
         return Busy("数据库不可写，请检查权限 / the database cannot be written")
     if "unable to open" in said or "connect" in said or "terminat" in said or "admin" in said:
-        return Busy("数据库连不上 / the database cannot be reached")
+        return Busy(_OUT_OF_REACH)
     return None
+
+
+_OUT_OF_REACH = (
+    "数据库暂时连不上，请稍后再试；刚才的操作请先看看是否已经保存"
+    " / the database cannot be reached just now: see whether the last act was saved, and try again"
+)

@@ -62,7 +62,7 @@ def serve(
             " / to serve other machines name the TLS proxy in front by --behind-tls"
         )
     with opened_record(data, database, make=True) as store:
-        with store.engine.connect() as connection:
+        with store.looking() as connection:
             has_accounts = is_set_up(connection)
         if behind_tls and not has_accounts:
             raise Refused(

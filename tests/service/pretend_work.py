@@ -25,8 +25,19 @@ def endless(task: Task, pipe: Any) -> None:
     time.sleep(600)
 
 
+def waits(task: Task, pipe: Any) -> None:
+    """End when a file is there."""
+    while not os.path.exists(task.arguments["for"]):
+        time.sleep(0.05)
+    pipe.send(("done", {}))
+
+
 def dies(task: Task, pipe: Any) -> None:
     os._exit(9)
+
+
+def busy(task: Task, pipe: Any) -> None:
+    pipe.send(("busy", "数据库暂时连不上"))
 
 
 def refuses(task: Task, pipe: Any) -> None:

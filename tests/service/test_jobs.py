@@ -127,6 +127,13 @@ def test_a_process_that_dies_again_and_again_is_a_failure_not_a_wait(store, benc
     assert "9" in job.message
 
 
+def test_work_that_found_the_database_busy_is_tried_again_and_then_says_so(store, bench, tmp_path):
+    with at_work(store, tmp_path, pretend_work.busy):
+        start(bench)
+        job = ended(bench)
+    assert (job.attempts, job.message) == (MOST_ATTEMPTS, "数据库暂时连不上")
+
+
 def test_a_refusal_is_told_in_its_own_words(store, bench, tmp_path):
     with at_work(store, tmp_path, pretend_work.refuses):
         start(bench)

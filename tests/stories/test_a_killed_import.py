@@ -21,7 +21,7 @@ FILES, ROWS = 12, 40  # with the rows of a transaction made few
 GIVEN = "安宁乐康成怡欣然晨曦子轩雨桐思源佳慧文博志远静雅"
 
 
-_FEW_ROWS_A_TRANSACTION = (
+FEW_ROWS_A_TRANSACTION = (
     "from service.workflows import import_folder as f; f._ROWS_A_TRANSACTION = 60; "
     "from service import cli; cli.main()"
 )
@@ -68,7 +68,7 @@ def test_a_killed_import_goes_on_where_it_stopped(tmp_path, monkeypatch):
     run = [sys.executable, "-m", "service.cli", "ledger", "import", str(folder), "--confirm"]
     run += ["--doubtful", "keep", "--data", str(data), "--on", "2021-09-15"]
     open_record(data, make=True).close()
-    run[1:3] = ["-c", _FEW_ROWS_A_TRANSACTION]
+    run[1:3] = ["-c", FEW_ROWS_A_TRANSACTION]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     first = subprocess.Popen(run, env=environment, stdout=subprocess.DEVNULL, stderr=-3)
     deadline = time.monotonic() + 60
