@@ -29,7 +29,8 @@ class Audience(StrEnum):
 
 
 LEAST_DENOMINATOR = 10
-_LADDER = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000)
+LADDER = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000)
+"""Where bands begin."""
 
 
 class Quantity(NamedTuple):
@@ -130,7 +131,7 @@ def band(count: int, least: int) -> Shown:
     """Give the band of a count: none, 1 to k - 1, then the ladder's steps."""
     if count == 0:
         return Shown(0, 0)
-    steps = (1, *(step for step in _LADDER if step >= least))
+    steps = (1, *(step for step in LADDER if step >= least))
     low = max(step for step in steps if step <= count)
     above = next((step for step in steps if step > count), None)
     return Shown(low, None if above is None else above - 1)

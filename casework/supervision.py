@@ -2,7 +2,7 @@
 
 ``Figures`` are an area's counts; ``release_of`` tells them to an audience together, so that map,
 table and download of one page cannot disagree and cannot be played off against each other.
-Every measure counts something to act on, so that "worst first" is simply the largest first.
+Nearly every measure counts something to act on, so that "worst first" is the largest first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,6 +54,9 @@ class Measure(StrEnum):
         )
 
 
+MUCH_IS_GOOD = frozenset({Measure.SERVED, Measure.CAREGIVERS, Measure.FREE_PLACES})
+"""Where the smallest is the worst."""
+
 NAMES_ZH: Mapping[Measure, str] = {
     Measure.CHILDREN: "在册儿童",
     Measure.LEFT: "没有爱心妈妈的儿童",
@@ -80,6 +83,26 @@ NAMES_EN: Mapping[Measure, str] = {
     Measure.OVERLOADED: "caregivers with no free place",
     Measure.RECRUITS: "caregivers to recruit",
 }
+
+
+SHORT_ZH: Mapping[Measure, str] = {
+    **NAMES_ZH,
+    Measure.CHILDREN: "在册",
+    Measure.LEFT: "无爱心妈妈",
+    Measure.UNREACHED: "附近无人",
+    Measure.CAREGIVERS: "爱心妈妈",
+    Measure.OVERLOADED: "已满",
+    Measure.FREE_PLACES: "余额",
+}
+SHORT_EN: Mapping[Measure, str] = {
+    **NAMES_EN,
+    Measure.CHILDREN: "on record",
+    Measure.LEFT: "left",
+    Measure.UNREACHED: "out of reach",
+    Measure.OVERLOADED: "full",
+    Measure.FREE_PLACES: "free",
+}
+"""Headings of narrow columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +206,17 @@ def show_area(area: AreaFigures, release: Release) -> ShownArea:
 
 
 def worst_first(areas: Sequence[ShownArea], measure: Measure) -> tuple[ShownArea, ...]:
-    """Order areas by what is told of a measure, the largest first; no data comes last."""
+    """Order areas by what is told of a measure, the largest first; no data comes last.
+
+    Of what there should be much of, such as free places, the smallest comes first.
+    """
+    sign = 1 if measure in MUCH_IS_GOOD else -1
 
     def rank(area: ShownArea) -> tuple[bool, bool, int, str]:
         told = area.shown.get(measure) if area.shown else None
         if told is None:
             return (True, True, 0, area.code)
-        return (False, told.is_suppressed, -told.low, area.code)
+        return (False, told.is_suppressed, sign * told.low, area.code)
 
     return tuple(sorted(areas, key=rank))
 

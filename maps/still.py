@@ -12,7 +12,7 @@ from shapely.geometry import shape
 
 from casework.supervision import Measure, ShownArea
 from maps.palette import EDGE, OUTLINE, Swatch
-from maps.supervision import swatch_of
+from maps.supervision import scale_of, swatch_of
 
 _WIDTH = 1_000
 _MARGIN = 8
@@ -57,11 +57,11 @@ def still_map(
     everything = [*(geometry for _, geometry in drawn), *([outline] if outline else [])]
     if not everything:
         return ""
-    paper = _Paper(everything)
+    paper, scale = _Paper(everything), scale_of(areas, measure)
     parts = list(_outline(paper, outline))
     for area, geometry in drawn:
         told = area.shown.get(measure) if area.shown else None
-        parts.append(_shape(paper, geometry, swatch_of(measure, told)))
+        parts.append(_shape(paper, geometry, swatch_of(measure, told, scale=scale)))
     size = f"{paper.width:.0f} {paper.height:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '

@@ -14,8 +14,9 @@ from typing import Any
 import folium
 from shapely.geometry import shape
 
-from casework.disclosure import Shown
+from casework.disclosure import LADDER, Shown
 from casework.supervision import (
+    MUCH_IS_GOOD,
     NAMES_EN,
     NAMES_ZH,
     Measure,
@@ -40,10 +41,12 @@ THEMES = (
     Measure.STALE,
 )
 _CHONGQING = (29.6, 107.2)
-_STEPS = (20, 10, 5, 1)
-_WARM = ("#7f2704", "#d94801", "#fd8d3c", "#fdd0a2")
-_COOL = ("#08306b", "#2171b5", "#6baed6", "#c6dbef")
-_LABELS = {10: "10–19", 5: "5–9", 1: "1–4"}
+Scale = tuple[int, ...]
+"""Where the colours of a map begin, the largest first; 1 comes last."""
+
+SMALL: Scale = (20, 10, 5, 1)
+_WARM = ("#7f2704", "#d94801", "#fd8d3c", "#fdb97d", "#fee3c8")
+_COOL = ("#08306b", "#2171b5", "#6baed6", "#a6cbe6", "#dceaf6")
 _BAR_LENGTH = 12
 
 
@@ -89,12 +92,13 @@ def supervision_map(
         outline_layer(under).add_to(page)
     for number, measure in enumerate(themes):
         Theme(names[measure], number).add_to(page)
-    shapes = [_area_shape(area, geometries, themes, text) for area in areas]
+    scales = {measure: scale_of(areas, measure) for measure in themes}
+    shapes = [_area_shape(area, geometries, scales, text) for area in areas]
     AreaShapes("地区", [one for one in shapes if one]).add_to(page)
     if themes:
         folium.LayerControl(collapsed=False).add_to(page)
     _fit(page, [*geometries.values(), *([under] if under else [])])
-    page.set_text(_head(text, themes), _rest(areas, geometries, themes, text))
+    page.set_text(_head(text, scales), _rest(areas, geometries, themes, text))
     return page.as_html()
 
 
@@ -110,7 +114,8 @@ def framed_map(
     under = unit_outline(outline_of) if outline_of else None
     if under:
         outline_layer(under).add_to(page)
-    shapes = [_area_shape(area, geometries, (measure,), text) for area in areas]
+    scales = {measure: scale_of(areas, measure)}
+    shapes = [_area_shape(area, geometries, scales, text) for area in areas]
     AreaShapes("地区", [one for one in shapes if one]).add_to(page)
     drawn = [*geometries.values(), *([under] if under else [])]
     if drawn:
@@ -118,7 +123,24 @@ def framed_map(
     return page.as_html()
 
 
-def swatch_of(measure: Measure, told: Shown | None, language: str = "zh") -> Swatch:
+def scale_of(areas: Sequence[ShownArea], measure: Measure) -> Scale:
+    """Give the colours' steps for what is told of areas: by fifths, at the ends of bands.
+
+    Small counts keep one scale everywhere; a map of a city has steps that tell its large
+    counts apart. It follows from what is told alone, so a colour says no more than the words.
+    """
+    told = ((area.shown or {}).get(measure) for area in areas)
+    lows = sorted(each.low for each in told if each and each.low > 1)
+    if not lows or lows[-1] < LADDER[3]:
+        return SMALL
+    fifths = {lows[len(lows) * n // 5] for n in range(1, 5)} | {lows[0]}
+    steps = {max(step for step in (1, *LADDER) if step <= low) for low in fifths}
+    return (*sorted(steps - {1}, reverse=True)[: len(_WARM) - 1], 1)
+
+
+def swatch_of(
+    measure: Measure, told: Shown | None, language: str = "zh", scale: Scale = SMALL
+) -> Swatch:
     """Give how an area is drawn for what is told of a measure."""
     words = in_words(told, language)
     if told is None:
@@ -129,16 +151,26 @@ def swatch_of(measure: Measure, told: Shown | None, language: str = "zh") -> Swa
         return Swatch("无" if language != "en" else "none", None)
     if told.high is None and told.low <= 1:
         return Swatch(words, "#e7d4c0" if measure.is_about_children else "#dfe7ee", "6 3")
-    step = next(n for n, least in enumerate(_STEPS) if told.low >= least)
-    colours = _COOL if measure is Measure.FREE_PLACES else _WARM
-    open_ended = in_words(Shown(_STEPS[0], None), language)
-    return Swatch(_LABELS.get(_STEPS[step], open_ended), colours[step])
+    n = next(n for n, least in enumerate(scale) if told.low >= least)
+    band = Shown(scale[n], scale[n - 1] - 1 if n else None)
+    return Swatch(in_words(band, language), _colours(measure, len(scale))[n])
+
+
+def _colours(measure: Measure, steps: int) -> tuple[str, ...]:
+    """Give so many colours, the darkest first and the lightest last."""
+    colours = _COOL if measure in MUCH_IS_GOOD else _WARM
+    return (*colours[: steps - 1], colours[-1])
+
+
+def legend_tellings(scale: Scale) -> tuple[Shown | None, ...]:
+    """Give one telling for each way an area may be drawn."""
+    return (*(Shown(least, least) for least in scale), *_UNUSUAL)
 
 
 def _area_shape(
     area: ShownArea,
     geometries: Mapping[str, dict[str, Any]],
-    themes: Sequence[Measure],
+    scales: Mapping[Measure, Scale],
     text: SupervisionText,
 ) -> AreaShape | None:
     geometry = geometries.get(area.code)
@@ -150,17 +182,18 @@ def _area_shape(
     if area.shown is None:
         lines.append(safe(in_words(None, text.language)))
     lines += [f"{safe(names[m])}：{safe(in_words(told[m], text.language))}" for m in told]
-    swatches = tuple(swatch_of(m, told.get(m), text.language) for m in themes)
+    swatches = tuple(swatch_of(m, told.get(m), text.language, s) for m, s in scales.items())
     return AreaShape(geometry, swatches, "<br>".join(lines))
 
 
-def _head(text: SupervisionText, themes: Sequence[Measure]) -> str:
+def _head(text: SupervisionText, scales: Mapping[Measure, Scale]) -> str:
     zh = text.language != "en"
     names = NAMES_ZH if zh else NAMES_EN
     day = f"基准日期：{text.on.isoformat()}" if zh else f"As of {text.on.isoformat()}"
     parts = [f"<h1>{safe(text.title)}</h1><p>{day}　{safe(text.kept_to)}</p>"]
-    for number, measure in enumerate(themes):
-        swatches = [swatch_of(measure, told, text.language) for told in LEGEND]
+    for number, (measure, scale) in enumerate(scales.items()):
+        tellings = legend_tellings(scale)
+        swatches = [swatch_of(measure, told, text.language, scale) for told in tellings]
         items = "".join(map(_item, swatches))
         hidden = " hidden" if number else ""
         parts.append(
@@ -170,16 +203,7 @@ def _head(text: SupervisionText, themes: Sequence[Measure]) -> str:
     return "".join(parts)
 
 
-LEGEND = (
-    Shown(20, None),
-    Shown(10, 19),
-    Shown(5, 9),
-    Shown(1, 4),
-    Shown(0, 0),
-    Shown(1, None),
-    Shown(0, None),
-    None,
-)
+_UNUSUAL = (Shown(0, 0), Shown(1, None), Shown(0, None), None)
 
 
 def _item(swatch: Swatch) -> str:
@@ -220,11 +244,12 @@ def _rows(
     language: str,
 ) -> Iterator[str]:
     tellings = [(area, (area.shown or {}).get(measure)) for area in areas]
+    scale = scale_of(areas, measure)
     largest = max((told.low for _, told in tellings if told), default=0)
     for area, told in tellings:
         mark = "" if area.code in geometries else " ※"
         share = told.low / largest if told and largest else 0
-        colour = swatch_of(measure, told, language).fill or "none"
+        colour = swatch_of(measure, told, language, scale).fill or "none"
         bar = (
             f'<svg width="{_BAR_LENGTH * 8}" height="10" aria-hidden="true"><rect '
             f'width="{share * _BAR_LENGTH * 8:.0f}" height="10" fill="{colour}"/></svg> '

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from casework.disclosure import Audience, Shown
 from casework.supervision import NAMES_EN, NAMES_ZH, Measure, ShownArea, in_words, worst_first
 from maps.palette import Swatch
-from maps.supervision import swatch_of
-from service.workflows.supervision import UNITS, View
+from maps.supervision import scale_of, swatch_of
+from service.workflows.supervision import UNITS, View, told_measures
 from service.workflows.supervision_papers import shapes_of
 
 URGENT = (
@@ -25,31 +25,55 @@ URGENT = (
 """What asks for somebody to act, the most pressing first."""
 
 MOST_OF_EACH = 3
-BAR = 120
+BAR = 90
 _RECORDS: Mapping[Measure, str] = {
-    Measure.WAITING: "pairings",
-    Measure.SERVED: "pairings",
-    Measure.CAREGIVERS: "caregivers",
-    Measure.FREE_PLACES: "caregivers",
-    Measure.OVERLOADED: "caregivers",
-    Measure.RECRUITS: "caregivers",
+    Measure.LEFT: "children?unpaired=all&",
+    Measure.UNREACHED: "children?unpaired=all&",
+    Measure.STALE: "children?stale=1&",
+    Measure.WAITING: "pairings?state=conditional&",
+    Measure.SERVED: "pairings?",
+    Measure.CAREGIVERS: "caregivers?",
+    Measure.FREE_PLACES: "caregivers?",
+    Measure.OVERLOADED: "caregivers?",
+    Measure.RECRUITS: "caregivers?",
 }
+"""Where the records of a measure are listed; of others, the township's children."""
+
+BESIDE: Mapping[Measure, tuple[Measure, ...]] = {
+    Measure.LEFT: (Measure.CHILDREN,),
+    Measure.UNREACHED: (Measure.LEFT, Measure.CHILDREN),
+    Measure.SERVED: (Measure.UNREACHED, Measure.CHILDREN),
+    Measure.WAITING: (Measure.CHILDREN,),
+    Measure.FREE_PLACES: (Measure.OVERLOADED, Measure.CAREGIVERS),
+    Measure.OVERLOADED: (Measure.FREE_PLACES, Measure.CAREGIVERS),
+    Measure.RECRUITS: (Measure.LEFT, Measure.UNREACHED),
+    Measure.NOT_COUNSELLED: (Measure.CHILDREN,),
+    Measure.STALE: (Measure.CHILDREN,),
+}
+"""What a layer's table tells beside it, to be weighed against; of the same release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One area and what is told of one measure.
 
-    ``link`` is empty where there is no farther; ``is_drawn`` whether the map has a shape of it.
+    ``beside`` are the words of what it is weighed against; ``link`` is empty where there is no
+    farther; ``is_drawn`` whether the map has a shape of it.
     """
 
     name: str
     measure: str
     words: str
+    beside: tuple[str, ...]
     bar: int
     swatch: Swatch
     link: str
     is_drawn: bool
+
+
+def beside_of(view: View, layer: Measure) -> tuple[Measure, ...]:
+    """Give what a layer is weighed against, as far as anything is told of it."""
+    return tuple(told_measures(view, BESIDE.get(layer, ())))
 
 
 def lines_of(view: View, layer: Measure, lang: str) -> list[Line]:
@@ -74,7 +98,7 @@ def _lines(
     view: View, measure: Measure, areas: tuple[ShownArea, ...], lang: str
 ) -> Iterator[Line]:
     names = NAMES_EN if lang == "en" else NAMES_ZH
-    shapes = shapes_of(view)
+    shapes, scale = shapes_of(view), scale_of(view.areas, measure)
     largest = max((_told(area, measure).low for area in view.areas), default=0) or 1
     for area in areas:
         told = (area.shown or {}).get(measure)
@@ -82,8 +106,9 @@ def _lines(
             area.name,
             names[measure],
             in_words(told, lang),
+            tuple(in_words((area.shown or {}).get(m), lang) for m in beside_of(view, measure)),
             round(BAR * _told(area, measure).low / largest),
-            swatch_of(measure, told, lang),
+            swatch_of(measure, told, lang, scale),
             _link(view, area, measure) if area.shown else "",
             area.code in shapes,
         )
@@ -93,5 +118,4 @@ def _link(view: View, area: ShownArea, measure: Measure) -> str:
     if view.audience is not Audience.OWN_ROWS:
         asked = {"unit": area.code, "month": view.month, "layer": measure}
         return f"/supervision?{urlencode(asked)}" if view.by == UNITS else ""
-    records = _RECORDS.get(measure, "children")
-    return f"/{records}?{urlencode({'township': area.code})}"
+    return f"/{_RECORDS.get(measure, 'children?')}{urlencode({'township': area.code})}"

@@ -48,7 +48,8 @@ class PageAsk:
     after
         (township, id) of the last person of the page before; None for the first page.
     unpaired
-        Only children who are to be paired and have no caregiver.
+        Only children who are to be paired and have no caregiver; with ``with_optional`` those
+        too who need not be.
     stale_before
         Only rows that no source has spoken of since that day.
     """
@@ -60,6 +61,7 @@ class PageAsk:
     after: tuple[str, str] | None = None
     most: int = 50
     unpaired: bool = False
+    with_optional: bool = False
     stale_before: date | None = None
 
 
@@ -125,7 +127,8 @@ def _cut(scope: Scope, ask: PageAsk) -> ColumnElement[bool]:
     if ask.status:
         clauses.append(people.c.status == str(ask.status))
     if ask.unpaired:
-        clauses += [people.c.in_mandatory_scope, people.c.status == "active", ~_HAS_SOMEBODY]
+        clauses += [people.c.status == "active", ~_HAS_SOMEBODY]
+        clauses += [] if ask.with_optional else [people.c.in_mandatory_scope]
     if ask.stale_before:
         clauses += [people.c.status == "active", people.c.as_of < ask.stale_before]
     return and_(scope.where(AREAS), *clauses)

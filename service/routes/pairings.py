@@ -59,6 +59,8 @@ def pairings_page(
             found = list_pairings(book, unit=unit, in_force=asked != _S.CLOSED)
         if asked in set(PairingState):
             found = tuple(r for r in found if r.pairing.state == asked)
+        township = request.query_params.get("township", "")
+        found = tuple(r for r in found if township in ("", r.seat.township))
         people = [who for r in found for who in (r.pairing.child, r.pairing.caregiver)]
         names = names_of(book, people)
         book.note(Action.PAIRING_READ, "pairing", [r.pairing.id for r in found], unit=unit)

@@ -159,7 +159,8 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         statuses(status) if status in set(statuses) else None,
         _after(after),
         PAGE,
-        unpaired=kind == "child" and asked.get("unpaired") == "1",
+        unpaired=kind == "child" and asked.get("unpaired") in ("1", "all"),
+        with_optional=asked.get("unpaired") == "all",
         stale_before=desk.reader.on - timedelta(days=STALE_DAYS) if asked.get("stale") else None,
     )
     with desk.store.reading(desk.actor, f"GET {ADDRESS[kind]}") as book:

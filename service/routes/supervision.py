@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from casework.access import Action
-from casework.supervision import NAMES_EN, NAMES_ZH, Measure
+from casework.supervision import NAMES_EN, NAMES_ZH, SHORT_EN, SHORT_ZH, Measure
 from ledger.figures_paper import (
     FiguresPaper,
     figures_csv,
@@ -16,11 +16,12 @@ from ledger.figures_paper import (
     figures_png,
     figures_workbook,
 )
+from ledger.record.store import Store
 from service.access import Visit, authorize
 from service.drawing import Lang, draw, switch_language
 from service.gate import MAP_POLICY
 from service.settings import LANGUAGES
-from service.supervision_view import lines_of, urgent_lines
+from service.supervision_view import beside_of, lines_of, urgent_lines
 from service.workflows.ledgers import today
 from service.workflows.supervision import Ask, Supervision, View
 from service.workflows.supervision_papers import (
@@ -65,7 +66,7 @@ def supervision_page(
     if switched:
         return switched
     shown = _layer(view, layer)
-    names = NAMES_EN if lang == "en" else NAMES_ZH
+    names, short = (NAMES_EN, SHORT_EN) if lang == "en" else (NAMES_ZH, SHORT_ZH)
     asked = {"month": view.month, "unit": view.unit, "by": view.by}
     return draw(
         "supervision.html",
@@ -76,8 +77,9 @@ def supervision_page(
         layer=shown,
         layer_name=names[shown],
         lines=lines_of(view, shown, lang),
+        beside=[short[m] for m in beside_of(view, shown)],
         urgent=urgent_lines(view, lang),
-        legend=legend_of(shown, lang),
+        legend=legend_of(view, shown, lang),
         here=urlencode(asked | {"layer": shown}),
         asked=urlencode({k: v for k, v in asked.items() if v}),
         is_city=not view.unit,
@@ -115,16 +117,22 @@ _PAPERS: Mapping[str, tuple[Callable[[FiguresPaper], bytes], str]] = {
 @router.get("/supervision/figures.{kind}")
 def supervision_download(
     kind: Literal["pdf", "png", "xlsx", "csv", "html"],
+    request: Request,
     view: TheView,
     layer: Measure | None = None,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Hand out what the page shows: printed, as a picture, a workbook, csv, or the map's file."""
+    shown = _layer(view, layer)
+    facts = {"month": view.month, "unit": view.unit, "by": view.by, "layer": str(shown)}
+    store: Store = request.app.state.store
+    with store.reading(request.state.signed.actor, f"GET /supervision/figures.{kind}") as book:
+        book.note(Action.MAP_AGGREGATE, "figures", (), None, **facts)
     name = f"{title_of(view, lang)}（{view.month}）.{kind}"
     if kind == "html":
         return _attachment(map_file(view, lang).encode(), name, "application/octet-stream")
     make, media_type = _PAPERS[kind]
-    return _attachment(make(paper_of(view, _layer(view, layer), lang)), name, media_type)
+    return _attachment(make(paper_of(view, shown, lang)), name, media_type)
 
 
 def _attachment(content: bytes, name: str, media_type: str) -> Response:

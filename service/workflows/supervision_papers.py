@@ -30,10 +30,11 @@ from maps.palette import Swatch
 from maps.service_areas import rounded, service_areas
 from maps.still import still_map
 from maps.supervision import (
-    LEGEND,
     THEMES,
     SupervisionText,
     framed_map,
+    legend_tellings,
+    scale_of,
     supervision_map,
     swatch_of,
 )
@@ -152,9 +153,11 @@ def map_file(view: View, lang: str) -> str:
     return _KEPT.get(draw, "file", view.areas, view.on, view.unit, text.kept_to, lang)
 
 
-def legend_of(layer: Measure, lang: str) -> tuple[Swatch, ...]:
+def legend_of(view: View, layer: Measure, lang: str) -> tuple[Swatch, ...]:
     """Give every way an area of a layer may be drawn, each once."""
-    return tuple(dict.fromkeys(swatch_of(layer, told, lang) for told in LEGEND))
+    scale = scale_of(view.areas, layer)
+    told = legend_tellings(scale)
+    return tuple(dict.fromkeys(swatch_of(layer, each, lang, scale) for each in told))
 
 
 def paper_of(view: View, layer: Measure, lang: str) -> FiguresPaper:
@@ -166,7 +169,7 @@ def paper_of(view: View, layer: Measure, lang: str) -> FiguresPaper:
         (area.name, *(in_words((area.shown or {}).get(m), lang) for m in columns))
         for area in (*worst_first(view.areas, layer), *whole)
     ]
-    legend = (Legend(s.label_zh, s.fill or "", bool(s.dash)) for s in legend_of(layer, lang))
+    legend = (Legend(s.label_zh, s.fill or "", bool(s.dash)) for s in legend_of(view, layer, lang))
     outline = unit_outline(view.unit) if view.unit else None
     return FiguresPaper(
         title=title_of(view, lang),

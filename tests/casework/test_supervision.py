@@ -85,3 +85,11 @@ def test_what_is_told_in_words():
         "not shown",
         "no data",
     ]
+
+
+def test_of_free_places_the_fewest_come_first():
+    areas = [
+        ShownArea(code, code, "", {Measure.FREE_PLACES: Shown(n, n)} if n is not None else None)
+        for code, n in (("a", 3), ("b", 0), ("c", None), ("d", 9))
+    ]
+    assert [a.code for a in worst_first(areas, Measure.FREE_PLACES)] == ["b", "a", "d", "c"]

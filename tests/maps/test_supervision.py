@@ -1,12 +1,14 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from casework.disclosure import Shown
+from casework.disclosure import Shown, band
 from casework.supervision import Measure, ShownArea
 from geo.areas import Gazetteer
 from maps.service_areas import service_areas
-from maps.supervision import SupervisionText, supervision_map, swatch_of
+from maps.supervision import SMALL, SupervisionText, scale_of, supervision_map, swatch_of
 
 ON = date(2021, 10, 1)
 WULONG = "500156"
@@ -34,6 +36,36 @@ def test_larger_counts_are_darker_and_the_legend_says_so():
     labels = [swatch_of(Measure.LEFT, Shown(n, n)).label_zh for n in (1, 5, 10, 20)]
     assert labels == ["1–4", "5–9", "10–19", "20 以上"]
     assert swatch_of(Measure.LEFT, Shown(20, 20), "en").label_zh == "20 or more"
+
+
+def of_counts(*counts):
+    return [ShownArea(f"u{n}", "", "", {Measure.LEFT: Shown(n, n)}) for n in counts]
+
+
+def test_a_city_of_large_counts_has_steps_that_tell_them_apart_at_the_ends_of_bands():
+    areas = of_counts(642, 267, 167, 149, 0)
+    scale = scale_of(areas, Measure.LEFT)
+    assert scale == (500, 200, 100, 1)
+    drawn = [swatch_of(Measure.LEFT, Shown(n, n), "zh", scale) for n in (642, 267, 167, 3)]
+    assert [one.label_zh for one in drawn] == ["500 以上", "200–499", "100–199", "1–99"]
+    assert len({one.fill for one in drawn}) == 4
+
+
+def test_small_counts_keep_one_scale_whatever_else_is_on_the_map():
+    assert scale_of(of_counts(1, 12, 49), Measure.LEFT) == SMALL
+    assert scale_of([ShownArea("u", "", "", None)], Measure.LEFT) == SMALL
+
+
+@given(st.lists(st.integers(0, 100_000), max_size=60))
+def test_every_band_lies_inside_one_step_so_that_a_colour_says_no_more_than_its_words(counts):
+    areas = [ShownArea("u", "", "", {Measure.LEFT: band(n, 5)}) for n in counts]
+    scale = scale_of(areas, Measure.LEFT)
+    assert scale[-1] == 1
+    assert len(scale) <= 5
+    steps = sorted(scale)
+    for told in (band(n, 5) for n in counts if n):
+        above = [step for step in steps if step > told.low]
+        assert not above or told.high < above[0]
 
 
 def test_the_same_areas_give_the_same_bytes():

@@ -6,17 +6,21 @@ import json
 import random
 import re
 from datetime import date
+from itertools import repeat
 
 import openpyxl
 import pytest
+from markupsafe import escape
+from sqlalchemy import select
 
 from casework.disclosure import Audience
 from casework.supervision import AreaFigures, Measure, ShownArea, in_words, shown_areas
 from geo.areas import Gazetteer
 from geo.place import Place
 from ledger.figures_paper import figures_csv, figures_pdf, figures_png, figures_workbook
+from ledger.record.audit_tables import audit
 from ledger.record.figures import month_of
-from service.supervision_view import lines_of, urgent_lines
+from service.supervision_view import beside_of, lines_of, urgent_lines
 from service.workflows.ledgers import today
 from service.workflows.supervision import View
 from service.workflows.supervision_papers import framed, geojson, map_file, paper_of
@@ -101,6 +105,7 @@ def everything_told(view):
             yield told["name"], measure, told["words_en"]
         for line in lines_of(view, measure, "en"):
             yield line.name, measure, line.words
+            yield from zip(repeat(line.name), beside_of(view, measure), line.beside, strict=False)
     for line in urgent_lines(view, "en"):
         if line.measure in names:
             yield line.name, names[line.measure], line.words
@@ -209,7 +214,9 @@ def test_a_month_without_figures_and_a_layer_that_is_none_are_refused_in_words(b
 
 
 def test_the_page_leads_to_records_only_those_who_may_see_them(browsers):
-    assert f"/children?township={TOWNSHIP}" in browsers["unit"].get("/supervision").text
+    way = f"/children?unpaired=all&township={TOWNSHIP}"
+    assert escape(way) in browsers["unit"].get("/supervision").text
+    assert "共 5 人" in browsers["unit"].get(way).text, "as many as the map told"
     for who in ("city", "auditor"):
         page = browsers[who].get("/supervision", params={"unit": UNIT}).text
         assert "/children" not in page
@@ -221,6 +228,21 @@ def test_the_month_chosen_is_the_month_shown(browsers):
     page = browsers["unit"].get("/supervision", params={"month": now, "layer": "stale"}).text
     assert f"<option selected>{now}</option>" in page
     assert "90天内未核实的台账行" in page
+
+
+def test_what_is_taken_away_leaves_a_row_and_looking_at_the_page_none(client, browsers):
+    def rows():
+        with client.app.state.store.looking() as connection:
+            return connection.execute(select(audit.c.actor, audit.c.why, audit.c.facts)).all()
+
+    browsers["city"].get("/supervision")
+    before = len(rows())
+    browsers["city"].get("/supervision")
+    for kind in ("pdf", "png", "xlsx", "csv", "html"):
+        browsers["city"].get(f"/supervision/figures.{kind}", params={"layer": "left"})
+    new = rows()[before:]
+    assert [row.why.rsplit(".")[-1] for row in new] == ["pdf", "png", "xlsx", "csv", "html"]
+    assert all("left" in row.facts for row in new)
 
 
 def test_what_leaves_the_page_is_named_in_words(browsers):
