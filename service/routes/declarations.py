@@ -37,11 +37,11 @@ TOO_LARGE = f"文件超过 {LARGEST_FILE_BYTES // 1_000_000} MB / the file is to
 FORM_FILES = {"form.xlsx": "申报表.xlsx", "form.pdf": "申报表（盖章）.pdf"}
 
 
-def _unit_form(room: TheRoom) -> UnitForm:
+async def _unit_form(room: TheRoom) -> UnitForm:
     return room.form
 
 
-def _collection(room: TheRoom) -> CollectionDesk:
+async def _collection(room: TheRoom) -> CollectionDesk:
     return room.collection
 
 

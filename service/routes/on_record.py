@@ -37,5 +37,13 @@ def _reader(on: date) -> Reader:
     return open_reader(Terms(key_for(Settings.from_environment()), on))
 
 
-TheRecord = Annotated[Desk, Depends(record_desk)]
-OwnUnit = Annotated[str, Depends(own_unit)]
+async def _record(request: Request) -> Desk:
+    return record_desk(request)
+
+
+async def _unit(request: Request) -> str:
+    return own_unit(request)
+
+
+TheRecord = Annotated[Desk, Depends(_record)]
+OwnUnit = Annotated[str, Depends(_unit)]
