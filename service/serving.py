@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 10
+KEEP_SECONDS = 75
+"""How long a connection stays open unused: longer than a proxy in front keeps its own (60 s), so
+that it is never closed under a request that is on its way."""
 LAST_WORDS_SECONDS = 2
 """How long answers that are being given may take when we are told to stop: a watched job's never
 end by themselves, and browsers come back for them."""
@@ -53,7 +56,9 @@ def listen(host: str, port: int) -> socket.socket:
         When the port is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, asyncio sends small answers at once instead of gathering them, which
+    # a browser that acknowledges late would wait 40 ms for.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -1,5 +1,7 @@
 """Pages by several processes at one address; the lock that holds their desks together."""
 
+import asyncio
+import socket
 import threading
 import time
 
@@ -7,6 +9,7 @@ import httpx2
 import pytest
 
 from service.desk_lock import DeskLock
+from service.serving import listen
 from tests.desks import desk_at
 from tests.served import serving
 
@@ -53,3 +56,23 @@ def test_whoever_holds_the_lock_may_take_it_again_and_others_wait(tmp_path):
         told.append("mine")
     thread.join()
     assert told == ["mine", "theirs"]
+
+
+def test_a_small_answer_is_not_held_back_until_the_browser_has_acknowledged_the_last():
+    async def hears() -> int:
+        found = asyncio.get_running_loop().create_future()
+
+        def answered(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            theirs = writer.get_extra_info("socket")
+            found.set_result(theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with listen("127.0.0.1", 0) as listening:
+            server = await asyncio.start_server(answered, sock=listening)
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            told = await found
+            writer.close()
+            server.close()
+        return told
+
+    assert asyncio.run(hears())
