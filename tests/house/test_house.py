@@ -92,7 +92,7 @@ def test_a_lock_has_hashes_and_no_address(lock):
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
     pinned = re.findall(r"^[\w.-]+==", text, re.MULTILINE)
     assert len(pinned) > 40
-    assert "http" not in text.replace("httpcore", "").replace("httpx", "")
+    assert "://" not in text
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=\S)", text.strip()))
 
 
