@@ -6,19 +6,21 @@ sentences, with their remedies, stand in ``service/texts``.
 
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 
 from casework.errors import Unreadable
 from ledger.record.audit_tables import audit, installation
 from ledger.record.engine import is_sqlite, read_transaction
 from ledger.record.key_ring import KeyRing
 from ledger.record.migrate import current_revision, known_revisions
+from ledger.record.people_tables import imports, people, person_versions
 from ledger.record.store import Store
 from ledger.record.trail import check_trail
 
@@ -27,6 +29,7 @@ MOST_LOG_MB = 256
 BACKUP_DAYS = 7
 _MB = 1 << 20
 _SAMPLE = 100
+_COUNTED = (("people", people), ("versions", person_versions), ("imports", imports))
 
 
 class State(StrEnum):
@@ -54,7 +57,7 @@ def examine(engine: Engine, keys: KeyRing, now: datetime) -> tuple[Check, ...]:
     checks = [tables, *_keys(keys), *_files(engine, keys)]
     if tables.state is State.GOOD:
         with read_transaction(engine) as connection:
-            checks += [_integrity(connection), _belongs(connection, keys)]
+            checks += [_size(connection), _integrity(connection), _belongs(connection, keys)]
             checks += [_clock(connection, now), _backup(connection, now)]
         checks.append(_trail(Store(engine, keys, lambda: now)))
     return tuple(checks)
@@ -67,6 +70,17 @@ def _tables(connection: Connection) -> Check:
         return Check("tables", figures=figures)
     fault = "none" if found is None else "older" if found in known else "newer"
     return Check("tables", State.BAD, fault, figures)
+
+
+def _size(connection: Connection) -> Check:
+    rows = {name: connection.scalar(select(func.count()).select_from(t)) for name, t in _COUNTED}
+    size = (
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        if is_sqlite(connection)
+        else "SELECT pg_database_size(current_database())"
+    )
+    size_mb = int(connection.scalar(text(size)) or 0) // _MB
+    return Check("size", figures={"size": size_mb, **rows})
 
 
 def _integrity(connection: Connection) -> Check:
@@ -144,10 +158,12 @@ def _backup(connection: Connection, now: datetime) -> Check:
 
 
 def _trail(store: Store) -> Check:
+    begun = time.monotonic()
     found = check_trail(store)
     if found.broken_at is not None:
         return _bad("trail", "broken", row=found.broken_at)
-    return Check("trail", figures={"rows": found.rows})
+    seconds = round(time.monotonic() - begun, 1)
+    return Check("trail", figures={"rows": found.rows, "seconds": seconds})
 
 
 def _bad(name: str, fault: str, **figures: object) -> Check:

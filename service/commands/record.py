@@ -11,6 +11,8 @@ from service.commands.record_options import Database, DataFolder, opened_record,
 from service.settings import LANGUAGES, Settings
 
 DIGEST_SHOWN = 16
+_ALWAYS_TOLD = ("size", "trail")
+_MARKS = {"good": "·", "look": "!", "bad": "✗"}
 
 
 def init(data: DataFolder = None, database: Database = None, lang: Lang = LANGUAGES[0]) -> None:
@@ -49,7 +51,7 @@ def doctor(
 ) -> None:
     """体检：逐项检查并给出改法 / Check the store; each trouble with its remedy."""
     from ledger.record import store
-    from ledger.record.doctor import State, examine
+    from ledger.record.doctor import examine
     from ledger.record.engine import open_engine
     from service.on_record import record_keys
 
@@ -65,9 +67,9 @@ def doctor(
         key = f"check_{check.name}_{check.fault}" if check.fault else f"check_{check.name}"
         sentence = talk.words(key, **check.figures)
         lines.append({"name": check.name, "state": str(check.state), "sentence": sentence})
-        if check.state is not State.GOOD:
-            talk.say(f"{'✗' if check.state is State.BAD else '!'} {sentence}")
-    good = sum(check.state is State.GOOD for check in checks)
+        if check.state != "good" or check.name in _ALWAYS_TOLD:
+            talk.say(f"{_MARKS[check.state]} {sentence}")
+    good = sum(check.state == "good" for check in checks)
     talk.line("doctor_good", n=good)
     talk.write_json({"schema": "nuantong/doctor/1", "checks": lines})
     leave(good < len(checks))

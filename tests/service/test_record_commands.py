@@ -38,6 +38,9 @@ def test_a_store_is_made_examined_and_cared_for(run, data, tmp_path):
     assert "✗" not in told
     run("keys", "copy", "--to", tmp_path / "elsewhere")
     run("backup", "--out", tmp_path / "backups" / "a.ntbackup")
+    well = run("doctor")
+    assert "在案 0 人" in well
+    assert "审计日志完整" in well
     run("doctor", "--json", tmp_path / "doctor.json")
     document = json.loads((tmp_path / "doctor.json").read_text(encoding="utf-8"))
     assert {check["state"] for check in document["checks"]} == {"good"}
