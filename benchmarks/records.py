@@ -1,6 +1,7 @@
 """Import a nation's ledgers into a store, ask for pages of lists, and take care of it.
 
-    .venv/bin/python benchmarks/records.py [--rows 50000] [--files 284] [--kill] [--postgresql]
+    .venv/bin/python benchmarks/records.py [--rows N --files N] [--kill] [--postgresql]
+        [--trail N]
 
 Made-up ledgers, a workbook a county, are imported as ``nuantong ledger import FOLDER --confirm``
 does it: read in a fenced process, judged, compared, sealed, with history and audit. With
@@ -29,7 +30,7 @@ import xlsxwriter
 from sqlalchemy import func, select, text
 from stdnum.cn import ric
 
-from casework.access import Actor, Role, area
+from casework.access import SYSTEM_ACTOR, Actor, Role, area
 from ledger.record.book import Book
 from ledger.record.people import PageAsk, find_person, page_of, read_person
 from ledger.record.people_tables import people
@@ -227,6 +228,16 @@ def _timed(store: Store, actor: Actor, ask: Callable[[Book], object]) -> Iterato
         yield (time.perf_counter() - begun) * 1000
 
 
+def lengthen_trail(where: Path | str, rows: int) -> None:
+    """Leave audit rows such as everyday reading leaves."""
+    store = open_record(where)
+    for start in range(0, rows, 10_000):
+        with store.writing(SYSTEM_ACTOR, "benchmark") as book:
+            for number in range(start, min(start + 10_000, rows)):
+                book.note("child.read", "child", [f"{number:016x}"], unit="500104")
+    store.close()
+
+
 def care(at: list[object], work: Path, again: list[object]) -> None:
     """Examine the store, check its trail, back it up, and restore that elsewhere."""
     print(f"doctor: {run('doctor', *at)}")
@@ -255,6 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--files", type=int, default=284)
+    parser.add_argument("--trail", type=int, default=0, help="so many audit rows more")
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--postgresql", action="store_true")
     given = parser.parse_args()
@@ -282,6 +294,7 @@ def main() -> None:
         print(f"database {size / 1e6:.0f} MB, {size / told:.0f} bytes a row", end="; ")
         print(f"keys {keys / 1e6:.0f} MB")
         print(f"the same again: {run(*words)}", flush=True)
+        lengthen_trail(where, given.trail)
         ask_pages(where)
         care(at, work, other)
 
