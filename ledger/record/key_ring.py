@@ -58,8 +58,14 @@ class KeyRing:
                 write_keys(folder, RootKeys.made(), new=True)
         return cls(folder, read_keys(folder))
 
-    def key_of(self, person: str) -> bytes | None:
+    def key_of(self, person: str, look_again: bool = True) -> bytes | None:
         """Give a person's key; None where she has none yet.
+
+        Parameters
+        ----------
+        look_again
+            Whether to see first what other processes destroyed: a block of the store, which
+            sees one moment, does so once.
 
         Raises
         ------
@@ -67,7 +73,8 @@ class KeyRing:
             When her key was destroyed.
         """
         with self._lock:
-            self._forget_if_changed()
+            if look_again:
+                self._forget_if_changed()
             if person not in self._remembered:
                 row = self._ask("SELECT master, wrapped FROM person_keys WHERE person=?", person)
                 if row is None:

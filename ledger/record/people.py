@@ -6,11 +6,12 @@ What is read is cut to the fields the policy gives; ID numbers show masked.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, tuple_
 
-from casework.access import Action, LawfulBasis, Target, area, decide
+from casework.access import Action, Field, LawfulBasis, Target, area, decide
 from casework.errors import NotFound
 from casework.import_diff import OnRecord
 from casework.people import CaregiverStatus, ChildStatus
@@ -21,7 +22,7 @@ from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import Record, record_of_text
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
-from ledger.record.seen import seen, without_numbers
+from ledger.record.seen import seen_of_text, without_numbers
 from ledger.tables import TableKind
 from ledger.units_here import UnitHere
 
@@ -29,6 +30,7 @@ AREAS = Areas(people.c.unit, people.c.township, people.c.village)
 _LISTS = {"child": Action.CHILD_LIST, "caregiver": Action.CAREGIVER_LIST}
 _READS = {"child": Action.CHILD_READ, "caregiver": Action.CAREGIVER_READ}
 MOST_ON_A_PAGE = 200
+MOST_KEPT = 256
 
 _HAS_SOMEBODY = exists().where(
     pairings.c.child_id == people.c.id,
@@ -92,28 +94,30 @@ class PersonVersion:
 def page_of(book: Book, ask: PageAsk) -> Page:
     """Give a page of people, in the order of townships, as far as the reader may see."""
     scope = Scope.of(book, _LISTS[ask.kind])
-    cut = _cut(scope, ask)
-    total = book.connection.scalar(select(func.count()).select_from(people).where(cut)) or 0
-    most = min(ask.most, MOST_ON_A_PAGE)
-    query = _now().where(cut).order_by(people.c.township, people.c.id).limit(most)
-    if ask.after:
-        township, person = ask.after
-        query = query.where(
-            (people.c.township > township)
-            | ((people.c.township == township) & (people.c.id > person))
-        )
-    rows = book.connection.execute(query).all()
-    found = tuple(_opened(book, row, scope) for row in rows)
+    counted, listed, most = _questions(scope, ask)
+    total = book.connection.scalar(counted) or 0
+    rows = book.connection.execute(listed).all()
+    found = tuple(_opened(book, row, scope.fields) for row in rows)
     book.note(scope.action, ask.kind, [p.record.id for p in found], unit=ask.unit)
     more = len(rows) == most
     return Page(found, total, (rows[-1].township, rows[-1].id) if more else None)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _questions(scope: Scope, ask: PageAsk) -> tuple[Select[Any], Select[Any], int]:
+    """Write what is asked for a page, once: how many there are, who stands on it, at most."""
+    cut, most = _cut(scope, ask), min(ask.most, MOST_ON_A_PAGE)
+    listed = _now().where(cut).order_by(people.c.township, people.c.id).limit(most)
+    if ask.after:
+        listed = listed.where(tuple_(people.c.township, people.c.id) > ask.after)
+    return select(func.count()).select_from(people).where(cut), listed, most
 
 
 def named_so(book: Book, ask: PageAsk, text: str) -> Page:
     """Give those whose name holds a text; names are sealed, so they are looked through here."""
     scope, wanted = Scope.of(book, _LISTS[ask.kind]), text.strip().casefold()
     rows = book.connection.execute(_now().where(_cut(scope, ask)).order_by(people.c.id))
-    known = (_opened(book, row, scope) for row in rows)
+    known = (_opened(book, row, scope.fields) for row in rows)
     found = tuple(p for p in known if wanted in p.record.name.casefold())
     shown = found[:MOST_ON_A_PAGE]
     book.note(scope.action, ask.kind, [p.record.id for p in shown], unit=ask.unit, by_name=True)
@@ -145,8 +149,7 @@ def read_person(book: Book, person: str) -> OnRecord[Any]:
     row = _row_of(book, person)
     fields = _allowed(book, row, _READS[row.kind])
     book.note(_READS[row.kind], row.kind, person)
-    known = _on_record(book, row)
-    return OnRecord(seen(known.record, fields), known.version, known.as_of)
+    return _opened(book, row, fields)
 
 
 def unit_of(connection: Connection, person: str) -> str:
@@ -174,9 +177,8 @@ def history_of(book: Book, person: str) -> tuple[PersonVersion, ...]:
             as_of=line.as_of,
             fields=tuple(filter(None, line.changed.split(","))),
             reason=_unsealed(book, person, "reason", line.reason),
-            record=seen(
-                record_of_text(row.kind, _unsealed(book, person, "record", line.body), person),
-                fields,
+            record=seen_of_text(
+                row.kind, _unsealed(book, person, "record", line.body), person, fields
             ),
         )
         for line in found
@@ -295,9 +297,9 @@ def _own_pairs_with(book: Book, person: str) -> frozenset[str]:
     return frozenset(book.connection.scalars(mine))
 
 
-def _opened(book: Book, row: Row[Any], scope: Scope) -> OnRecord[Any]:
-    known = _on_record(book, row)
-    return OnRecord(seen(known.record, scope.fields), known.version, known.as_of)
+def _opened(book: Book, row: Row[Any], fields: frozenset[Field]) -> OnRecord[Any]:
+    text = book.vault.unseal(row.id, "record", row.body)
+    return OnRecord(seen_of_text(row.kind, text, row.id, fields), row.version, row.as_of)
 
 
 def _on_record(book: Book, row: Row[Any]) -> OnRecord[Any]:

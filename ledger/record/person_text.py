@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from casework.findings import Where
@@ -28,14 +29,17 @@ Record = ChildRecord | CaregiverRecord
 KINDS: Mapping[str, type[Record]] = {"child": ChildRecord, "caregiver": CaregiverRecord}
 ON_RECORD = Where("在案台账")
 
+_ENUMS: tuple[type[StrEnum], ...] = (
+    Sex,
+    Category,
+    GuardianshipRating,
+    ChildStatus,
+    CaregiverRole,
+    CaregiverStatus,
+    CheckResult,
+)
 _CHOICES: Mapping[str, Callable[[str], object]] = {
-    "Sex": Sex,
-    "Category": Category,
-    "GuardianshipRating": GuardianshipRating,
-    "ChildStatus": ChildStatus,
-    "CaregiverRole": CaregiverRole,
-    "CaregiverStatus": CaregiverStatus,
-    "CheckResult": CheckResult,
+    **{kind.__name__: {str(one): one for one in kind}.__getitem__ for kind in _ENUMS},
     "date": date.fromisoformat,
     "tuple": tuple,
 }
@@ -60,12 +64,21 @@ def text_of_record(record: Record, *, with_place: bool = False) -> str:
 
 def record_of_text(kind: str, text: str, stored_id: str = "") -> Record:
     """Read a record; its id is the stored one, unless the text has its own."""
-    said = json.loads(text)
-    home = said.pop("home")
-    given = {name: _read(kind, name, value) for name, value in said.items()}
-    given["id"] = said.get("id", stored_id)
-    given["where"] = Where(*said["where"]) if "where" in said else ON_RECORD
-    return KINDS[kind](home=_read_home(home), **given)
+    return KINDS[kind](**values_of_text(kind, text, stored_id))
+
+
+def values_of_text(kind: str, text: str, stored_id: str = "") -> dict[str, Any]:
+    """Read the values of a record, by field; what stands at its default is left out."""
+    given: dict[str, Any] = json.loads(text)
+    readers = _READERS[kind]
+    for name, value in given.items():
+        read = readers.get(name)
+        if read is not None and value is not None:
+            given[name] = read(value)
+    given.setdefault("id", stored_id)
+    given["where"] = Where(*given["where"]) if "where" in given else ON_RECORD
+    given["home"] = _read_home(given["home"])
+    return given
 
 
 def text_of_held(row: HeldRow) -> str:
@@ -108,18 +121,14 @@ def _home(home: Home) -> list[object]:
 
 def _read_home(said: list[Any]) -> Home:
     unit, township, village, point, precision = said
-    return Home(unit, township, village, Place(*point) if point else None, Precision(precision))
+    place = Place(*point) if point else None
+    return Home(unit, township, village, place, _PRECISIONS[precision])
 
 
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"a record holds no {type(value).__name__}")
-
-
-def _read(kind: str, name: str, value: Any) -> Any:
-    read = _READERS[kind].get(name)
-    return value if read is None or value is None else read(value)
 
 
 def _default(field: Field[Any]) -> object:
@@ -134,6 +143,7 @@ def _reader(field: Field[Any]) -> Callable[[Any], object] | None:
     return next((_CHOICES[name] for name in names if name in _CHOICES), None)
 
 
+_PRECISIONS = {str(one): one for one in Precision}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 _APART = ("id", "where", "home")
 _DEFAULTS = {

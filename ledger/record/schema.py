@@ -29,7 +29,6 @@ metadata = MetaData(
 
 _T = TypeVar("_T")
 ID_LENGTH = 32
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -44,14 +43,15 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Read a moment, in UTC."""
-        return None if value is None else datetime.strptime(value, _FORM).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 def moment_text(moment: datetime) -> str:
     """Write a moment as the database keeps it."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
-    return moment.astimezone(UTC).strftime(_FORM)
+    at = moment.astimezone(UTC).replace(tzinfo=None)
+    return at.isoformat(timespec="microseconds") + "Z"
 
 
 def id_column(name: str = "id", **given: Any) -> Column[str]:

@@ -4,7 +4,9 @@ An ID number shows masked; what is not given is empty, as if nobody had written 
 """
 
 from collections.abc import Mapping
+from dataclasses import fields as columns
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
 from casework.access import Field
@@ -13,6 +15,7 @@ from casework.people import Home
 from casework.people_matching import number_on_paper
 from casework.records import CaregiverRecord, ChildRecord
 from geo.place import Precision
+from ledger.record.person_text import KINDS, Record, values_of_text
 
 R = TypeVar("R", bound=ChildRecord | CaregiverRecord)
 
@@ -40,20 +43,40 @@ _NUMBERS = ("resident_id", "guardian_resident_id", "caregiver_resident_id")
 
 def seen(record: R, fields: frozenset[Field]) -> R:
     """Give what a reader with these fields sees of a record."""
-    shown: dict[str, Any] = {
-        name: empty
-        for field, names in _GROUPS.items()
-        if field not in fields
-        for name, empty in names.items()
-        if hasattr(record, name)
-    }
-    for name in _NUMBERS:
-        if Field.ID_NUMBER not in fields and hasattr(record, name):
-            shown[name] = mask_resident_id(getattr(record, name))
+    numbers = {name: getattr(record, name) for name in _NUMBERS if hasattr(record, name)}
+    return replace(record, **_shown(type(record), fields, numbers, record.home))
+
+
+def seen_of_text(kind: str, text: str, stored_id: str, fields: frozenset[Field]) -> Record:
+    """Read a record as a reader with these fields sees it; it is never made in full."""
+    values = values_of_text(kind, text, stored_id)
+    numbers = {name: values[name] for name in _NUMBERS if name in values}
+    values |= _shown(KINDS[kind], fields, numbers, values["home"])
+    return KINDS[kind](**values)
+
+
+def _shown(
+    kind: type, fields: frozenset[Field], numbers: Mapping[str, str], home: Home
+) -> dict[str, Any]:
+    """Give the values that stand in a record for those its reader may not see."""
+    shown = dict(_empty(kind, fields))
+    if Field.ID_NUMBER not in fields:
+        shown |= {name: mask_resident_id(number) for name, number in numbers.items()}
     if Field.POINT not in fields:
-        home = record.home
         shown["home"] = Home(home.unit, home.township, home.village, None, Precision.UNKNOWN)
-    return replace(record, **shown)
+    return shown
+
+
+@cache
+def _empty(kind: type, fields: frozenset[Field]) -> Mapping[str, object]:
+    names = {column.name for column in columns(kind)}
+    return {
+        name: empty
+        for field, group in _GROUPS.items()
+        if field not in fields
+        for name, empty in group.items()
+        if name in names
+    }
 
 
 def without_numbers(record: R, fields: frozenset[Field]) -> R:

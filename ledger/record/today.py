@@ -5,10 +5,23 @@ Every count is cut by the reader's scope; nothing here names anybody.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
-from casework.access import Action, Role
+from casework.access import Action, Actor, Role
 from casework.pairings import PairingState
 from casework.people import CaregiverStatus, ChildStatus
 from ledger.record.book import Book
@@ -21,6 +34,9 @@ from ledger.record.scope import Areas, Scope, acting
 
 _PAIRINGS = Areas(pairings.c.unit, pairings.c.township, pairings.c.village, pairings.c.id)
 _S = PairingState
+MOST_KEPT = 256
+"""Questions kept as they were put for one actor: to write one takes longer than to ask it."""
+_ACTIVE = {str(ChildStatus.ACTIVE), str(CaregiverStatus.ACTIVE)}
 _HOLDS_CHILD = (_S.APPROVED, _S.CONDITIONAL, _S.ACTIVE, _S.ON_HOLD)
 
 
@@ -60,101 +76,89 @@ class Today:
 
 def today_of(book: Book, unit: str, on: date, stale_before: date) -> Today:
     """Count what waits in a unit, as far as the reader may see it."""
-    states = _by_state(book, unit)
-    children = _of_kind(book, Action.CHILD_LIST, unit, "child", ChildStatus.ACTIVE)
-    caregivers = _of_kind(book, Action.CAREGIVER_LIST, unit, "caregiver", CaregiverStatus.ACTIVE)
-    owed = and_(children, people.c.in_mandatory_scope)
-    held = exists().where(pairings.c.child_id == people.c.id, pairings.c.state.in_(_HOLDS_CHILD))
-    is_stale = people.c.as_of < stale_before
-    owing = _scope(book, unit), pairings.c.due_on.is_not(None)
-    handed_in = _handed_in(book, unit)
-    may_import = acting(book).role is not Role.TOWNSHIP
+    actor, ask = acting(book), book.connection.execute
+    states = {PairingState(state): (n, owing) for state, n, owing in ask(_by_state(actor, unit))}
+    papers = ask(_papers(actor, unit)).one()
+    children, unpaired, stale = ask(_people(actor, unit, stale_before)).one()
     return Today(
-        children=_count(book, people, owed),
-        unpaired=_count(book, people, owed, ~held),
-        ready=states.get(_S.APPROVED, 0),
-        waiting=states.get(_S.CONDITIONAL, 0),
-        resting=states.get(_S.ON_HOLD, 0),
-        stopped=states.get(_S.SUSPENDED, 0),
-        owing=_count(book, pairings, *owing),
-        to_approve=len(handed_in),
-        own_to_approve=sum(author == acting(book).id for author in handed_in),
-        drafts=_drafts(book, unit),
-        imports=_count(book, imports, *_imports(book, unit)),
-        stale=_count(book, people, children, is_stale)
-        + _count(book, people, caregivers, is_stale),
-        last_roster=_last_roster(book, unit) if may_import else None,
-        last_import=_last_import(book, unit) if may_import else None,
+        children=children,
+        unpaired=unpaired,
+        ready=states.get(_S.APPROVED, (0, 0))[0],
+        waiting=states.get(_S.CONDITIONAL, (0, 0))[0],
+        resting=states.get(_S.ON_HOLD, (0, 0))[0],
+        stopped=states.get(_S.SUSPENDED, (0, 0))[0],
+        owing=sum(owing for _, owing in states.values()),
+        stale=stale,
+        **papers._asdict(),
     )
 
 
-def _count(book: Book, table: Table, *where: ColumnElement[bool]) -> int:
-    return book.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-
-
-def _of_kind(
-    book: Book, action: Action, unit: str, kind: str, status: ChildStatus | CaregiverStatus
-) -> ColumnElement[bool]:
-    return and_(
-        Scope.of(book, action).where(PEOPLE),
+@lru_cache(maxsize=MOST_KEPT)
+def _people(actor: Actor, unit: str, stale_before: date) -> Select[Any]:
+    """Ask in one pass for those to be paired, those of them who have nobody, stale rows."""
+    child = and_(_list(actor, Action.CHILD_LIST), people.c.kind == "child")
+    caregiver = and_(_list(actor, Action.CAREGIVER_LIST), people.c.kind == "caregiver")
+    owed = and_(child, people.c.in_mandatory_scope)
+    held = exists().where(pairings.c.child_id == people.c.id, pairings.c.state.in_(_HOLDS_CHILD))
+    is_stale = and_(or_(child, caregiver), people.c.as_of < stale_before)
+    return select(_those(owed), _those(and_(owed, ~held)), _those(is_stale)).where(
+        people.c.kind.in_(("child", "caregiver")),  # so that the index by unit serves
         people.c.unit == unit,
-        people.c.kind == kind,
         people.c.is_on_record,
-        people.c.status == str(status),
+        people.c.status.in_(_ACTIVE),
     )
 
 
-def _scope(book: Book, unit: str) -> ColumnElement[bool]:
-    return and_(Scope.of(book, Action.PAIRING_READ).where(_PAIRINGS), pairings.c.unit == unit)
+def _those(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
 
 
-def _by_state(book: Book, unit: str) -> dict[PairingState, int]:
-    counted = (
-        select(pairings.c.state, func.count()).where(_scope(book, unit)).group_by(pairings.c.state)
-    )
-    return {PairingState(state): n for state, n in book.connection.execute(counted)}
+def _list(actor: Actor, action: Action) -> ColumnElement[bool]:
+    return Scope.for_actor(actor, action).where(PEOPLE)
 
 
-def _handed_in(book: Book, unit: str) -> list[str]:
-    """Give the authors of the proposals that wait for approval."""
-    scope = Scope.of(book, Action.PROPOSAL_READ)
-    states = (ProposalState.SUBMITTED, ProposalState.PARTLY)
-    if acting(book).role is Role.TOWNSHIP:
-        return []
-    found = select(proposals.c.author).where(
-        scope.where(Areas(proposals.c.unit)),
-        proposals.c.unit == unit,
-        proposals.c.state.in_(states),
-    )
-    return list(book.connection.scalars(found))
+@lru_cache(maxsize=MOST_KEPT)
+def _by_state(actor: Actor, unit: str) -> Select[Any]:
+    """Ask how many pairings each state has, and how many owe a farewell or hand-over."""
+    state, due = pairings.c.state, pairings.c.due_on
+    scope = Scope.for_actor(actor, Action.PAIRING_READ).where(_PAIRINGS)
+    counted = select(state, func.count(), func.count(due)).where(scope, pairings.c.unit == unit)
+    return counted.group_by(state)
 
 
-def _drafts(book: Book, unit: str) -> int:
-    if acting(book).role is Role.TOWNSHIP:
-        return 0
-    scope = Scope.of(book, Action.PROPOSAL_READ).where(Areas(proposals.c.unit))
-    mine = proposals.c.author == acting(book).id
+@lru_cache(maxsize=MOST_KEPT)
+def _papers(actor: Actor, unit: str) -> Select[Any]:
+    """Ask for proposals, imports and rosters; a township sees none but its own imports."""
+    is_unit = actor.role is not Role.TOWNSHIP
+    reads = Scope.for_actor(actor, Action.PROPOSAL_READ).where(Areas(proposals.c.unit))
+    ours = and_(reads, proposals.c.unit == unit)
+    mine = proposals.c.author == actor.id
+    handed_in = proposals.c.state.in_((ProposalState.SUBMITTED, ProposalState.PARTLY))
     is_draft = proposals.c.state == str(ProposalState.DRAFT)
-    return _count(book, proposals, scope, proposals.c.unit == unit, mine, is_draft)
+    confirmed = and_(imports.c.unit == unit, imports.c.state == str(ImportState.CONFIRMED))
+    lines = {
+        "to_approve": _how_many(proposals.c.id, ours, handed_in),
+        "own_to_approve": _how_many(proposals.c.id, ours, mine, handed_in),
+        "drafts": _how_many(proposals.c.id, ours, mine, is_draft),
+        "last_roster": select(func.max(rosters.c.as_of)).where(rosters.c.unit == unit),
+        "last_import": select(func.max(imports.c.settled_at)).where(confirmed),
+    }
+    nothing = {"last_roster": null(), "last_import": null()}
+    asked = {
+        name: line.scalar_subquery() if is_unit else nothing.get(name, literal(0))
+        for name, line in lines.items()
+    }
+    asked["imports"] = _how_many(imports.c.id, *_imports(actor, unit)).scalar_subquery()
+    return select(*(column.label(name) for name, column in asked.items()))
 
 
-def _imports(book: Book, unit: str) -> tuple[ColumnElement[bool], ...]:
-    is_town = acting(book).role is Role.TOWNSHIP
+def _how_many(of: ColumnElement[str], *where: ColumnElement[bool]) -> Select[Any]:
+    return select(func.count(of)).where(*where)
+
+
+def _imports(actor: Actor, unit: str) -> tuple[ColumnElement[bool], ...]:
+    is_town = actor.role is Role.TOWNSHIP
     action = Action.ROWS_PROPOSE if is_town else Action.LEDGER_IMPORT
-    scope = Scope.of(book, action).where(Areas(imports.c.unit, imports.c.township))
+    scope = Scope.for_actor(actor, action).where(Areas(imports.c.unit, imports.c.township))
     waits = (ImportState.PREVIEWED, ImportState.PROPOSED)
     return scope, imports.c.unit == unit, imports.c.state.in_(waits)
-
-
-def _last_roster(book: Book, unit: str) -> date | None:
-    last: date | None = book.connection.scalar(
-        select(func.max(rosters.c.as_of)).where(rosters.c.unit == unit)
-    )
-    return last
-
-
-def _last_import(book: Book, unit: str) -> datetime | None:
-    confirmed = imports.c.state == str(ImportState.CONFIRMED)
-    found = select(func.max(imports.c.settled_at)).where(imports.c.unit == unit, confirmed)
-    last: datetime | None = book.connection.scalar(found)
-    return last

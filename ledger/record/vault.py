@@ -75,12 +75,13 @@ class Vault:
         self._new = {}
 
     def _cipher(self, person: str, make: bool) -> AESGCM:
-        if person not in self._ciphers:
-            key = self._ring.key_of(person)
+        cipher = self._ciphers.get(person)
+        if cipher is None:
+            key = self._ring.key_of(person, look_again=not self._ciphers)
             if key is None:
                 key = self._made(person, make)
-            self._ciphers[person] = AESGCM(key)
-        return self._ciphers[person]
+            cipher = self._ciphers[person] = AESGCM(key)
+        return cipher
 
     def _made(self, person: str, make: bool) -> bytes:
         if not make:
