@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -34,6 +34,7 @@ def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return found
 
 
+@lru_cache(maxsize=1024, typed=True)  # typed: equal words of two choices are two labels
 def label(value: Enum | None, language: Language = "zh") -> str:
     """Say a closed choice, such as a rung or a role, as people say it; None is empty."""
     if value is None:
@@ -73,7 +74,7 @@ def pair_reason(pair: Pair, language: Language = "zh") -> str:
 
 def pair_clauses(pair: Pair, language: Language = "zh") -> tuple[str, ...]:
     """Give the parts of a pair's reason: where, how far, old or new, locked, what is missing."""
-    phrase = {key: text[language] for key, text in texts()["Phrase"].items()}
+    phrase = _phrases(language)
     where = label(pair.rung, language)
     if pair.neighbours_approximate and pair.rung is Rung.NEIGHBOURING_TOWNSHIP:
         where += phrase["approximate"]
@@ -86,6 +87,11 @@ def pair_clauses(pair: Pair, language: Language = "zh") -> tuple[str, ...]:
     if pair.conditional:
         clauses.append(phrase["missing"].format(facts=facts(pair.conditional, language)))
     return tuple(clauses)
+
+
+@cache
+def _phrases(language: Language) -> Mapping[str, str]:
+    return {key: text[language] for key, text in texts()["Phrase"].items()}
 
 
 def remedy(reason: Left, township_name: str, where: str = "", language: Language = "zh") -> str:

@@ -22,9 +22,18 @@ LEFT_OVER = len(Rung)
 
 def proposal_rows(dossier: Dossier) -> dict[str, list[Row]]:
     """Give ``lines``, one a child, and ``ended``, one for each pair that ends."""
+    return {"lines": line_rows(dossier), "ended": ended_rows(dossier)}
+
+
+def line_rows(dossier: Dossier) -> list[Row]:
+    """Give a line a child."""
     lines = [_paired(pair, dossier) for pair in dossier.proposal.pairs]
-    lines += [_left(line, dossier) for line in dossier.proposal.unpaired]
-    return {"lines": lines, "ended": [_ended(line, dossier) for line in dossier.proposal.ended]}
+    return lines + [_left(line, dossier) for line in dossier.proposal.unpaired]
+
+
+def ended_rows(dossier: Dossier) -> list[Row]:
+    """Give a line for each pair that ends."""
+    return [_ended(line, dossier) for line in dossier.proposal.ended]
 
 
 def _paired(pair: Pair, dossier: Dossier) -> Row:

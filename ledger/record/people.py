@@ -203,8 +203,19 @@ def ledgers_of(book: Book, unit: str) -> Ledgers:
 
     Pairs on record are not here: they have a register of their own.
     """
-    refuse(decide(acting(book), Action.PROPOSAL_CREATE, Target("ledger", area(unit))))
+    ask_for_ledgers(book, unit)
     return _ledgers(book, unit)
+
+
+def ask_for_ledgers(book: Book, unit: str) -> None:
+    """Refuse whoever may not read a unit's ledgers whole."""
+    refuse(decide(acting(book), Action.PROPOSAL_CREATE, Target("ledger", area(unit))))
+
+
+def note_ledgers(book: Book, ledgers: Ledgers) -> None:
+    """Put on record that a unit's ledgers are read, be it from the rows or from what is kept."""
+    rows = len(ledgers.children) + len(ledgers.caregivers)
+    book.note("ledger_read", "unit", (), unit=ledgers.unit.code, rows=rows)
 
 
 def exported(book: Book, unit: str, basis: LawfulBasis) -> Ledgers:
@@ -232,9 +243,8 @@ def _ledgers(book: Book, unit: str) -> Ledgers:
     caregivers = tuple(p.record for p in whole(book, "caregiver", unit))
     held_children = waiting_rows(book, "child", unit)
     held_caregivers = waiting_rows(book, "caregiver", unit)
-    book.note("ledger_read", "unit", (), unit=unit, rows=len(children) + len(caregivers))
     here = next((p for p in (*children, *caregivers)), None)
-    return Ledgers(
+    found = Ledgers(
         unit=UnitHere(unit, here.unit_name if here else unit),
         children=children,
         caregivers=caregivers,
@@ -250,6 +260,8 @@ def _ledgers(book: Book, unit: str) -> Ledgers:
         findings=(),
         returned=(),
     )
+    note_ledgers(book, found)
+    return found
 
 
 def whole(book: Book, kind: str, unit: str, townships: Sequence[str] = ()) -> list[OnRecord[Any]]:

@@ -151,15 +151,31 @@ def find_proposal(
     return stored(row)
 
 
-def list_proposals(book: Book) -> tuple[StoredProposal, ...]:
-    """List the proposals of the units in sight, the newest first."""
-    scope = Scope.of(book, Action.PROPOSAL_READ)
-    query = select(proposals).where(scope.where(Areas(proposals.c.unit)))
-    order = (proposals.c.made_at.desc(), proposals.c.id)
-    return tuple(map(stored, book.connection.execute(query.order_by(*order))))
+def list_proposals(
+    book: Book, unit: str = "", before: datetime | None = None, most: int | None = None
+) -> tuple[StoredProposal, ...]:
+    """List the proposals of the units in sight, or of one, the newest first.
+
+    Parameters
+    ----------
+    before
+        Only those made before that moment.
+    most
+        At most so many; None for all: each is read whole.
+    """
+    scope, columns = Scope.of(book, Action.PROPOSAL_READ), proposals.c
+    query = select(proposals).where(scope.where(Areas(columns.unit)))
+    if unit:
+        query = query.where(columns.unit == unit)
+    if before:
+        query = query.where(columns.made_at < before)
+    order = (columns.made_at.desc(), columns.id)
+    return tuple(map(stored, book.connection.execute(query.order_by(*order).limit(most))))
 
 
-def proposals_for_township(book: Book) -> tuple[StoredProposal, ...]:
+def proposals_for_township(
+    book: Book, only: ProposalId | None = None
+) -> tuple[StoredProposal, ...]:
     """List what was handed in, each cut to the lines of the reader's own township's children."""
     actor = acting(book)
     refuse(may_begin(actor, Action.PROPOSAL_READ, actor.scope))
@@ -172,6 +188,8 @@ def proposals_for_township(book: Book) -> tuple[StoredProposal, ...]:
     own = frozenset(book.connection.scalars(children))
     handed_in = (ProposalState.SUBMITTED, ProposalState.PARTLY, ProposalState.APPROVED)
     query = select(proposals).where(proposals.c.unit == unit, proposals.c.state.in_(handed_in))
+    if only:
+        query = query.where(proposals.c.id == only)
     rows = book.connection.execute(query.order_by(proposals.c.made_at.desc(), proposals.c.id))
     return tuple(_cut(stored(row), own) for row in rows)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from ledger.record.book import Book
 from ledger.record.pairing_tables import overrides, pairing_events
@@ -10,12 +10,18 @@ from ledger.record.people_tables import held_rows, people
 
 
 def stamp_of(book: Book, unit: str) -> tuple[object, ...]:
-    """Give what changes with every change of a unit's people, pairings or what was said."""
+    """Give what changes with every change of a unit's people, pairings or what was said.
+
+    Whoever is erased leaves what is on record, and rows that spoke of her wait no more.
+    """
     count = func.count()
+    is_here = func.sum(case((people.c.is_on_record, 1), else_=0))
+    held = held_rows.c
+    waits = func.sum(case((and_(held.closed_by == "", held.body.is_not(None)), 1), else_=0))
     looked: tuple[Any, ...] = (
-        select(count, func.sum(people.c.version)).where(people.c.unit == unit),
+        select(count, is_here, func.sum(people.c.version)).where(people.c.unit == unit),
         select(count).where(pairing_events.c.unit == unit),
-        select(count, func.max(held_rows.c.closed_by)).where(held_rows.c.unit == unit),
+        select(count, waits, func.max(held.closed_by)).where(held.unit == unit),
         select(count).select_from(overrides),
     )
     return tuple(value for query in looked for value in book.connection.execute(query).one())

@@ -71,7 +71,7 @@ class _Names:
 def approval_sheet(desk: Desk, proposal: ProposalId) -> bytes:
     """Set the sheet on which a proposal is approved (审批表), as PDF."""
     with desk.store.reading(desk.actor, "print the approval sheet") as book:
-        shown = shown_in(book, desk.reader, proposal)
+        shown = shown_in(desk, book, proposal)
         target = Target("proposal", area(shown.proposal.unit), proposal)
         require(book, Action.PROPOSAL_CREATE, target)
         book.note("approval_sheet", "proposal", proposal, names=True)

@@ -21,7 +21,6 @@ from casework.proposals import CurrentPair, Proposal
 from casework.wishes import Wish, WishKind
 from ledger.pairings import current_pairs
 from ledger.people import read_ledgers
-from ledger.reader import Reader
 from ledger.record.approving import Approved, Request, approve
 from ledger.record.book import Book
 from ledger.record.pairing_tasks import keep_tasks
@@ -41,6 +40,7 @@ from service.words import Words
 from service.workflows.outcomes import Pairing
 from service.workflows.pairing import Posed, read_wish_file, with_wishes
 from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
+from service.workflows.warm import unit_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def propose(desk: Desk, ask: Ask, progress: Progress = silent) -> Proposed:
 def show(desk: Desk, proposal: ProposalId) -> Shown:
     """Show a proposal beside what moved since it was made (查看建议)."""
     with desk.store.reading(desk.actor, "show a proposal") as book:
-        return shown_in(book, desk.reader, proposal)
+        return shown_in(desk, book, proposal)
 
 
 def hand_in(desk: Desk, proposal: ProposalId) -> StoredProposal:
@@ -231,10 +231,10 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, dict) else value
 
 
-def shown_in(book: Book, reader: Reader, proposal: ProposalId) -> Shown:
+def shown_in(desk: Desk, book: Book, proposal: ProposalId) -> Shown:
     """Give a proposal beside what moved since, in an open block."""
     found = find_proposal(book, proposal)
-    unit = unit_on_record(book, found.unit, reader)
+    unit = unit_now(desk, book, found.unit)
     moved = found.moved(unit.now.mark)
     rows = set(moved.rows)
     lines = found.proposed.lines

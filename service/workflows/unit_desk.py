@@ -25,7 +25,7 @@ from ledger.record.wishes import Noted, wishes_of
 from maps.coverage import coverage_map
 from service.keys import key_for
 from service.progress import Progress
-from service.proposal_rows import proposal_rows
+from service.proposal_rows import ended_rows, line_rows
 from service.settings import Settings
 from service.workflows.ledgers import Terms, open_reader, today
 from service.workflows.pairing import Posed, with_wishes
@@ -84,8 +84,8 @@ class Review:
 
     def lines(self) -> list[dict[str, Any]]:
         """Give a line a child, as the workbench shows them, with what holds today."""
-        touched, now = set(self.shown.touched), self.shown.unit.now
-        lines = proposal_rows(self.dossier)["lines"]
+        touched = set(self.shown.touched)
+        lines = line_rows(self.dossier)
         pairs = {pair.child: pair for pair in self.proposal.pairs}
         proposed = self.shown.proposal.proposed.children
         for line in lines:
@@ -94,12 +94,11 @@ class Review:
             line["is_approved"] = line["id"] in self.approved
             line["may_approve"] = line["id"] in proposed and line["id"] not in self.approved
             line["caregiver_id"] = pair.caregiver if pair else ""
-            line["waits"] = bool(pair and now.unknown(pair.child, pair.caregiver))
         return lines
 
     def ended(self) -> list[dict[str, Any]]:
         """Give the pairs that end."""
-        return proposal_rows(self.dossier)["ended"]
+        return ended_rows(self.dossier)
 
     def questions(self) -> Questions:
         """Give what answers questions about it.
@@ -136,16 +135,15 @@ class Review:
 def review(desk: Desk, proposal: ProposalId) -> Review:
     """Give a proposal to look through, as it stands beside the ledger now."""
     with desk.store.reading(desk.actor, "GET /proposals/{proposal}") as book:
-        shown = shown_in(book, desk.reader, proposal)
+        shown = shown_in(desk, book, proposal)
         found = shown.proposal
         noted = wishes_of(book, found.unit)
         people = [who for line in noted for who in (line.wish.child, line.wish.caregiver)]
         names = names_of(book, people)
         accounts = accounts_called(book, [found.author, *(line.by for line in noted)])
         approved = approved_children(book, proposal)
-        earlier = [p for p in list_proposals(book) if p.unit == found.unit]
+        older = list_proposals(book, found.unit, before=found.made_at, most=1)
         book.note("proposal_read", "proposal", proposal, unit=found.unit)
-    older = [p for p in earlier if p.made_at < found.made_at]
     said = tuple(Wish(line.child, line.caregiver, line.kind) for line in shown.said)
     posed = with_wishes(shown.unit.posed, said)
     answer = read_proposal(found.answer)

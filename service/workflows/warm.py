@@ -1,34 +1,58 @@
 """Kept warm: what was worked out of a unit on record, until anything of it changes (暖机).
 
-Looking again costs one count; the permission is asked each time before.
+Looking again costs one count; the permission is asked each time before, and the audit says each
+time what was read.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from service.workflows.unit_on_record import Desk
+from ledger.record.book import Book
+from ledger.record.people import ask_for_ledgers, note_ledgers
+from ledger.record.stamps import stamp_of
+from ledger.record.store import Store
+from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
 
 T = TypeVar("T")
-MOST = 8
+MOST = 16
 
-_kept: OrderedDict[tuple[object, ...], tuple[object, Any]] = OrderedDict()
+_kept: WeakKeyDictionary[Store, OrderedDict[tuple[object, ...], tuple[object, Any]]]
+_kept = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
 def kept_warm(desk: Desk, what: tuple[str, ...], stamp: object, make: Callable[[], T]) -> T:
     """Give what was made before under the same stamp, else make it and keep it."""
-    key = (str(desk.store.engine.url), desk.reader.on, *what)
+    key = (desk.reader.on, *what)
     with _lock:
-        known = _kept.get(key)
+        ours = _kept.setdefault(desk.store, OrderedDict())
+        known = ours.get(key)
         if known is not None and known[0] == stamp:
-            _kept.move_to_end(key)
+            ours.move_to_end(key)
             found: T = known[1]
             return found
     made = make()
     with _lock:
-        _kept[key] = (stamp, made)
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
+        ours[key] = (stamp, made)
+        while len(ours) > MOST:
+            ours.popitem(last=False)
     return made
+
+
+def unit_now(desk: Desk, book: Book, unit: str) -> UnitOnRecord:
+    """Read a unit as it is now, or give it as it was read when nothing changed since.
+
+    For looking only: what is approved or begun is judged by ``unit_on_record``.
+    """
+    ask_for_ledgers(book, unit)
+    stamp = (stamp_of(book, unit), id(desk.reader))  # kept with it: no other can be there
+    noted = len(book.notes)
+    found = kept_warm(
+        desk, ("unit now", unit), stamp, lambda: unit_on_record(book, unit, desk.reader)
+    )
+    if len(book.notes) == noted:
+        note_ledgers(book, found.ledgers)
+    return found
