@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import ColumnElement, Row, Select, insert, select
 
 from casework.access import Action, Target, area, may_begin
 from casework.answers import Difference
@@ -163,35 +163,46 @@ def list_proposals(
     most
         At most so many; None for all: each is read whole.
     """
-    scope, columns = Scope.of(book, Action.PROPOSAL_READ), proposals.c
-    query = select(proposals).where(scope.where(Areas(columns.unit)))
-    if unit:
-        query = query.where(columns.unit == unit)
-    if before:
-        query = query.where(columns.made_at < before)
-    order = (columns.made_at.desc(), columns.id)
-    return tuple(map(stored, book.connection.execute(query.order_by(*order).limit(most))))
+    scope = Scope.of(book, Action.PROPOSAL_READ).where(Areas(proposals.c.unit))
+    rows = book.connection.execute(_newest_first([scope], unit, before, most))
+    return tuple(map(stored, rows))
 
 
 def proposals_for_township(
-    book: Book, only: ProposalId | None = None
+    book: Book,
+    unit: str = "",
+    before: datetime | None = None,
+    most: int | None = None,
+    only: ProposalId | None = None,
 ) -> tuple[StoredProposal, ...]:
-    """List what was handed in, each cut to the lines of the reader's own township's children."""
+    """List what was handed in, each cut to the lines of the reader's own township's children.
+
+    ``unit``, ``before`` and ``most`` cut the list as in ``list_proposals``.
+    """
     actor = acting(book)
     refuse(may_begin(actor, Action.PROPOSAL_READ, actor.scope))
     if len(actor.scope) < 3:
         raise NotFound(NOT_THERE)
-    _, unit, township, *_ = actor.scope
+    _, own_unit, township, *_ = actor.scope
     children = select(on_record.c.id).where(
-        on_record.c.kind == "child", on_record.c.unit == unit, on_record.c.township == township
+        on_record.c.kind == "child", on_record.c.unit == own_unit, on_record.c.township == township
     )
     own = frozenset(book.connection.scalars(children))
     handed_in = (ProposalState.SUBMITTED, ProposalState.PARTLY, ProposalState.APPROVED)
-    query = select(proposals).where(proposals.c.unit == unit, proposals.c.state.in_(handed_in))
-    if only:
-        query = query.where(proposals.c.id == only)
-    rows = book.connection.execute(query.order_by(proposals.c.made_at.desc(), proposals.c.id))
+    clauses = [proposals.c.unit == own_unit, proposals.c.state.in_(handed_in)]
+    clauses += [proposals.c.id == only] if only else []
+    rows = book.connection.execute(_newest_first(clauses, unit, before, most))
     return tuple(_cut(stored(row), own) for row in rows)
+
+
+def _newest_first(
+    clauses: list[ColumnElement[bool]], unit: str, before: datetime | None, most: int | None
+) -> Select[Any]:
+    columns = proposals.c
+    clauses += [columns.unit == unit] if unit else []
+    clauses += [columns.made_at < before] if before else []
+    order = (columns.made_at.desc(), columns.id)
+    return select(proposals).where(*clauses).order_by(*order).limit(most)
 
 
 def _cut(found: StoredProposal, own: frozenset[str]) -> StoredProposal:

@@ -94,7 +94,7 @@ def today_of(book: Book, unit: str, on: date, stale_before: date) -> Today:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _people(actor: Actor, unit: str, stale_before: date) -> Select[Any]:
+def _people(actor: Actor, unit: str, stale_before: date) -> Select[int, int, int]:
     """Ask in one pass for those to be paired, those of them who have nobody, stale rows."""
     child = and_(_list(actor, Action.CHILD_LIST), people.c.kind == "child")
     caregiver = and_(_list(actor, Action.CAREGIVER_LIST), people.c.kind == "caregiver")

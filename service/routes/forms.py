@@ -1,6 +1,6 @@
 """Forms: what somebody typed into a page, as text no longer than it may be (表单)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import Request
 
@@ -50,3 +50,12 @@ def day(text: str, zh: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(f"请填写{zh}，如 2026-03-05 / give the day, as 2026-03-05") from None
+
+
+def moment(text: str) -> datetime | None:
+    """Read the moment a list goes on from; None where it is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None

@@ -1,6 +1,7 @@
 """Proposals on record as pages: made, looked through, handed in, approved (结对建议)."""
 
 import secrets
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -31,7 +32,7 @@ from service.gate import MAP_POLICY
 from service.jobs import PROPOSING, Bench, JobState
 from service.proposal_rows import LEFT_OVER, choose
 from service.routes.approval_forms import read_approval
-from service.routes.forms import number, typed
+from service.routes.forms import moment, number, typed
 from service.routes.jobs import JobOut
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
@@ -51,6 +52,8 @@ from service.workflows.unit_on_record import Desk
 router = APIRouter(include_in_schema=False)
 
 OTHERS = 10
+A_PAGE = 20
+A_PAGE = 20
 SCRIPT_WORDS = (
     *("job_propose", "stage_read", "stage_merge", "stage_problem", "stage_solve", "stage_write"),
 )
@@ -67,11 +70,15 @@ def proposals_page(
     switched = switch_language(request)
     if switched:
         return switched
-    rows, who = _listed(desk, unit)
+    before = moment(request.query_params.get("before", ""))
+    found, who = _listed(desk, unit, before, A_PAGE + 1)
+    rows = found[:A_PAGE]
     return draw(
         "proposals.html",
         lang,
         rows=[_line(found, who, lang) for found in rows],
+        is_newest=before is None,
+        older=rows[-1].made_at.isoformat() if len(found) > len(rows) else "",
         unit=unit,
         may_make=desk.actor.role is Role.UNIT,
         job=_at_work(desk, unit),
@@ -93,12 +100,14 @@ def newest(desk: TheRecord, unit: OwnUnit) -> Response:
     return RedirectResponse(f"/proposals/{rows[0].id}" if rows else "/proposals", 303)
 
 
-def _listed(desk: Desk, unit: str) -> tuple[list[StoredProposal], dict[str, str]]:
+def _listed(
+    desk: Desk, unit: str, before: datetime | None = None, most: int = 1
+) -> tuple[tuple[StoredProposal, ...], dict[str, str]]:
     """Give the proposals somebody may look at: a township none before it is handed in."""
     is_town = desk.actor.role is Role.TOWNSHIP
     with desk.store.reading(desk.actor, "GET /proposals") as book:
-        known = proposals_for_township(book) if is_town else list_proposals(book)
-        found = [p for p in known if p.unit == unit]
+        listed = proposals_for_township if is_town else list_proposals
+        found = listed(book, unit, before, most)
         who = accounts_called(book, [p.author for p in found])
         book.note(Action.PROPOSAL_READ, "proposal", [p.id for p in found], unit=unit)
     return found, who

@@ -215,8 +215,7 @@ def proposals(unit: NamedUnit, desk: TheRecord) -> list[ProposalLine]:
     """List a unit's proposals, the newest first; counts only."""
     with desk.store.reading(desk.actor, "list proposals") as book:
         is_town = desk.actor.role is Role.TOWNSHIP
-        known = proposals_for_township(book) if is_town else list_proposals(book)
-        found = [p for p in known if p.unit == unit]
+        found = (proposals_for_township if is_town else list_proposals)(book, unit)
     return [proposal_line(p) for p in found]
 
 

@@ -22,7 +22,7 @@ def town_lines(desk: Desk, proposal: ProposalId, lang: str) -> dict[str, Any]:
     """
     language = language_of(lang)
     with desk.store.reading(desk.actor, "GET /proposals/{proposal}") as book:
-        found = next(iter(proposals_for_township(book, proposal)), None)
+        found = next(iter(proposals_for_township(book, only=proposal)), None)
         if found is None:
             raise NotFound(NOT_THERE)
         here = whole(book, "child", found.unit, acting(book).scope[2:3])
