@@ -130,17 +130,20 @@ def _by_state(actor: Actor, unit: str) -> Select[Any]:
 def _papers(actor: Actor, unit: str) -> Select[Any]:
     """Ask for proposals, imports and rosters; a township sees none but its own imports."""
     is_unit = actor.role is not Role.TOWNSHIP
-    reads = Scope.for_actor(actor, Action.PROPOSAL_READ).where(Areas(proposals.c.unit))
-    ours = and_(reads, proposals.c.unit == unit)
+    reads = Scope.for_actor(actor, Action.PROPOSAL_READ)
+    ours, imported, rostered = (
+        and_(reads.where(Areas(table.c.unit)), table.c.unit == unit)
+        for table in (proposals, imports, rosters)
+    )
     mine = proposals.c.author == actor.id
     handed_in = proposals.c.state.in_((ProposalState.SUBMITTED, ProposalState.PARTLY))
     is_draft = proposals.c.state == str(ProposalState.DRAFT)
-    confirmed = and_(imports.c.unit == unit, imports.c.state == str(ImportState.CONFIRMED))
+    confirmed = and_(imported, imports.c.state == str(ImportState.CONFIRMED))
     lines = {
         "to_approve": _how_many(proposals.c.id, ours, handed_in),
         "own_to_approve": _how_many(proposals.c.id, ours, mine, handed_in),
         "drafts": _how_many(proposals.c.id, ours, mine, is_draft),
-        "last_roster": select(func.max(rosters.c.as_of)).where(rosters.c.unit == unit),
+        "last_roster": select(func.max(rosters.c.as_of)).where(rostered),
         "last_import": select(func.max(imports.c.settled_at)).where(confirmed),
     }
     nothing = {"last_roster": null(), "last_import": null()}
