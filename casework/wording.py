@@ -34,11 +34,15 @@ def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return found
 
 
-@lru_cache(maxsize=1024, typed=True)  # typed: equal words of two choices are two labels
 def label(value: Enum | None, language: Language = "zh") -> str:
     """Say a closed choice, such as a rung or a role, as people say it; None is empty."""
     if value is None:
         return ""
+    return _labelled(value, language)
+
+
+@lru_cache(maxsize=1024, typed=True)  # typed: equal words of two choices are two labels
+def _labelled(value: Enum, language: Language) -> str:
     key = value.key if isinstance(value, Rung) else str(value.value)
     return texts()[type(value).__name__][key][language]
 
