@@ -8,14 +8,12 @@ officer who signs in.
 import hashlib
 from pathlib import Path
 
-from casework.access import SYSTEM_ACTOR, area
+from casework.access import SYSTEM_ACTOR
 from casework.actors import SignedPaper
 from geo.areas import Gazetteer
-from ledger.record.accounts import change_role, named_account, set_person
 from ledger.record.approving import Request
 from ledger.record.imports import Decisions
 from ledger.record.key_ring import KeyRing
-from ledger.record.pairings import list_pairings
 from ledger.record.store import Store
 from ledger.sample_files import DUE
 from service.on_record import KEYS
@@ -39,7 +37,6 @@ def put_on_record(out: Path, first: str, progress: Progress) -> None:
         for n, unit in enumerate((first, *OTHERS)):
             progress(Stage.IMPORT, n, 1 + len(OTHERS))
             _take(desk, out / "city" / unit, unit, all_pairs=unit != first)
-        _let_caregiver_in(desk, first)
     finally:
         store.close()
 
@@ -58,20 +55,3 @@ def _take(desk: Desk, folder: Path, name: str, *, all_pairs: bool) -> None:
     paper = SignedPaper("示例领导", DUE, number, scan)
     approve_proposal(desk, Request(made.id, f"demo-{unit.code}", part, paper))
     activate_known(desk, unit.code)
-
-
-def _let_caregiver_in(desk: Desk, name: str) -> None:
-    """Give the demo's caregiver account to somebody who has a child, in its township if there."""
-    unit = Gazetteer.on(DUE).find_unit(name)
-    assert unit is not None
-    with desk.store.writing(desk.actor, "demo") as book:
-        account = named_account(book, "caregiver")
-        active = [r for r in list_pairings(book, unit=unit.code) if r.pairing.started_on]
-        if not active:
-            return
-        theirs = min(active, key=lambda r: (r.seat.township != account.scope[2], r.pairing.id))
-        scope = area(unit.code, theirs.seat.township)
-        if scope != account.scope:
-            change_role(book, account, account.role, scope)
-            account = named_account(book, "caregiver")
-        set_person(book, account, theirs.pairing.caregiver)
