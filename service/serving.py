@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casework.errors import Busy
+from service.errors import DONE
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -78,9 +80,11 @@ def address_of(listening: socket.socket) -> str:
 
 
 def serve_alone(app: "FastAPI", listening: socket.socket) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; what is open is then closed by whoever opened it."""
     import uvicorn
 
+    # The server passes the signal on once it has ended; unheard, that would end us there.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
     config = uvicorn.Config(
         app,
         log_level="critical",  # what ends with us is no fault, and faults have their own log

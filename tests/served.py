@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.access import COOKIE
@@ -16,10 +16,11 @@ from tests.installation import make_installation
 
 @dataclass(frozen=True)
 class Served:
-    """Where it is, and the tokens of the sessions by account."""
+    """Where it is, the tokens of the sessions by account, and its exit code when it has ended."""
 
     address: str
     tokens: dict[str, str]
+    left_with: list[int] = field(default_factory=list)
 
     def headers(self, who: str) -> dict[str, str]:
         """Give what a program of an account's sends along."""
@@ -51,7 +52,10 @@ def serving(home: Path, *options: str, made: bool = True) -> Iterator[Served]:
         assert server.stdout is not None
         address = re.search(r"http://\S+", server.stdout.readline())
         assert address
-        yield Served(address[0], tokens | ({} if made else {"setup": _link(server.stdout)}))
+        served = Served(address[0], tokens | ({} if made else {"setup": _link(server.stdout)}))
+        yield served
+        server.terminate()
+        served.left_with.append(server.wait(20))
     finally:
         server.terminate()
         server.wait(20)

@@ -70,6 +70,15 @@ def is_sqlite(of: Engine | Connection) -> bool:
     return of.dialect.name == "sqlite"
 
 
+def keep_private(engine: Engine) -> None:
+    """Let nobody else on this machine read the files of an embedded database."""
+    if is_sqlite(engine) and engine.url.database:
+        for beside in ("", "-wal", "-shm"):
+            path = Path(engine.url.database + beside)
+            if path.exists():
+                path.chmod(0o600)
+
+
 def _as_sqlite(engine: Engine, wait_seconds: float) -> None:
     """Begin transactions ourselves: the driver's own way would begin them too late."""
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, inspect, text, update
+from sqlalchemy import Connection, Table, insert, inspect, text, update
 
 from casework.errors import Conflict
 from ledger.record.audit import Acting, Entry, Fact, Outcome, append
 from ledger.record.audit_tables import installation
 from ledger.record.backup import Backup, backup_lines, check_backup, digest_of
-from ledger.record.engine import is_sqlite, open_engine, write_transaction
+from ledger.record.engine import is_sqlite, keep_private, open_engine, write_transaction
 from ledger.record.erasure import empty_rows
 from ledger.record.key_ring import KeyRing
 from ledger.record.migrate import known_revisions, upgrade
@@ -62,7 +62,7 @@ def restore(
             _compare(connection, backup)
             upgrade(connection)
             _settle(connection, keys, actor, backup, clock)
-        _as_private(engine)
+        keep_private(engine)
         migrate(engine, keys, clock())  # a look at its links and its keys
     finally:
         engine.dispose()
@@ -149,8 +149,3 @@ def _settle(
     facts: dict[str, Fact] = {"rows": backup.rows, "digest": backup.digest, "emptied": rows}
     entry = Entry(clock(), actor, "restore", "restore", Outcome.DONE, "backup", (), facts)
     append(connection, keys.roots.audit, [entry])
-
-
-def _as_private(engine: Engine) -> None:
-    if is_sqlite(engine) and engine.url.database:
-        Path(engine.url.database).chmod(0o600)

@@ -23,6 +23,7 @@ from ledger.record.engine import (
     FILE,
     WAIT_SECONDS,
     is_sqlite,
+    keep_private,
     open_engine,
     read_transaction,
     write_transaction,
@@ -79,8 +80,7 @@ class Store:
         engine = open_engine(where)
         with _let_go_on_failure(engine):
             migrate(engine, keys, clock())
-        if is_sqlite(engine) and engine.url.database:
-            Path(engine.url.database).chmod(0o600)
+        keep_private(engine)
         return cls(engine, keys, clock)
 
     @classmethod

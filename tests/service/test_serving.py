@@ -26,6 +26,17 @@ def test_two_processes_serve_one_desk(tmp_path):
             assert len(client.get("/api/v1/files").json()) == 12
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--processes", "2")])
+def test_a_server_told_to_stop_closes_its_database_and_is_done(tmp_path, options):
+    with serving(tmp_path, *options) as served:
+        httpx2.get(f"{served.address}healthz", trust_env=False, timeout=60)
+        files = [*(tmp_path / "data").glob("record.sqlite*")]
+        assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+    assert served.left_with == [0]
+    assert [path.name for path in (tmp_path / "data").glob("record.sqlite*")] == ["record.sqlite"]
+
+
 def test_a_list_of_files_loses_none_when_two_hands_write_at_once(tmp_path):
     def put(name):
         desk = desk_at(tmp_path)
