@@ -17,6 +17,7 @@ from casework.access import Action, Field, area, lies_in, may_begin
 from casework.errors import Refused
 from geo.areas import Gazetteer
 from ledger.record.engine import read_transaction
+from ledger.record.once import ask_once
 from ledger.record.scope import refuse
 from ledger.record.sessions import SignedIn, find_signed_in, touch
 from ledger.record.store import Store
@@ -104,6 +105,7 @@ def authorize(action: Action, with_made_password: bool = False, is_cut: bool = F
     async def allowed(request: Request) -> Visit:
         visit = await run_in_threadpool(_begin, request, action, with_made_password, is_cut)
         now_signed_in.set(visit.signed)
+        ask_once(visit.signed.account.id, request.headers.get("idempotency-key", "")[:64])
         return visit
 
     allowed.action = action  # type: ignore[attr-defined]

@@ -28,6 +28,8 @@ MAP_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 )
+FORM_SCRIPT = "x-form-script"
+"""Header of a form that a page's script sends: it is told where to go on, in ``Location``."""
 HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -52,12 +54,15 @@ class Gate:
             return
 
         started = False
+        is_script = FORM_SCRIPT in Headers(scope=scope)
 
         async def stamped(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                if is_script and message["status"] == 303:
+                    message["status"] = 204  # the script goes there itself: asked once, not twice
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -22,6 +22,11 @@ class Served:
     tokens: dict[str, str]
     left_with: list[int] = field(default_factory=list)
 
+    @property
+    def port(self) -> str:
+        """Give the port it listens on, to be started again there."""
+        return self.address.rstrip("/").rsplit(":", 1)[1]
+
     def headers(self, who: str) -> dict[str, str]:
         """Give what a program of an account's sends along."""
         return {"Authorization": f"Bearer {self.tokens[who]}"}

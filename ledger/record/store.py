@@ -31,6 +31,7 @@ from ledger.record.engine import (
 from ledger.record.grouped import GroupedRows
 from ledger.record.key_ring import KeyRing
 from ledger.record.migrate import current_revision, known_revisions, upgrade
+from ledger.record.once import note_asked
 from ledger.record.vault import Vault
 
 _OUTCOMES: dict[type[CaseworkError], Outcome] = {
@@ -123,6 +124,7 @@ class Store:
             try:
                 with write_transaction(self.engine) as connection:
                     book = Book(connection, actor, self.clock(), why, vault, self.make_id)
+                    note_asked(connection, book.at)
                     yield book
                     vault.keep_new_keys()
                     append(connection, self.keys.roots.audit, book.entries(Outcome.DONE))

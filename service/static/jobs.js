@@ -132,7 +132,7 @@ export function workPanel({ jobs, kinds, hold = () => {}, news = () => {}, over 
 
   // Work that a colleague began, or this officer in another window, shows when one comes back.
   async function look() {
-    if (document.visibilityState !== "visible" || job) return;
+    if (document.visibilityState !== "visible" || job || !work.isConnected) return;
     const now = await call("GET", `/api/v1/jobs?kinds=${kinds}`).catch(() => null);
     if (now && !job) watch(now);
   }

@@ -3,8 +3,9 @@
 import { workPanel } from "./jobs.js";
 import { byId } from "./page.js";
 
-const button = byId("propose-now");
-if (button) {
+function begin() {
+  const button = byId("propose-now");
+  if (!button) return;
   const panel = workPanel({
     jobs: "/api/v1/jobs",
     kinds: "propose",
@@ -13,6 +14,8 @@ if (button) {
   });
   button.addEventListener("click", () => panel.start(`/api/v1/units/${button.dataset.unit}/proposals`));
 }
+begin();
+document.addEventListener("page-drawn", begin);
 
 // The answer to "why" is read next: go to its heading.
 document.addEventListener("htmx:afterSwap", (event) => {

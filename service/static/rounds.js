@@ -11,15 +11,20 @@ const isChinese = document.documentElement.lang.startsWith("zh");
 
 const AFTER = { round_plan: "/round/plan", round_replan: "/round/again", round_choose: "/round/publish" };
 
-const panel = workPanel({
-  jobs: "/api/v1/rounds/jobs",
-  kinds: Object.keys(AFTER).join(","),
-  hold: (held) => {
-    for (const button of document.querySelectorAll("button[data-job]")) button.disabled = held;
-  },
-  news: (told) => drawSteps(told.steps ?? []),
-  over: (now) => (now.state === "done" ? AFTER[now.kind] : undefined),
-});
+let panel;
+function begin() {
+  panel = workPanel({
+    jobs: "/api/v1/rounds/jobs",
+    kinds: Object.keys(AFTER).join(","),
+    hold: (held) => {
+      for (const button of document.querySelectorAll("button[data-job]")) button.disabled = held;
+    },
+    news: (told) => drawSteps(told.steps ?? []),
+    over: (now) => (now.state === "done" ? AFTER[now.kind] : undefined),
+  });
+}
+begin();
+document.addEventListener("page-drawn", begin);
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-job]");
