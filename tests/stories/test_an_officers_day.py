@@ -88,6 +88,7 @@ def seen(page, name=""):
 
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).first.click()
+    page.wait_for_function("() => !document.querySelector('form[aria-busy=true]')")
     page.wait_for_load_state("networkidle")
 
 

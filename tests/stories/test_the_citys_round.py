@@ -63,7 +63,8 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     page.get_by_text("规则已保存").wait_for()
     assert grave_faults(page) == []
     picture(page, "rules")
-    page.get_by_role("button", name="恢复预设规则").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="恢复预设规则").click()
     assert page.get_by_label("团队最多连续工作几天").input_value() == "6"
 
     # 3 generate: counts and bounds converge, then the calendar
