@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from casework.rollup import Rollup, roll_up
@@ -35,6 +36,11 @@ from service.workflows.receipts import write_all_receipts
 LARGEST_FILE_BYTES = 8_000_000
 
 
+@cache
+def _terms() -> DeclarationTerms:
+    return open_terms(Terms(b""))
+
+
 class CollectionDesk:
     """The one collection of this desk; files are taken one at a time."""
 
@@ -46,7 +52,7 @@ class CollectionDesk:
     @property
     def terms(self) -> DeclarationTerms:
         """The round's rules; no ledger is read here, so no key is needed."""
-        return open_terms(Terms(b""))
+        return _terms()
 
     @property
     def today(self) -> date:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from casework.wording import Language
 from service.access import now_signed_in
+from service.assets import marked
 from service.kept import drawings
 from service.menu import menu_of
 from service.settings import LANGUAGES, Settings
@@ -23,10 +24,22 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 Lang = Annotated[str, Cookie(alias="lang")]
 
 
+class _Marked(PackageLoader):
+    """Templates whose assets stand below the mark of their content."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        source, name, is_current = super().get_source(environment, template)
+        return marked(source), name, is_current
+
+
 @cache
 def _templates() -> Environment:
     templates = Environment(
-        loader=PackageLoader("service"),
+        loader=_Marked("service"),
+        auto_reload=False,
+        cache_size=-1,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -11,9 +11,10 @@ What the ledgers say is counted once for each state of the desk, and kept in mem
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from casework.declaration import COUNTS, FIELDS_ZH, read_declaration
 from casework.declaration_cells import read_count
@@ -51,9 +52,10 @@ class Judged:
 
 
 @lru_cache(maxsize=64)
-def _open_terms(key: bytes, on: str, unit: str | None) -> work.DeclarationTerms:
-    """Open the terms of a day and a unit: rules and areas are read once."""
-    return work.open_terms(Terms(key, date.fromisoformat(on) if on else None, unit=unit))
+def _open_terms(key: str, config: Path, on: str, unit: str | None) -> work.DeclarationTerms:
+    """Open the terms of a day and a unit: rules, areas and the key are read once."""
+    key_of_ids = key_for(replace(Settings.from_environment(), key=key, config=config))
+    return work.open_terms(Terms(key_of_ids, date.fromisoformat(on) if on else None, unit=unit))
 
 
 class UnitForm:
@@ -69,8 +71,9 @@ class UnitForm:
     def terms(self) -> work.DeclarationTerms:
         """What the form is judged by: the day and unit of the last check, the round's rules."""
         report = self._desk.read(CHECK, "check.json") or {}
-        key = key_for(Settings.from_environment())
-        return _open_terms(key, report.get("on") or "", report.get("unit_name") or None)
+        settings = Settings.from_environment()
+        given = (settings.key, settings.config)
+        return _open_terms(*given, report.get("on") or "", report.get("unit_name") or None)
 
     @property
     def counts(self) -> UnitCounts | None:

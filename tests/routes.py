@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from casework.access import Action
 from service.app import create_app
 
-OF_THE_FRAMEWORK = {"/openapi.json", "/static", "/static/bootstrap", "/static/htmx"}
+OF_THE_FRAMEWORK = {"/openapi.json", "/static"}
 """The description of the API and the files of the pages: no data."""
 
 
