@@ -54,6 +54,7 @@ class Action(StrEnum):
     PERSON_ERASE = "person_erase"
     LEDGER_IMPORT = "ledger_import"
     LEDGER_EXPORT = "ledger_export"
+    PERSON_EXPORT = "person_export"
     ROWS_PROPOSE = "rows_propose"
     ROWS_CONFIRM = "rows_confirm"
     PROPOSAL_CREATE = "proposal_create"

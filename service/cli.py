@@ -18,6 +18,7 @@ from service.commands import (
     declare,
     demo,
     few_changes,
+    grant,
     keys,
     ledger,
     on_record,
@@ -70,6 +71,7 @@ for care in (record.init, record.migrate, record.doctor, record.backup, record.r
     app.command(care.__name__)(care)
 app.command("erase")(record.erase)
 app.add_typer(person.app, name="person")
+app.add_typer(grant.app, name="grant")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rounds.app, name="round")

@@ -5,6 +5,7 @@ and auditors may not see must be in none of their answers, nor in logs, temporar
 database or backups. The unit's own uploads on its desk are searched like all else.
 """
 
+import re
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ import openpyxl
 from benchmarks.accept.frame import Scale, Tally
 from benchmarks.accept.frame import run as run_command
 from benchmarks.accept.sweep import UNIT_NAME, answers_of, full_unit, text_in, text_of
+from ledger.locked_workbook import unlock_workbook
 from service.workroom import work_folder
 
 NOBODYS = ("city", "unit2", "caregiver", "team", "auditor", "")
@@ -143,11 +145,21 @@ def _exports(tally: Tally, folder: Path, books: list[Path], tokens: dict[str, li
     data, out = folder / "record", folder / "out.xlsx"
     ledgers = [path for path in books if "结对" not in path.name]
     run_command("ledger", "import", *ledgers, "--confirm", "--data", data, "--on", "2021-09-15")
-    given = ("--basis", "statutory_duty", "--by", "张主任", "--unit", UNIT_NAME)
-    done = run_command("ledger", "export", "--out", out, *given, "--data", data)
+    given = ("--unit", UNIT_NAME, "--data", data)
+    basis = ("--basis", "statutory_duty", "--by", "张主任", "--why", "交市级核对")
+    done = run_command("grant", "ask", *given, *basis)
+    grant = re.search(r"approve (\w+)", done.stdout + done.stderr)
+    assert grant, done.stderr[-300:]
+    paper = ("--signed-by", "李主席", "--signed-on", "2021-09-15", "--number", "2021-7")
+    run_command("grant", "approve", grant[1], *paper, "--data", data)
+    done = run_command("ledger", "export", "--out", out, *given)
     assert done.returncode == 0, done.stderr[-300:]
+    password = re.search(r"(?:\w{4}-){4}\w{4}", done.stdout + done.stderr)
+    assert password
     found: Found = {}
-    _search(text_in(out.read_bytes()), tokens, found, "export")
+    _search(text_in(out.read_bytes()), tokens, found, "locked export")
+    tally.ask(not found, f"export as it lies on a disk: {_told(found)} tokens")
+    _search(text_in(unlock_workbook(out.read_bytes(), password[0])), tokens, found, "export")
     ids = {field for field in found if field in ("id", "guardian_id")}
     tally.ask(not ids and "name" in found, f"export: {_told(found)}, ID numbers {len(ids)}")
     copy = folder / "a.ntbackup"

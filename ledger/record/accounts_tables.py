@@ -62,7 +62,7 @@ grants = Table(
     "grants",
     metadata,
     id_column(),
-    Column("account_id", String(ID_LENGTH), ForeignKey(accounts.c.id), nullable=False, index=True),
+    Column("account_id", String(ID_LENGTH), nullable=False, index=True),  # or ``system``
     Column("action", String(32), nullable=False),
     Column("record_id", String(ID_LENGTH), nullable=False),
     Column("area", String(64), nullable=False),

@@ -1,13 +1,14 @@
 """Grants: an ID number or an export, for a while, for a reason, approved by another (授权).
 
 Who asks states the reason and the lawful basis; another officer of the unit approves, or, where
-there is one officer, the leader's signed paper is recorded. A grant is for one record and opens
-for hours, never for good.
+there is one officer, the leader's signed paper is recorded. A grant is for one person's number or
+one unit's ledger and opens for hours, never for good.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +18,13 @@ from casework.access import (
     Action,
     AreaPath,
     BasisKind,
+    Field,
     LawfulBasis,
     SignedPaper,
     Target,
+    area,
     decide,
+    may_begin,
 )
 from casework.errors import Conflict, NotFound, Refused
 from ledger.record.accounts_tables import grants
@@ -30,6 +34,17 @@ from ledger.record.scope import Scope, acting, refuse
 LONGEST_HOURS = {Action.ID_NUMBER_READ: 8, Action.LEDGER_EXPORT: 24}
 """What can be granted at all, and for how long at most."""
 _LONGEST_REASON = 300
+_NONE_OPEN = (
+    "现在没有有效的授权：请先申请，由另一人批准 / no grant is open: ask first, another approves"
+)
+
+
+class GrantState(StrEnum):
+    """How a grant stands: a waiting one opens nothing yet."""
+
+    WAITS = "waits"
+    OPEN = "open"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,13 @@ class Grant:
     opens_at: datetime | None
     ends_at: datetime | None
     version: int
+
+    def state(self, at: datetime) -> "GrantState":
+        """Say how it stands at a moment."""
+        if not self.approver and self.ends_at is None:
+            return GrantState.WAITS
+        is_open = self.opens_at and self.ends_at and self.opens_at <= at < self.ends_at
+        return GrantState.OPEN if is_open else GrantState.OVER
 
 
 def ask_grant(
@@ -123,6 +145,43 @@ def approve_grant(
     reason = str(decision.reason)
     book.note("grant_approve", "grant", [grant.id], hours=hours, reason=reason)
     return find_grant(book, grant_id)
+
+
+def ledger_target(unit: str) -> Target:
+    """Give a unit's whole ledger, as a grant and the policy name it."""
+    return Target("ledger", area(unit), unit)
+
+
+def granted(book: Book, action: Action, record: Target) -> tuple[frozenset[Field], Grant]:
+    """Give the actor's grant for a record that is open now, and the fields that go with it.
+
+    Raises
+    ------
+    NotFound
+        When the record is not in the actor's area.
+    Refused
+        When no grant is open.
+    """
+    actor = acting(book)
+    refuse(may_begin(actor, action, record.area))
+    row = book.connection.execute(
+        select(grants)
+        .where(
+            grants.c.account_id == actor.id,
+            grants.c.record_id == record.id,
+            grants.c.action == str(action),
+            grants.c.opens_at <= book.at,
+            grants.c.ends_at > book.at,
+        )
+        .order_by(grants.c.opens_at.desc(), grants.c.id)
+    ).first()
+    if row is None:
+        raise Refused(_NONE_OPEN)
+    grant = _from_row(row)
+    opened = replace(actor, open_grants=frozenset({(action, record.id)}))
+    decision = decide(opened, action, replace(record, basis=grant.basis))
+    refuse(decision)
+    return decision.fields, grant
 
 
 def end_grant(book: Book, grant_id: str) -> None:

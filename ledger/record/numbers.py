@@ -2,13 +2,13 @@
 
 from sqlalchemy import select
 
-from casework.access import Action, BasisKind, LawfulBasis, Target, area, decide
+from casework.access import Action, Target, area
 from casework.errors import NotFound
-from ledger.record.accounts_tables import grants
 from ledger.record.book import Book
+from ledger.record.grants import granted
 from ledger.record.people import these
 from ledger.record.people_tables import people
-from ledger.record.scope import NOT_THERE, acting, refuse
+from ledger.record.scope import NOT_THERE
 
 
 def person_target(book: Book, person: str) -> Target:
@@ -38,21 +38,7 @@ def read_number(book: Book, person: str) -> str:
     Refused
         When no grant for her is open now.
     """
-    actor, known = acting(book), person_target(book, person)
-    basis = _open_basis(book, actor.id, person)
-    target = Target(known.kind, known.area, person, basis=basis)
-    refuse(decide(actor, Action.ID_NUMBER_READ, target))
+    known = person_target(book, person)
+    granted(book, Action.ID_NUMBER_READ, known)
     book.note(Action.ID_NUMBER_READ, known.kind, [person])
     return next((each.record.resident_id for each in these(book, [person])), "")
-
-
-def _open_basis(book: Book, account: str, person: str) -> LawfulBasis | None:
-    mine = (
-        grants.c.account_id == account,
-        grants.c.record_id == person,
-        grants.c.action == str(Action.ID_NUMBER_READ),
-        grants.c.opens_at <= book.at,
-        grants.c.ends_at > book.at,
-    )
-    row = book.connection.execute(select(grants).where(*mine)).first()
-    return LawfulBasis(BasisKind(row.basis), row.basis_by, row.basis_on) if row else None

@@ -66,13 +66,13 @@ def own_data(book: Book, person: str, basis: LawfulBasis) -> OwnData:
     known = read_person(book, person)
     unit = known.record.home.unit
     target = Target("person", area(unit, known.record.home.township), person, basis=basis)
-    refuse(decide(acting(book), Action.LEDGER_EXPORT, target))
+    refuse(decide(acting(book), Action.PERSON_EXPORT, target))
     found = {
         each.pairing.id: each
         for whose in ({"child": person}, {"caregiver": person})
         for each in list_pairings(book, in_force=False, **whose)
     }
-    book.note(Action.LEDGER_EXPORT, "person", [person], basis=str(basis.kind))
+    book.note(Action.PERSON_EXPORT, "person", [person], basis=str(basis.kind))
     return OwnData(
         known,
         history_of(book, person),

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, tuple_
 
-from casework.access import Action, Field, LawfulBasis, Target, area, decide
+from casework.access import Action, Field, Target, area, decide
 from casework.errors import NotFound
 from casework.import_diff import OnRecord
 from casework.people import CaregiverStatus, ChildStatus
 from ledger.people import Counts, Ledgers
 from ledger.record.book import Book
+from ledger.record.grants import Grant, granted, ledger_target
 from ledger.record.held import waiting_rows
 from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
@@ -218,24 +219,23 @@ def note_ledgers(book: Book, ledgers: Ledgers) -> None:
     book.note("ledger_read", "unit", (), unit=ledgers.unit.code, rows=rows)
 
 
-def exported(book: Book, unit: str, basis: LawfulBasis) -> Ledgers:
-    """Give a unit's ledgers as they may leave it: no ID number, and only with a lawful basis.
+def exported(book: Book, unit: str) -> tuple[Ledgers, Grant]:
+    """Give a unit's ledgers as they may leave it: no ID number, and only while a grant is open.
 
     The stored id stands in for the 编号, so that what comes back finds its people.
     """
-    target = Target("ledger", area(unit), basis=basis)
-    decision = decide(acting(book), Action.LEDGER_EXPORT, target)
-    refuse(decision)
+    fields, grant = granted(book, Action.LEDGER_EXPORT, ledger_target(unit))
     whole_ledgers = _ledgers(book, unit)
-    facts = {"unit": unit, "basis": str(basis.kind)}
+    facts = {"unit": unit, "basis": str(grant.basis.kind), "grant": grant.id}
     book.note(Action.LEDGER_EXPORT, "unit", (), None, **facts)
-    return replace(
+    cut = replace(
         whole_ledgers,
-        children=tuple(without_numbers(c, decision.fields) for c in whole_ledgers.children),
-        caregivers=tuple(without_numbers(c, decision.fields) for c in whole_ledgers.caregivers),
+        children=tuple(without_numbers(c, fields) for c in whole_ledgers.children),
+        caregivers=tuple(without_numbers(c, fields) for c in whole_ledgers.caregivers),
         held_children=(),  # as written, numbers and all: they are mended here, not elsewhere
         held_caregivers=(),
     )
+    return cut, grant
 
 
 def _ledgers(book: Book, unit: str) -> Ledgers:

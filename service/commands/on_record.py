@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casework.actors import SYSTEM_ACTOR, BasisKind, LawfulBasis
+from casework.actors import SYSTEM_ACTOR
 from casework.errors import Refused
 from casework.import_decisions import Choice
 from service.commands import ledger
@@ -118,24 +118,43 @@ def export_ledger(
         Path, typer.Option("--out", callback=workbook, help="写出台账 X.xlsx / the workbook")
     ],
     unit: Annotated[str, typer.Option("--unit", help="区县名称或代码 / unit")],
-    basis: Annotated[BasisKind, typer.Option("--basis", help="合法性基础 / lawful basis")],
-    by: Annotated[str, typer.Option("--by", help="由谁确认 / stated or given by whom")],
     data: DataFolder = None,
     database: Database = None,
-    on: OnDay = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
-    """导出在案台账（不含身份证号） / Export the ledgers on record, without ID numbers."""
-    from service.workflows.ledgers import today
-    from service.workflows.on_record import export_ledger as write
+    """导出在案台账：加密工作簿，不含身份证号，须先授权（grant） / Export, locked, by a grant."""
+    from service.outputs import write_whole
+    from service.workflows.exports import export_package
 
     talk = Talk(lang)
     (_, code, *_) = named_area(unit, None)
-    given = LawfulBasis(basis, by, on or today())
     with opened_record(data, database) as store:
-        ledgers = write(store, SYSTEM_ACTOR, code, given, out)
-    talk.line("exported", children=len(ledgers.children), caregivers=len(ledgers.caregivers))
+        package = export_package(store, SYSTEM_ACTOR, code)
+    write_whole(out, package.content)
+    talk.line("exported", children=package.children, caregivers=package.caregivers)
     talk.line("written", path=out)
+    talk.line("export_password", password=package.password)
+
+
+@ledger.app.command("open")
+def open_export(
+    package: Annotated[Path, typer.Argument(help="加密的工作簿 / the locked workbook")],
+    out: Annotated[
+        Path, typer.Option("--out", callback=workbook, help="写出工作簿 X.xlsx / the workbook")
+    ],
+    password: Annotated[
+        str, typer.Option("--password", prompt="密码 / password", hide_input=True)
+    ],
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """打开加密的导出（Excel、WPS 用密码也能打开） / Open a locked export without Excel."""
+    from ledger.locked_workbook import unlock_workbook
+    from service.outputs import write_whole
+
+    existing([package])
+    refuse_overwriting(out, [package])
+    write_whole(out, unlock_workbook(package.read_bytes(), password))
+    Talk(lang).line("written", path=out)
 
 
 @roster_app.command("compare")

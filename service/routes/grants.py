@@ -1,4 +1,4 @@
-"""Grants on pages: ask for an ID number, let another officer open it for hours, see it (授权)."""
+"""Grants on pages: an ID number or the ledger, asked for, opened by another for hours (授权)."""
 
 from typing import Any
 
@@ -12,23 +12,28 @@ from ledger.record.book import Book
 from ledger.record.grants import (
     LONGEST_HOURS,
     Grant,
+    GrantState,
     approve_grant,
     ask_grant,
     end_grant,
+    ledger_target,
     list_grants,
 )
 from ledger.record.numbers import person_target, read_number
 from ledger.record.shown import accounts_called, names_of
 from service.access import authorize
 from service.drawing import Lang, draw, switch_language
+from service.routes.downloads import attachment
 from service.routes.forms import day, number, typed
-from service.routes.on_record import TheRecord
+from service.routes.on_record import OwnUnit, TheRecord, own_unit
 from service.settings import LANGUAGES
+from service.workflows.exports import export_package, package_password
 from service.workflows.unit_on_record import Desk
 
 router = APIRouter(include_in_schema=False)
 
 HOURS = LONGEST_HOURS[Action.ID_NUMBER_READ]
+EXPORT_HOURS = LONGEST_HOURS[Action.LEDGER_EXPORT]
 MOST_SHOWN = 100
 
 
@@ -50,6 +55,7 @@ def grants_page(
     asked = {"id": person, "name": names[person]} if person in names else None
     return draw(
         "grants.html", lang, rows=rows, asked=asked, told=told, hours=HOURS, kinds=list(BasisKind),
+        export_hours=EXPORT_HOURS, wants_export="export" in request.query_params,
         today=desk.reader.on.isoformat(), is_only_officer=desk.actor.is_only_officer,
     )  # fmt: skip
 
@@ -58,12 +64,14 @@ def _row(
     book: Book, desk: Desk, grant: Grant, names: dict[str, str], who: dict[str, str]
 ) -> dict[str, Any]:
     mine = grant.account_id == desk.actor.id
-    is_open = bool(grant.opens_at and grant.ends_at and grant.opens_at <= book.at < grant.ends_at)
-    is_waiting = not grant.approver and grant.ends_at is None
+    is_open = grant.state(book.at) is GrantState.OPEN
+    is_waiting = grant.state(book.at) is GrantState.WAITS
     return {
         "id": grant.id,
         "person": grant.record_id,
         "name": names.get(grant.record_id, "—"),
+        "is_export": grant.action is Action.LEDGER_EXPORT,
+        "most_hours": LONGEST_HOURS[grant.action],
         "by": who.get(grant.account_id, grant.account_id),
         "approver": who.get(grant.approver, grant.approver),
         "reason": grant.reason,
@@ -80,7 +88,7 @@ def _row(
 
 @router.post("/grants", dependencies=[authorize(Action.GRANT_ASK)])
 async def ask(request: Request, desk: TheRecord) -> Response:
-    """Ask to see one person's ID number."""
+    """Ask to see one person's ID number; without a person, to take out the ledger."""
     given = await typed(request, "person", "reason", "basis", "by", "on")
     if given["basis"] not in set(BasisKind) or not given["by"].strip():
         raise Refused("请写明合法性基础和由谁确认 / state the lawful basis and by whom")
@@ -88,8 +96,12 @@ async def ask(request: Request, desk: TheRecord) -> Response:
 
     def write() -> None:
         with desk.store.writing(desk.actor, "ask for a grant") as book:
-            record = person_target(book, given["person"])
-            ask_grant(book, Action.ID_NUMBER_READ, record, given["reason"], basis)
+            if given["person"]:
+                record = person_target(book, given["person"])
+                ask_grant(book, Action.ID_NUMBER_READ, record, given["reason"], basis)
+            else:
+                record = ledger_target(own_unit(request))
+                ask_grant(book, Action.LEDGER_EXPORT, record, given["reason"], basis)
 
     await run_in_threadpool(write)
     return RedirectResponse("/grants?told=asked", 303)
@@ -131,3 +143,21 @@ def show_number(person: str, desk: TheRecord, lang: Lang = LANGUAGES[0]) -> Resp
         whole = read_number(book, person)
         name = names_of(book, [person]).get(person, "")
     return draw("number.html", lang, number=whole, name=name)
+
+
+@router.post("/export", dependencies=[authorize(Action.LEDGER_EXPORT)])
+def show_export(desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]) -> Response:
+    """Show how to take the unit's ledger, and the password that opens it."""
+    password, grant = package_password(desk.store, desk.actor, unit)
+    assert grant.ends_at is not None
+    return draw(
+        "export.html", lang, unit=desk.reader.gazetteer.unit(unit).name, reason=grant.reason,
+        password=password, until=f"{grant.ends_at.astimezone():%m-%d %H:%M}",
+    )  # fmt: skip
+
+
+@router.post("/export/ledger.xlsx", dependencies=[authorize(Action.LEDGER_EXPORT)])
+def take_export(desk: TheRecord, unit: OwnUnit) -> Response:
+    """Hand out the unit's ledger as a locked workbook."""
+    package = export_package(desk.store, desk.actor, unit)
+    return attachment(package.content, package.name)

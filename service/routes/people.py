@@ -176,6 +176,7 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         asked={"text": text, "township": township, "status": status}
         | {name: asked.get(name, "") for name in ("unpaired", "stale")},
         told=asked.get("told", ""),
+        may_export=desk.actor.role is Role.UNIT,
         statuses=[(str(s), WORDS[statuses][s]) for s in statuses],
         townships=_townships(desk, unit),
     )

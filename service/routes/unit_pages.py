@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.routes import (
     care,
+    grants_api,
     home,
     imports,
     pairings,
@@ -26,5 +27,5 @@ for _router in (
     pages.include_router(_router)
 
 api = APIRouter()
-for _router in (care.api, unit_api.api, unit_acts.api, unit_declarations.api):
+for _router in (care.api, unit_api.api, unit_acts.api, unit_declarations.api, grants_api.api):
     api.include_router(_router)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casework.actors import Actor, LawfulBasis
+from casework.actors import Actor
 from casework.errors import Refused, Unreadable
 from casework.findings import Finding
 from casework.import_decisions import Choice
@@ -22,13 +22,11 @@ from ledger.record.imports import (
     confirm_now,
     look,
 )
-from ledger.record.people import exported
 from ledger.record.rosters import RosterAsk, RosterResult, compare_roster, take_roster
 from ledger.record.tasks import add_tasks, settle_task, version_of
 from ledger.spoken import spoken_columns
 from ledger.tables import Table, TableKind
 from ledger.workbook import Reading, read_many
-from service.outputs import whole_file
 from service.progress import Progress, Stage, silent
 
 if TYPE_CHECKING:
@@ -101,21 +99,6 @@ def confirm(
     with store.writing(actor, "ledger import") as book:
         done = [confirm_batch(book, batch, decisions, reader) for batch in read.batches]
     return Imported(tuple(found for found, _ in done), tuple(one for _, one in done))
-
-
-def export_ledger(
-    store: "Store", actor: Actor, unit: str, basis: LawfulBasis, out: Path
-) -> Ledgers:
-    """Write a unit's ledgers as a workbook, without ID numbers."""
-    from ledger.ledger_book import Layout, write_ledgers
-    from ledger.ledger_rows import rows_of
-    from ledger.safe_text import new_workbook
-
-    with store.writing(actor, "ledger export") as book:
-        ledgers = exported(book, unit, basis)
-        with whole_file(out) as draft, new_workbook(draft, f"{ledgers.unit.name}台账") as sheets:
-            write_ledgers(sheets, rows_of(ledgers), {}, Layout())
-    return ledgers
 
 
 def reconcile_roster(

@@ -34,7 +34,8 @@ id_number_read      | -     | lg:I  | -        | -         | -    | -       | lg
 person_write        | -     | y:O   | -        | -         | -    | -       | y:O
 person_erase        | -     | y:O   | -        | -         | -    | -       | y:O
 ledger_import       | -     | y:O   | -        | -         | -    | -       | y:O
-ledger_export       | -     | l:O   | -        | -         | -    | -       | l:O
+ledger_export       | -     | lg:O  | -        | -         | -    | -       | lg:O
+person_export       | -     | l:O   | -        | -         | -    | -       | l:O
 rows_propose        | -     | -     | y:W      | -         | -    | -       | y:
 rows_confirm        | -     | y:O   | -        | -         | -    | -       | y:O
 proposal_create     | -     | y:O   | -        | -         | -    | -       | y:O

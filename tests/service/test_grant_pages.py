@@ -1,11 +1,14 @@
 """An ID number is seen by whoever asked, while another officer lets her, and by nobody else."""
 
+import io
 import re
+import zipfile
 from datetime import date, timedelta
 
 import pytest
 
 from casework.access import SYSTEM_ACTOR, Role, area
+from ledger.locked_workbook import unlock_workbook
 from ledger.record.accounts import Account, add_account
 from ledger.record.people import PageAsk, page_of, whole
 from ledger.record.sessions import begin_session
@@ -116,3 +119,65 @@ def test_the_page_leads_from_the_record_and_speaks_both_languages(unit, person):
     assert "办理入学" not in unit.get(f"/grants?person={child}").text
     act(unit, "/grants", person=child, **ASKED)
     assert "Waits for approval" in unit.get("/grants?lang=en").text
+
+
+EXPORT = ASKED | {"reason": "交市民政局核对"}
+
+
+def test_the_ledger_is_taken_as_a_locked_workbook_while_another_officer_lets_her(
+    unit, colleague, installation, person
+):
+    _, whole_number = person
+    assert 'href="/grants?export"' in unit.get("/grants").text
+    assert act(unit, "/export").status_code == 403
+    assert act(unit, "/export/ledger.xlsx").status_code == 403
+    assert act(unit, "/grants", person="", **EXPORT).status_code == 303
+    grant = grant_of(unit)
+    assert act(unit, f"/grants/{grant}/approve", hours="24").status_code == 403  # her own
+    assert act(colleague, f"/grants/{grant}/approve", hours="24").status_code == 303
+    assert 'action="/export"' in unit.get("/grants").text
+    shown = act(unit, "/export").text
+    password = re.search(r"(?:\w{4}-){4}\w{4}", shown)[0]
+    answer = act(unit, "/export/ledger.xlsx")
+    assert "attachment" in answer.headers["content-disposition"]
+    inside = zipfile.ZipFile(io.BytesIO(unlock_workbook(answer.content, password)))
+    text = "".join(inside.read(name).decode() for name in inside.namelist())
+    assert "儿童姓名" in text
+    assert whole_number not in text
+    assert act(colleague, "/export").status_code == 403  # it is the asker's alone
+    for who in ("unit2", "township", "city", "auditor"):
+        assert act(installation.beside(unit, who), "/export/ledger.xlsx").status_code == 403
+    assert act(unit, f"/grants/{grant}/end").status_code == 303
+    assert act(unit, "/export").status_code == 403
+
+
+def api(browser, method, address, **body):
+    headers = {"origin": HERE}
+    return browser.request(method, f"/api/v1/units/{UNIT}{address}", json=body, headers=headers)
+
+
+def test_a_program_asks_and_another_officers_program_lets_it(
+    unit, colleague, installation, person
+):
+    child, whole_number = person
+    ask = {"action": "ledger_export", **EXPORT}
+    assert api(unit, "POST", "/grants", **ask, more="1").status_code == 422
+    grant = api(unit, "POST", "/grants", **ask).json()
+    assert (grant["state"], grant["record"]) == ("waits", UNIT)
+    address = f"/grants/{grant['id']}/approve"
+    assert api(unit, "POST", address, hours=3).status_code == 403
+    assert api(installation.beside(unit, "unit2"), "POST", address, hours=3).status_code == 404
+    assert api(unit, "POST", "/export").status_code == 403
+    assert api(colleague, "POST", address, hours=3).json()["state"] == "open"
+    password = api(unit, "POST", "/export/password").json()["password"]
+    locked = api(unit, "POST", "/export").content
+    assert unlock_workbook(locked, password)[:2] == b"PK"
+    assert api(unit, "POST", f"/grants/{grant['id']}/end").json()["state"] == "over"
+    assert api(unit, "POST", "/export").status_code == 403
+    one = {**EXPORT, "action": "id_number_read", "person": child}
+    number = f"/people/{child}/number"
+    assert api(unit, "POST", number).status_code == 403
+    grant = api(unit, "POST", "/grants", **one).json()["id"]
+    api(colleague, "POST", f"/grants/{grant}/approve", hours=1)
+    assert api(unit, "POST", number).json() == {"number": whole_number}
+    assert [g["state"] for g in api(unit, "GET", "/grants").json()] == ["open", "over"]

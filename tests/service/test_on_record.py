@@ -1,17 +1,24 @@
 """Ledgers, rosters and tasks on record, through the door of the command line."""
 
 import json
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from stdnum.cn import ric
 
+from casework.access import SYSTEM_ACTOR
+from geo.areas import Gazetteer
 from ledger.record.engine import FILE
+from ledger.record.people import PageAsk, page_of
 from service import cli
+from service.on_record import open_record
 from tests.service.conftest import UNIT
 
+CODE = Gazetteer.on(date(2021, 9, 15)).find_unit(UNIT).code
 CHILDREN, CAREGIVERS = "困境儿童台账.xlsx", "爱心妈妈台账.xlsx"
 ON = ("--on", "2021-09-15")
 
@@ -89,9 +96,24 @@ def test_an_export_names_no_number_and_comes_back_as_the_same_people(
 ):
     take("--confirm")
     out = tmp_path / "台账.xlsx"
-    basis = ("--basis", "statutory_duty", "--by", "李主任")
-    code, _, _ = run("ledger", "export", "--unit", UNIT, "--out", out, "--data", data, *basis)
+    where = ("--unit", UNIT, "--data", data)
+    assert run("ledger", "export", *where, "--out", out)[0] == 5  # nobody has let her
+    assert not out.exists()
+    basis = ("--basis", "statutory_duty", "--by", "李主任", "--why", "交市民政局核对")
+    _, told, _ = run("grant", "ask", *where, *basis)
+    grant = re.search(r"approve (\w+)", told)[1]
+    assert "等待批准" in run("grant", "list", "--data", data)[1]
+    assert run("ledger", "export", *where, "--out", out)[0] == 5  # asked is not given
+    assert run("grant", "approve", grant, "--data", data)[0] == 5  # her own, without a paper
+    paper = ("--signed-by", "李主席", "--signed-on", "2021-09-15", "--number", "2021-7")
+    assert run("grant", "approve", grant, "--hours", "2", *paper, "--data", data)[0] == 0
+    code, told, _ = run("ledger", "export", *where, "--out", out)
     assert code == 0
+    password = re.search(r"(?:\w{4}-){4}\w{4}", told)[0]
+    opened = ("ledger", "open", out, "--out", tmp_path / "开.xlsx", "--password")
+    assert run(*opened, password[::-1])[0] == 7
+    assert run(*opened, password)[0] == 0
+    out = tmp_path / "开.xlsx"
     cells = {
         str(value)
         for sheet in openpyxl.load_workbook(out)
@@ -101,6 +123,32 @@ def test_an_export_names_no_number_and_comes_back_as_the_same_people(
     assert not [text for text in cells if ric.is_valid(text)]
     back = json.loads(take("--on", "2021-10-15", files=(out,))[1])
     assert {fate for line in back["lines"] for fate in [line["fate"]]} == set()
+
+
+def test_a_grant_that_was_closed_lets_nothing_out_and_one_number_is_shown_by_another(
+    take, run, data, tmp_path
+):
+    take("--confirm")
+    out = tmp_path / "台账.xlsx"
+    why = ("--basis", "consent", "--by", "监护人", "--why", "办理入学")
+    assert run("grant", "ask", "--data", data, *why)[0] == 5  # of whom, of what?
+    _, told, _ = run("grant", "ask", "--unit", UNIT, "--data", data, *why)
+    grant = re.search(r"approve (\w+)", told)[1]
+    paper = ("--signed-by", "李主席", "--number", "2021-7")
+    run("grant", "approve", grant, *paper, "--data", data)
+    assert run("grant", "end", grant, "--data", data)[0] == 0
+    assert run("ledger", "export", "--unit", UNIT, "--data", data, "--out", out)[0] == 5
+    store = open_record(data)
+    with store.reading(SYSTEM_ACTOR, "list") as book:
+        child = page_of(book, PageAsk("child", CODE)).people[0].record.id
+    store.close()
+    assert run("grant", "number", child, "--data", data)[0] == 5
+    _, told, _ = run("grant", "ask", "--person", child, "--data", data, *why)
+    grant = re.search(r"approve (\w+)", told)[1]
+    assert run("grant", "approve", grant, "--hours", "9", *paper, "--data", data)[0] == 5
+    run("grant", "approve", grant, "--hours", "8", *paper, "--data", data)
+    code, told, _ = run("grant", "number", child, "--data", data)
+    assert (code, ric.is_valid(told.strip())) == (0, True)
 
 
 def test_the_doubtful_wait_for_a_decision_and_kept_ones_become_tasks(
