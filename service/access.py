@@ -1,10 +1,12 @@
 """Access at the door: who is asking, and ``authorize(action)``, which every route carries (权限).
 
 A session is looked up anew with each request, so that signing out, disabling and another role
-act at once. What holds personal data leaves its row in the audit before the answer is made.
+act at once. What holds personal data leaves its row in the audit, one a request, before the answer
+leaves; a desk's row is there before anything is written on the desk.
 """
 
-from collections.abc import Callable
+from asyncio import wrap_future
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -14,12 +16,14 @@ from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Field, area, lies_in, may_begin
-from casework.errors import Refused
+from casework.errors import CaseworkError, Refused
 from geo.areas import Gazetteer
-from ledger.record.engine import read_transaction
+from ledger.record.asked import Asked, asked_by
+from ledger.record.audit import outcome_of
+from ledger.record.engine import is_sqlite, read_transaction
 from ledger.record.once import ask_once
 from ledger.record.scope import refuse
-from ledger.record.sessions import SignedIn, find_signed_in, touch
+from ledger.record.sessions import SignedIn, find_signed_in, is_unseen, touch
 from ledger.record.store import Store
 from service.workflows.ledgers import today
 
@@ -73,9 +77,22 @@ def look_up(request: Request) -> SignedIn:
         with read_transaction(store.engine) as connection:
             signed = find_signed_in(connection, token, store.clock())
         if signed is not None:
-            touch(store, signed)
             return signed
     raise NotSignedInError
+
+
+async def _enter(request: Request) -> SignedIn:
+    """Find who is signed in, and remember that she was here."""
+    store: Store = request.app.state.store
+    if is_sqlite(store.engine):  # is in this machine's memory: sooner read than a thread is asked
+        signed = look_up(request)
+    else:
+        signed = await run_in_threadpool(look_up, request)
+    if is_unseen(store, signed):
+        await run_in_threadpool(touch, store, signed)
+    request.state.signed = signed
+    now_signed_in.set(signed)
+    return signed
 
 
 def is_signed_in(request: Request) -> bool:
@@ -102,31 +119,45 @@ def authorize(action: Action, with_made_password: bool = False, is_cut: bool = F
         for what is of its unit and gets its own part.
     """
 
-    async def allowed(request: Request) -> Visit:
-        visit = await run_in_threadpool(_begin, request, action, with_made_password, is_cut)
-        now_signed_in.set(visit.signed)
-        ask_once(visit.signed.account.id, request.headers.get("idempotency-key", "")[:64])
-        return visit
+    async def allowed(request: Request) -> AsyncIterator[Visit]:
+        signed = await _enter(request)
+        ask_once(signed.account.id, request.headers.get("idempotency-key", "")[:64])
+        if signed.account.must_change and not with_made_password:
+            raise MustChangePasswordError("请先修改密码 / change your password first")
+        with asked_by(signed.actor) as request.state.asked:
+            try:
+                yield _begin(request, signed, action, is_cut)
+            except CaseworkError as error:
+                request.state.asked.ended = outcome_of(error)
+                raise
+            finally:
+                await put_on_record(request)
 
     allowed.action = action  # type: ignore[attr-defined]
-    return Depends(allowed)
+    # Within "function" its end comes before the answer leaves.
+    return Depends(allowed, scope="function")
+
+
+async def put_on_record(request: Request) -> None:
+    """Return when it is on disk that this request was made, and what it has read so far."""
+    asked: Asked = request.state.asked
+    if rows := asked.due():
+        store: Store = request.app.state.store
+        await wrap_future(store.hand_in(rows))
 
 
 async def open_to_all() -> None:
     """Mark a route that anybody may ask: health, and the door itself."""
 
 
-def _begin(request: Request, action: Action, with_made_password: bool, is_cut: bool) -> Visit:
-    signed = request.state.signed = look_up(request)
-    if signed.account.must_change and not with_made_password:
-        raise MustChangePasswordError("请先修改密码 / change your password first")
+def _begin(request: Request, signed: SignedIn, action: Action, is_cut: bool) -> Visit:
     where = asked_area(request, signed)
     if is_cut and lies_in(signed.actor.scope, where):
         where = signed.actor.scope
     decision = may_begin(signed.actor, action, where)
     if not decision.allow or decision.fields - HARMLESS:
-        check = None if decision.allow else lambda: refuse(decision)
-        leave_row(request, signed, action, check)
+        leave_row(request, signed, action)
+    refuse(decision)
     return Visit(signed, action, decision.fields)
 
 
@@ -148,19 +179,11 @@ def asked_area(request: Request, signed: SignedIn) -> tuple[str, ...]:
     return signed.actor.scope
 
 
-def leave_row(
-    request: Request, signed: SignedIn, action: Action, check: Callable[[], None] | None = None
-) -> None:
-    """Leave the audit's row of a request before it is answered; a refusal leaves one too."""
+def leave_row(request: Request, signed: SignedIn, action: Action) -> None:
+    """Let this request leave a row in the audit, whatever it reads."""
     store: Store = request.app.state.store
     where = "/".join(asked_area(request, signed))
-    why = f"{request.method} {_address(request)}"
-    if check is None:
-        store.leave_row(signed.actor, why, action, "page", where)
-        return
-    with store.reading(signed.actor, why) as book:
-        book.note(action, "page", [where])
-        check()
+    store.leave_row(signed.actor, f"{request.method} {_address(request)}", action, where)
 
 
 def _address(request: Request) -> str:

@@ -161,17 +161,6 @@ def count_accounts(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(accounts)).scalar_one()
 
 
-def is_only_officer(connection: Connection, account: Account) -> bool:
-    """Whether nobody else of this unit could approve what this account made."""
-    others = select(accounts.c.id).where(
-        accounts.c.role == str(account.role),
-        accounts.c.scope == "/".join(account.scope),
-        accounts.c.is_active,
-        accounts.c.id != account.id,
-    )
-    return connection.execute(others.limit(1)).first() is None
-
-
 def account_from(row: Row[Any]) -> Account:
     """Read an account from its row."""
     return Account(

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, String, func, insert, select, type_coerce
 
+from casework.errors import CaseworkError, Conflict, NotFound, Refused
 from ledger.record.audit_tables import audit, audit_archives
 from ledger.record.schema import moment_text
 
@@ -50,6 +51,19 @@ class Outcome(StrEnum):
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
     FAILED = "failed"
+
+
+_OUTCOMES = {
+    Refused: Outcome.REFUSED,
+    NotFound: Outcome.NOT_FOUND,
+    Conflict: Outcome.CONFLICT,
+}
+
+
+def outcome_of(error: CaseworkError) -> Outcome:
+    """Say how what ended by an error ended."""
+    kinds = (_OUTCOMES[kind] for kind in type(error).__mro__ if kind in _OUTCOMES)
+    return next(kinds, Outcome.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +117,17 @@ def append(connection: Connection, key: bytes, entries: Iterable[Entry]) -> Link
         end = Link(end.seq + 1, _bytes(row["hash"]))
         rows.append(row)
     if rows:
-        connection.execute(insert(audit), rows)
+        connection.execute(_ADD, rows)
     return end
+
+
+_ADD = insert(audit)
+_LAST = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
 
 
 def last_link(connection: Connection) -> Link:
     """Give the end of the chain."""
-    found = connection.execute(
-        select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-    ).first()
+    found = connection.execute(_LAST).first()
     return Link(found.seq, bytes(found.hash)) if found else _archived_end(connection)
 
 

@@ -9,22 +9,26 @@ checked, so that a crowd of guesses at once gets no more than six.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, select, update
+from sqlalchemy.engine import Row
 
 from casework.access import Action, Actor, Role
 from casework.errors import NotFound, Refused
 from casework.pairings import PairingState
-from ledger.record.accounts import Account, account_from, is_only_officer
+from ledger.record.accounts import Account, account_from
 from ledger.record.accounts_tables import account_sessions, accounts, grants, sign_in_tries
 from ledger.record.audit import Outcome
 from ledger.record.book import Book
 from ledger.record.engine import write_transaction
 from ledger.record.pairing_tables import pairings
 from ledger.record.passwords import is_right
+from ledger.record.schema import Moment
 from ledger.record.session_rosters import booked_sessions
 from ledger.record.store import Store
 
@@ -37,6 +41,36 @@ DOOR = Actor("door", Role.SYSTEM, ())
 """In the audit: whoever stands at the door and is not known yet."""
 PAGE, PROGRAM = "page", "api"
 _AT_WORK = (PairingState.ACTIVE, PairingState.ON_HOLD)
+
+
+# Asked with every request: made once, so that nothing is worked out of them anew.
+_AT = bindparam("at", type_=Moment)
+_colleague = accounts.alias()
+_RIGHTS = select(
+    accounts,
+    exists()
+    .where(
+        _colleague.c.role == accounts.c.role,
+        _colleague.c.scope == accounts.c.scope,
+        _colleague.c.is_active,
+        _colleague.c.id != accounts.c.id,
+    )
+    .label("has_colleague"),
+    grants.c.action.label("granted"),
+    grants.c.record_id.label("granted_of"),
+).outerjoin_from(
+    accounts,
+    grants,
+    and_(grants.c.account_id == accounts.c.id, grants.c.opens_at <= _AT, grants.c.ends_at > _AT),
+)
+"""An account, whether another could approve what it makes, and a row for each open grant."""
+_BY_ID = _RIGHTS.where(accounts.c.id == bindparam("id"))
+_held = account_sessions.c
+_HOLDER = (
+    _RIGHTS.add_columns(_held.id.label("session_id"), _held.kind, _held.used_at, _held.is_over)
+    .join(account_sessions, accounts.c.id == _held.account_id)
+    .where(_held.token_hash == bindparam("token"), _held.ends_at > _AT)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +147,26 @@ def find_signed_in(connection: Connection, token: str, at: datetime) -> SignedIn
     Refused
         When the account is disabled.
     """
-    held = account_sessions.c
-    its = (held.id.label("session_id"), held.kind, held.used_at, held.is_over)
-    row = connection.execute(
-        select(accounts, *its)
-        .join_from(accounts, account_sessions, accounts.c.id == held.account_id)
-        .where(held.token_hash == token_hash(token), held.ends_at > at)
-    ).first()
-    if row is None:
+    rows = connection.execute(_HOLDER, {"token": token_hash(token), "at": at}).all()
+    if not rows:
         return None
-    account = account_from(row)
+    row, account = rows[0], account_from(rows[0])
     if not account.is_active:
         raise Refused("账号已停用，请联系管理员 / this account is disabled")
     if row.is_over or (row.kind == PAGE and row.used_at + IDLE <= at):
         return None
-    actor = actor_of(connection, account, at)
+    actor = _actor_from(connection, account, rows)
     return SignedIn(account, actor, row.session_id, row.kind, row.used_at)
 
 
+def is_unseen(store: Store, signed: SignedIn) -> bool:
+    """Whether a session's use was not remembered for a while; once a minute is enough."""
+    return signed.used_at < store.clock() - _TOUCH_EVERY
+
+
 def touch(store: Store, signed: SignedIn) -> None:
-    """Remember that a session is in use; once a minute is enough."""
+    """Remember that a session is in use."""
     at = store.clock()
-    if signed.used_at >= at - _TOUCH_EVERY:
-        return
     stale = account_sessions.c.used_at < at - _TOUCH_EVERY
     # Not the store's own writing: that a page is open is no act, and leaves no row in the audit.
     with write_transaction(store.engine) as connection:
@@ -148,9 +179,20 @@ def touch(store: Store, signed: SignedIn) -> None:
 
 def actor_of(connection: Connection, account: Account, at: datetime) -> Actor:
     """Give what an account may act as, at this moment."""
-    open_now = select(grants.c.action, grants.c.record_id).where(
-        grants.c.account_id == account.id, grants.c.opens_at <= at, grants.c.ends_at > at
-    )
+    rows = connection.execute(_BY_ID, {"id": account.id, "at": at}).all()
+    return _actor_from(connection, account, rows)
+
+
+def actor_called(connection: Connection, account_id: str, at: datetime) -> Actor:
+    """Give what the account of an id may act as; raises NotFound where there is none."""
+    rows = connection.execute(_BY_ID, {"id": account_id, "at": at}).all()
+    if not rows:
+        raise NotFound("没有这个账号 / there is no such account")
+    return _actor_from(connection, account_from(rows[0]), rows)
+
+
+def _actor_from(connection: Connection, account: Account, rows: Sequence[Row[Any]]) -> Actor:
+    """Read an actor from the rows of her account, one for each grant that is open."""
     return Actor(
         account.id,
         account.role,
@@ -159,18 +201,10 @@ def actor_of(connection: Connection, account: Account, at: datetime) -> Actor:
         own_pairs=_own_pairs(connection, account),
         booked_sessions=_booked(connection, account),
         open_grants=frozenset(
-            (Action(row.action), row.record_id) for row in connection.execute(open_now)
+            (Action(row.granted), row.granted_of) for row in rows if row.granted
         ),
-        is_only_officer=account.role is Role.UNIT and is_only_officer(connection, account),
+        is_only_officer=account.role is Role.UNIT and not rows[0].has_colleague,
     )
-
-
-def actor_called(connection: Connection, account_id: str, at: datetime) -> Actor:
-    """Give what the account of an id may act as; raises NotFound where there is none."""
-    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
-    if row is None:
-        raise NotFound("没有这个账号 / there is no such account")
-    return actor_of(connection, account_from(row), at)
 
 
 def _own_pairs(connection: Connection, account: Account) -> frozenset[str]:

@@ -2,12 +2,14 @@
 
 ``with store.writing(actor, why) as book`` is one transaction with its audit rows inside;
 ``with store.reading(actor, why) as book`` sees one unchanging moment, and its audit rows are on
-disk before the block ends. What is refused inside a block is audited too. Nobody else commits.
+disk before the block ends, or, in a request (``ledger.record.asked``), before its answer leaves.
+What is refused inside a block is audited too. Nobody else commits.
 """
 
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,8 +17,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
-from ledger.record.audit import Acting, Entry, Outcome, append
+from casework.errors import Busy, CaseworkError, Conflict, NotFound, Unreadable
+from ledger.record.asked import PAGE, now_asked
+from ledger.record.audit import Acting, Entry, Outcome, append, outcome_of
 from ledger.record.audit_tables import installation
 from ledger.record.book import Book
 from ledger.record.engine import (
@@ -33,13 +36,6 @@ from ledger.record.key_ring import KeyRing
 from ledger.record.migrate import current_revision, known_revisions, upgrade
 from ledger.record.once import note_asked
 from ledger.record.vault import Vault
-
-_OUTCOMES: dict[type[CaseworkError], Outcome] = {
-    Refused: Outcome.REFUSED,
-    NotFound: Outcome.NOT_FOUND,
-    Conflict: Outcome.CONFLICT,
-}
-
 
 Clock = Callable[[], datetime]
 
@@ -128,6 +124,8 @@ class Store:
                     yield book
                     vault.keep_new_keys()
                     append(connection, self.keys.roots.audit, book.entries(Outcome.DONE))
+                if asked := now_asked.get():
+                    asked.wrote(actor)
             except CaseworkError as error:
                 if book is not None:
                     self._audit_failure(book, error)
@@ -148,14 +146,25 @@ class Store:
             if book is not None:
                 self._audit_failure(book, error)
             raise
-        self._read_rows.add(book.entries(Outcome.READ))
+        entries = book.entries(Outcome.READ)
+        if not self._is_asked(entries):
+            self.hand_in(entries).result()
 
-    def leave_row(self, actor: Acting, why: str, action: str, kind: str, record: str) -> None:
-        """Put on record that somebody reads what is not in the database: no row of it is read."""
-        ids = (record,) if record else ()
-        self._read_rows.add(
-            [Entry(self.clock(), actor, str(action), why, Outcome.READ, kind, ids)]
-        )
+    def leave_row(self, actor: Acting, why: str, action: str, where: str) -> None:
+        """Put on record that somebody asks for an address, whatever she reads there."""
+        entry = Entry(self.clock(), actor, str(action), why, Outcome.READ, PAGE, (where,))
+        if not self._is_asked([entry]):
+            self.hand_in([entry]).result()
+
+    def hand_in(self, entries: Sequence[Entry]) -> "Future[None]":
+        """Put rows on record with others'; what is given is done when they are on disk."""
+        return self._read_rows.hand_in(entries)
+
+    @staticmethod
+    def _is_asked(entries: Sequence[Entry]) -> bool:
+        """Whether these are rows of a request, which keeps them before it is answered."""
+        asked = now_asked.get()
+        return asked is not None and asked.take(entries)
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -165,6 +174,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database and the keys."""
+        self._read_rows.close()
         self.engine.dispose()
         self.keys.close()
 
@@ -184,11 +194,10 @@ class Store:
 
     def _audit_failure(self, book: Book, error: CaseworkError) -> None:
         """Leave a row on what was refused; where even that cannot be written, Busy is told."""
-        kinds = (kind for kind in type(error).__mro__ if kind in _OUTCOMES)
-        kind = next(kinds, None)
-        outcome = _OUTCOMES[kind] if kind else Outcome.FAILED
-        with suppress(Busy):
-            self._write_entries(book.entries(outcome))
+        entries = book.entries(outcome_of(error))
+        if not self._is_asked(entries):
+            with suppress(Busy):
+                self._write_entries(entries)
 
     def _commit_entries(self, entries: Sequence[Entry]) -> None:
         with self.alone():

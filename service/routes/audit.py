@@ -103,6 +103,6 @@ def export(request: Request, visit: Auditor, ask: TheAsk) -> Response:
 @router.post("/audit/verify")
 async def verify(request: Request, visit: Auditor, lang: Lang = LANGUAGES[0]) -> Response:
     """Check every row, and say whether the trail holds."""
-    await run_in_threadpool(leave_row, request, visit.signed, Action.AUDIT_READ)
+    leave_row(request, visit.signed, Action.AUDIT_READ)
     found = await run_in_threadpool(check_trail, request.app.state.store)
     return draw("audit_verified.html", lang, found=found)

@@ -11,7 +11,9 @@ from fastapi import Depends, Request
 from casework.access import Actor, Role
 from casework.errors import NotFound
 from ledger.record.sessions import SignedIn
+from service.access import put_on_record
 from service.desk import Desk
+from service.gate import SAFE_METHODS
 from service.jobs import Bench
 from service.rooms import Room, Rooms
 
@@ -28,6 +30,8 @@ def room_of(request: Request) -> Room:
 
 
 async def _room(request: Request) -> Room:
+    if request.method not in SAFE_METHODS:
+        await put_on_record(request)  # a desk has no transaction that would hold the row
     return room_of(request)
 
 
@@ -43,8 +47,8 @@ async def _desk(room: TheRoom) -> Desk:
     return room.desk
 
 
-async def _bench(room: TheRoom) -> Bench:
-    return room.bench
+async def _bench(request: Request) -> Bench:
+    return room_of(request).bench
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]

@@ -30,11 +30,11 @@ router = APIRouter(include_in_schema=False, dependencies=[authorize(Action.PROPO
 OTHERS = 10
 
 
-def _inquiry(room: TheRoom) -> Inquiry:
+async def _inquiry(room: TheRoom) -> Inquiry:
     return room.inquiry
 
 
-def _book(desk: TheDesk) -> WishBook:
+async def _book(desk: TheDesk) -> WishBook:
     return WishBook(desk)
 
 

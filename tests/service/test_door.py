@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from casework.access import SYSTEM_ACTOR, Role, area
+from casework.errors import Busy
 from ledger.record.accounts import change_password, change_role, named_account, set_active
 from ledger.record.accounts_tables import account_sessions, invitations
 from ledger.record.audit_tables import audit
@@ -18,7 +19,7 @@ from ledger.record.store import Store
 from service.access import COOKIE
 from service.app import create_app
 from service.routes.door import own_path
-from tests.installation import HERE, PASSWORD, UNIT
+from tests.installation import HERE, PASSWORD, UNIT, desk_of
 
 PAGE = {"accept": "text/html"}
 FRESH = "另外 五个 词 的 句子"
@@ -323,7 +324,7 @@ def test_as_many_rows_as_requests_for_what_holds_personal_data(unit):
         ("GET /", "read"),
         ("GET /parts/rows", "read"),
         ("GET /api/v1/files", "read"),
-        ("GET /downloads/{what}", "read"),
+        ("GET /downloads/{what}", "not_found"),
         ("GET /api/v1/declarations/rollup", "refused"),
     ]
     assert not re.search("张三", str(told))
@@ -345,3 +346,30 @@ def test_the_auditor_begins_with_the_trail_and_checks_it(installation, unit):
 def test_nobody_but_the_auditor_reads_the_trail(installation, unit):
     for who in ("unit", "city", "township", "team", "caregiver"):
         assert installation.beside(unit, who).get("/audit").status_code == 403
+
+
+def test_a_page_on_record_leaves_one_row_whatever_it_reads(unit):
+    store = unit.app.state.store
+
+    def count():
+        with read_transaction(store.engine) as connection:
+            return len(connection.execute(select(audit.c.seq)).all())
+
+    kinds = ("children", "caregivers", "pairings", "proposals")
+    pages = ["/", "/desk", "/tasks", "/care", "/imports", *(f"/{kind}" for kind in kinds)]
+    for address in [*pages, *(f"/api/v1/units/{UNIT}/{kind}" for kind in kinds)]:
+        before = count()
+        assert unit.get(address).status_code == 200
+        assert (address, count() - before) == (address, 1)
+
+
+def test_what_cannot_be_put_on_record_is_neither_told_nor_done(unit, monkeypatch):
+    def full(_):
+        raise Busy("full")
+
+    unit.get("/desk")
+    monkeypatch.setattr(unit.app.state.store._read_rows, "_commit", full)
+    for address in ("/children", "/desk", "/api/v1/files"):
+        assert unit.get(address).status_code == 503
+    assert unit.post("/api/v1/files?name=a.xlsx", content=b"x").status_code == 503
+    assert not desk_of(unit).files
