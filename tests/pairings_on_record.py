@@ -8,7 +8,7 @@ from casework.access import Actor, Role, area
 from casework.errors import Busy, Conflict
 from casework.ledger_marks import LedgerMark
 from casework.unit_now import UnitNow
-from ledger.record.approving import Request, approve
+from ledger.record.approving import Approved, Request, approve, asked
 from ledger.record.key_ring import KeyRing
 from ledger.record.proposals import Draft, create, mark_of, submit
 from ledger.record.store import Store
@@ -99,6 +99,9 @@ def _answer(store, actor, request, children, caregivers):
     for _ in range(10):
         try:
             with store.writing(actor, "approve") as book:
+                found = asked(book, request)
+                if isinstance(found, Approved):
+                    return found
                 return approve(book, request, unit_now(book, children, caregivers))
         except Conflict:
             return None

@@ -20,14 +20,14 @@ OFFICERS, PLACES, CROWD = 8, 3, 50
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:
     count = scale.of(200, 24)
-    with places(folder) as found:
+    with places(folder) as found, _officers() as officers:
         for name, (where, keys) in found.items():
             store = Store.create(where, KeyRing.load(keys))
             won, standing = _crowd(store)
             told = f"{name}: {CROWD} at once for {PLACES} places: {won} won, {standing} stand"
             tally.ask(won == standing == PLACES, told)
             before = standing
-            winners = _officers(store, where, keys, count)
+            winners = _approve_all(store, (where, keys), officers, count)
             once = sum(n == 1 for n in winners.values())
             told = f"{name}: {OFFICERS} officers x {count} proposals, each twice: {once} won once"
             tally.ask(once == count == len(winners), told)
@@ -55,23 +55,24 @@ def _crowd(store: Store) -> tuple[int, int]:
         return won, len(list_pairings(book))
 
 
-def _officers(store: Store, where: Path | str, keys: Path, count: int) -> Counter[str]:
-    """Let officers in processes of their own begin at different ends of one pile."""
+def _officers() -> ProcessPoolExecutor:
+    """Give each officer a process of its own, forked from one that has read the program."""
+    fork = multiprocessing.get_context("forkserver")
+    fork.set_forkserver_preload([approve_each.__module__])
+    return ProcessPoolExecutor(OFFICERS, mp_context=fork)
+
+
+def _approve_all(
+    store: Store, at: tuple[Path | str, Path], officers: ProcessPoolExecutor, count: int
+) -> Counter[str]:
+    """Let the officers begin at different ends of one pile; count who won each of it."""
     names = [f"d{n}" for n in range(count)]
     unit = people(names, [f"m{n}" for n in range(count)])
     made = [proposal(store, unit, (name, f"m{n}")) for n, name in enumerate(names)]
-    spawn = multiprocessing.get_context("spawn")
     step = count // OFFICERS
-    with ProcessPoolExecutor(OFFICERS, mp_context=spawn) as pool:
-        work = [
-            pool.submit(
-                approve_each,
-                where,
-                keys,
-                f"officer{n}",
-                made[n * step :] + made[: n * step],
-                *unit,
-            )
-            for n in range(OFFICERS)
-        ]
-        return Counter(which for done in as_completed(work) for _, which in done.result())
+    piles = [made[n * step :] + made[: n * step] for n in range(OFFICERS)]
+    work = [
+        officers.submit(approve_each, *at, f"officer{n}", pile, *unit)
+        for n, pile in enumerate(piles)
+    ]
+    return Counter(which for done in as_completed(work) for _, which in done.result())

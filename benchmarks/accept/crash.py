@@ -1,7 +1,12 @@
-"""Crash: kill -9 at random moments of each kind of work, and a disk that is full."""
+"""Crash: kill -9 at random moments of each kind of work, and a disk that is full.
+
+A moment is drawn over the whole time that one run took; the seed is told, and ``--seed`` draws
+the same moments again.
+"""
 
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -10,26 +15,28 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from benchmarks.accept import crash_at_work
 from benchmarks.accept.frame import ROOT, Scale, Tally, ask_tests, command
 from benchmarks.accept.frame import run as run_command
-from casework.access import SYSTEM_ACTOR, Actor, Role, area
-from ledger.record.key_ring import KeyRing
+from casework.access import SYSTEM_ACTOR
 from ledger.record.people_tables import people
-from ledger.record.store import Store
 from ledger.record.trail import check_trail
 from service.on_record import open_record
+from tests.stories.test_a_killed_import import FILES, ROWS, make
 
 ON = "2021-09-15"
-JOB_SECONDS = 30
+DISK_MB, FILE_MB = 3, 1
+"""The size of the small disk, and of the largest file where no disk may be mounted."""
 
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:
-    dice, rounds = random.Random(int.from_bytes(os.urandom(4))), scale.of(8, 2)
+    dice, rounds = random.Random(scale.seed), scale.of(8, 2)
+    tally.tell(f"seed {scale.seed}")
     _import(tally, folder, dice, rounds)
     _migrate(tally, folder, dice, rounds)
     _backup(tally, folder, dice, rounds)
-    _approve(tally, folder, rounds)
-    _solve(tally, folder, dice, scale.of(4, 1))
+    crash_at_work.approve(tally, folder, dice, scale.of(20, 4))
+    crash_at_work.solve(tally, folder, dice, scale.of(4, 2))
     _full_disk(tally, folder)
     ask_tests(
         tally,
@@ -74,8 +81,6 @@ def _on_record(data: Path) -> tuple[int, bool]:
 
 
 def _import(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> None:
-    from tests.stories.test_a_killed_import import FILES, ROWS, make
-
     make(folder / "files")
     data = folder / "imported" / "data"
     words = ["ledger", "import", folder / "files", "--confirm", "--doubtful", "keep"]
@@ -89,7 +94,7 @@ def _import(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> Non
     for _ in range(rounds):
         shutil.rmtree(data, ignore_errors=True)
         open_record(data, make=True).close()
-        killed += _killed(line(data), dice.uniform(0.3, 1) * whole_seconds)
+        killed += _killed(line(data), dice.uniform(0, 1) * whole_seconds)
         count, holds = _on_record(data)
         halves += count % ROWS != 0 or not holds
         subprocess.run(line(data), cwd=ROOT, capture_output=True)
@@ -105,7 +110,7 @@ def _migrate(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> No
     killed = whole = 0
     for number in range(rounds):
         data = folder / f"migrated{number}" / "data"
-        killed += _killed(command("init", "--data", data), dice.uniform(0.4, 1) * whole_seconds)
+        killed += _killed(command("init", "--data", data), dice.uniform(0, 1) * whole_seconds)
         whole += run_command("init", "--data", data).returncode == 0 and _on_record(data)[1]
     told = f"init and migration killed {killed} of {rounds} times: {whole} whole when run again"
     tally.ask(whole == rounds, told)
@@ -122,7 +127,7 @@ def _backup(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> Non
     killed = whole = 0
     for _ in range(rounds):
         back_up(store, SYSTEM_ACTOR, copy)
-        killed += _killed(words, dice.uniform(0.5, 1.1) * whole_seconds)
+        killed += _killed(words, dice.uniform(0, 1) * whole_seconds)
         try:
             check_backup(copy, store.keys)
             whole += 1
@@ -133,118 +138,45 @@ def _backup(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> Non
     tally.ask(whole == rounds, told)
 
 
-def _approve(tally: Tally, folder: Path, rounds: int) -> None:
-    """Kill an approval between two pairings and after its commit, on both databases."""
-    from datetime import date
-
-    from benchmarks.accept.stores import places
-    from ledger.record.key_ring import KeyRing
-    from ledger.sample_files import write_sample
-    from tests.a_year import LI, NAME, WANG, approve_by, in_force, propose_by, take_ledgers
-    from tests.killed import kill_during
-
-    on = date.fromisoformat(ON)
-    write_sample(folder / "unit", NAME, city=False, seed=3, flaws=False, on=on)
-    with places(folder / "approved") as here:
-        for name, (where, keys) in here.items():
-            store = Store.create(where, KeyRing.load(keys))
-            take_ledgers(store, folder / "unit", on)
-            proposal = propose_by(store, WANG, on, folder / "unit" / "结对台账.xlsx")
-            halves = 0
-            for _ in range(rounds):
-                kill_during(where, keys, "approve_half", proposal, "key", ON)
-                halves += len(in_force(store))
-            kill_during(where, keys, "approve_unheard", proposal, "key", ON)
-            stands = in_force(store)
-            again = approve_by(store, LI, proposal, "key", on)
-            lost = len(stands) != len(again.made) or in_force(store) != stands
-            told = f"{name}: approval killed {rounds + 1} times: {halves} halves, lost {int(lost)}"
-            tally.ask(halves == 0 and not lost and len(stands) > 0, told)
-            store.close()
-
-
-def _solve(tally: Tally, folder: Path, dice: random.Random, rounds: int) -> None:
-    """Kill a worker at a job; measure when the job is claimed again by another."""
-    from ledger.record import jobs as queue
-    from service.jobs import Bench
-
-    data = folder / "solved" / "data"
-    store = open_record(data, make=True)
-    desk = _filled_desk(folder, data, store.keys)
-    bench, lost, slowest = Bench(store, desk), 0, 0.0
-    actor = Actor("accept", Role.UNIT, desk)
-    for _ in range(rounds):
-        job = bench.start(actor, "pair", {"on": ON})
-        worker = subprocess.Popen(command("worker", "--data", data), cwd=ROOT)
-        _wait(lambda j=job: bench.find(j.id).state is not queue.JobState.QUEUED, 60)
-        time.sleep(dice.uniform(0.2, 2.0))
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        was_done = not bench.find(job.id).is_under_way
-        begun = time.monotonic()
-        other = subprocess.Popen(command("worker", "--data", data), cwd=ROOT)
-        try:
-            attempts = bench.find(job.id).attempts
-            if not was_done:
-                _wait(lambda j=job, a=attempts: bench.find(j.id).attempts > a, 60)
-                slowest = max(slowest, time.monotonic() - begun)
-            _wait(lambda j=job: not bench.find(j.id).is_under_way, 120)
-            lost += bench.find(job.id).state is not queue.JobState.DONE
-        finally:
-            other.send_signal(signal.SIGTERM)
-            other.wait(30)
-    store.close()
-    told = (
-        f"solve: worker killed {rounds} times, at work again within {slowest:.1f} s, {lost} lost"
-    )
-    tally.ask(lost == 0 and slowest <= JOB_SECONDS, told)
-
-
-def _filled_desk(folder: Path, data: Path, keys: KeyRing) -> tuple[str, ...]:
-    from service.desk import Desk
-    from service.rooms import desk_folder
-
-    where = area("500104")
-    desk = Desk(desk_folder(data, where), keys)
-    for path in sorted((folder / "unit").glob("*台账.xlsx")):
-        role = "pairs" if "结对" in path.name else "ledger"
-        file_id, draft = desk.draft(path.name, role)
-        shutil.copyfile(path, draft)
-        desk.accept(file_id, path.name, role)
-    return where
-
-
-def _wait(holds, most_seconds: float) -> None:
-    end = time.monotonic() + most_seconds
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError("waited too long")
-        time.sleep(0.1)
-
-
 def _full_disk(tally: Tally, folder: Path) -> None:
-    """Import into a small disk of its own (tmpfs), else the tests' limit on file sizes stands."""
+    """Import onto a disk that fills up: a small one of its own, else files may grow no further."""
     disk = folder / "disk"
     disk.mkdir()
+    size = f"size={DISK_MB}m"
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True
     )
-    if mounted.returncode != 0:
-        tally.tell("a disk of 3 MB: mounting is not permitted here; file-size limit in the tests")
-        return
+    is_real = mounted.returncode == 0
     try:
-        data = disk / "data"
-        made = run_command("init", "--data", data)
-        words = ("ledger", "import", folder / "files", "--confirm", "--doubtful", "keep")
-        (disk / "filler").write_bytes(bytes(1_200_000))
-        full = run_command(*words, "--data", data, "--on", ON)
-        count, holds = _on_record(data)
-        (disk / "filler").unlink()
-        told = (
-            f"disk full: exit code {full.returncode}, {count} people on record, trail"
-            f" {'holds' if holds else 'BROKEN'}"
-        )
-        tally.ask(made.returncode == 0 and count % 40 == 0 and holds, told)
-        tally.ask(full.returncode in (3, 8), "told as busy or file by file, no fault of ours")
+        _fill(tally, folder / "files", disk, is_real)
     finally:
-        subprocess.run(["umount", disk], capture_output=True)
+        if is_real:
+            subprocess.run(["umount", disk], capture_output=True)
+
+
+def _fill(tally: Tally, files: Path, disk: Path, is_real: bool) -> None:
+    """Import with too little room, look at what there is, make room and import again."""
+    data, filler = disk / "data", disk / "filler"
+    words = ("ledger", "import", files, "--confirm", "--doubtful", "keep", "--data", data)
+    made = run_command("init", "--data", data)
+    if is_real:
+        filler.write_bytes(bytes(1_200_000))
+        full = run_command(*words, "--on", ON)
+        filler.unlink()
+    else:
+        full = run_command(*words, "--on", ON, preexec_fn=_no_large_files)
+    count, holds = _on_record(data)
+    again = run_command(*words, "--on", ON)
+    after, holds_after = _on_record(data)
+    how = f"a tmpfs of {DISK_MB} MB" if is_real else f"RLIMIT_FSIZE of {FILE_MB} MB, mounting not"
+    told = f"disk full ({how}{'' if is_real else ' permitted'}): exit code {full.returncode}"
+    tally.ask(made.returncode == 0 and full.returncode in (3, 8), told)
+    told = f"{count} people on record then, {after} with room again, trail"
+    tally.ask(
+        count % ROWS == 0 and count < FILES * ROWS == after and holds and holds_after,
+        f"{told} {'holds' if holds and holds_after else 'BROKEN'}, exit code {again.returncode}",
+    )
+
+
+def _no_large_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_MB * 2**20, resource.RLIM_INFINITY))

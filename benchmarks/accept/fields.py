@@ -10,14 +10,22 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import httpx2
 import openpyxl
 
+from benchmarks.accept.city import UNIT_NAME, City, lived_in
 from benchmarks.accept.frame import Scale, Tally
 from benchmarks.accept.frame import run as run_command
-from benchmarks.accept.sweep import UNIT_NAME, answers_of, full_unit, text_in, text_of
+from benchmarks.accept.sweep import (
+    Covered,
+    addresses,
+    answers_of,
+    takes_json,
+    text_in,
+    text_of,
+)
 from ledger.locked_workbook import unlock_workbook
 from service.workroom import work_folder
+from tests.routes import our_routes
 
 NOBODYS = ("city", "unit2", "caregiver", "team", "auditor", "")
 """Whom none of these people is shown: no field of anybody."""
@@ -26,44 +34,57 @@ TEXTS = {
     "监护人联系电话": "phone", "联系电话": "phone", "监护人身份证号码": "guardian_id",
     "现居住地址": "address", "就读学校": "school", "健康状况": "health", "备注": "remarks",
 }  # fmt: skip
+Tokens = dict[str, list[str]]
+Found = dict[str, dict[str, str]]
+"""By field, each token that was found and one place of it."""
 TOKENS = {"address", "school", "health", "remarks"}
 """Fields of free text, in which a token of its own is put; the others are unlike any other."""
 
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:
     books, tokens, own = _marked_books(folder)
-    count = sum(map(len, tokens.values()))
     before = set(Path(tempfile.gettempdir()).iterdir())
-    with full_unit(folder, books) as served:
-        asked = 0
-        for who in NOBODYS:
-            found: Found = {}
-            for answer in answers_of(served, who):
-                asked += 1
-                _search(text_of(answer), tokens, found, answer.asked)
-            tally.ask(not found, f"{who or 'nobody'}: {_told(found)} of {count} tokens")
-        others = {f: [t for t in values if t not in own] for f, values in tokens.items()}
-        found = {}
-        for answer in answers_of(served, "township"):
-            _search(text_of(answer), others, found, answer.asked)
-        tally.ask(not found, f"township: of other townships {_told(found)} tokens")
-        seen: Found = {}
-        numbers: Found = {}
-        ids = {field: tokens[field] for field in ("id", "guardian_id")}
-        for answer in answers_of(served, "unit"):
-            _search(text_of(answer), tokens, seen, "unit")
-            if not answer.asked.startswith("GET /downloads/"):
-                _search(text_of(answer), ids, numbers, answer.asked)
-        told = f"unit: ID numbers outside its own uploads handed back: {_told(numbers)}"
-        tally.ask(not numbers, told)
-        tally.ask("name" in seen, f"unit: sees its own ({', '.join(sorted(seen))})")
-        tally.tell(f"{asked} answers of {len(NOBODYS)} kinds of reader searched")
-        _extra_keys(tally, served)
-    _left_behind(tally, folder, tokens, before)
+    with lived_in(folder, books) as city:
+        _answers(tally, city, tokens, own)
+        _extra_keys(tally, city)
+    _left_behind(tally, city, tokens, before)
     _exports(tally, folder, books, tokens)
 
 
-def _marked_books(folder: Path) -> tuple[list[Path], dict[str, list[str]], set[str]]:
+def _answers(tally: Tally, city: City, tokens: Tokens, own: set[str]) -> None:
+    """Ask everything as everybody; search what was answered for what the reader may not see."""
+    covered, count, asked = Covered(), sum(map(len, tokens.values())), 0
+    for who in NOBODYS:
+        found: Found = {}
+        for answer in answers_of(city, who, covered):
+            asked += 1
+            _search(text_of(answer), tokens, found, answer.asked)
+        tally.ask(not found, f"{who or 'nobody'}: {_told(found)} of {count} tokens")
+    named: Found = {}
+    beside_names = {field: values for field, values in tokens.items() if field != "name"}
+    for answer in answers_of(city, "team1", covered):
+        _search(text_of(answer), beside_names, named, answer.asked)
+    tally.ask(not named, f"team with sessions: beside names {_told(named)} tokens")
+    others = {f: [t for t in values if t not in own] for f, values in tokens.items()}
+    found = {}
+    for answer in answers_of(city, "township", covered):
+        _search(text_of(answer), others, found, answer.asked)
+    tally.ask(not found, f"township: of other townships {_told(found)} tokens")
+    seen: Found = {}
+    numbers: Found = {}
+    ids = {field: tokens[field] for field in ("id", "guardian_id")}
+    for answer in answers_of(city, "unit", covered):
+        _search(text_of(answer), tokens, seen, "unit")
+        if not answer.path.startswith("/downloads/"):
+            _search(text_of(answer), ids, numbers, answer.asked)
+    told = f"unit: ID numbers outside its own uploads handed back: {_told(numbers)}"
+    tally.ask(not numbers, told)
+    tally.ask("name" in seen, f"unit: sees its own ({', '.join(sorted(seen))})")
+    tally.tell(f"{asked} answers of {len(NOBODYS)} kinds of reader searched")
+    covered.tell(tally)
+
+
+def _marked_books(folder: Path) -> tuple[list[Path], Tokens, set[str]]:
     """Give the sample with a token in each field of each row; and those of the own township."""
     from ledger.sample_files import write_sample
 
@@ -88,11 +109,7 @@ def _marked_books(folder: Path) -> tuple[list[Path], dict[str, list[str]], set[s
     return made, tokens, own
 
 
-Found = dict[str, dict[str, str]]
-"""By field, each token that was found and one place of it."""
-
-
-def _search(text: str, tokens: dict[str, list[str]], found: Found, where: str) -> None:
+def _search(text: str, tokens: Tokens, found: Found, where: str) -> None:
     for field, values in tokens.items():
         for value in values:
             if value in text:
@@ -105,18 +122,26 @@ def _told(found: Found) -> str:
     return f"{count}" + (f" ({', '.join(some[:4])})" if some else "")
 
 
-def _extra_keys(tally: Tally, served) -> None:
-    headers = served.headers("unit")
-    with httpx2.Client(base_url=served.address, headers=headers, trust_env=False) as client:
-        answer = client.post("/api/v1/jobs", json={"kind": "pair", "resident_id": "1"})
-    tally.ask(answer.status_code == 422, f"an extra key is answered {answer.status_code}")
+def _extra_keys(tally: Tally, city: City) -> None:
+    """Send a key that nobody asked for to every route that takes JSON: it is refused by name."""
+    taken, extra = [], "nuantong_extra"
+    takes = [route for route in our_routes() if route.method != "GET" and takes_json(route)]
+    for route in takes:
+        for who in ("unit", "city"):
+            with city.client(who) as client:
+                (address, *_) = addresses(route, city)
+                answer = client.request(route.method, address, json={extra: "1"})
+            if answer.status_code == 422 and extra in answer.text:
+                break
+        else:
+            taken.append(f"{route} {answer.status_code}")
+    told = f"an extra key: refused by name on {len(takes) - len(taken)} of {len(takes)}"
+    tally.ask(bool(takes) and not taken, f"{told} routes that take JSON {taken or ''}".strip())
 
 
-def _left_behind(
-    tally: Tally, folder: Path, tokens: dict[str, list[str]], before: set[Path]
-) -> None:
+def _left_behind(tally: Tally, city: City, tokens: Tokens, before: set[Path]) -> None:
     """Search logs, database, and whatever the run left among temporary files."""
-    home = folder / "home"
+    home = city.home
     places = {
         "logs": list((home / "config").rglob("*.log")),
         "data folder (database, WAL, desks)": list((home / "data").rglob("*")),
@@ -124,7 +149,7 @@ def _left_behind(
         "temporary files": [
             path
             for root in set(Path(tempfile.gettempdir()).iterdir()) - before
-            if root != folder and _is_ours(root)
+            if root != home.parent
             for path in ([root] if root.is_file() else root.rglob("*"))
         ],
     }
@@ -136,11 +161,7 @@ def _left_behind(
         tally.ask(not found, f"{name}: {_told(found)} tokens in {len(paths)} files")
 
 
-def _is_ours(root: Path) -> bool:
-    return root.name.startswith(("nuantong", "tmp"))
-
-
-def _exports(tally: Tally, folder: Path, books: list[Path], tokens: dict[str, list[str]]) -> None:
+def _exports(tally: Tally, folder: Path, books: list[Path], tokens: Tokens) -> None:
     """Import on record, export, back up: no ID number in the export, nothing in the backup."""
     data, out = folder / "record", folder / "out.xlsx"
     ledgers = [path for path in books if "结对" not in path.name]

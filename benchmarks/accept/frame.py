@@ -17,9 +17,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is asked: ``of(200, 24)`` is 200, or 24 in quick mode."""
+    """How much is asked: ``of(200, 24)`` is 200, or 24 in quick mode; ``seed`` draws moments."""
 
     quick: bool = False
+    seed: int = 0
 
     def of(self, full: int, quick: int) -> int:
         """Give the count of this mode."""
@@ -64,10 +65,16 @@ Run = Callable[[Tally, Scale, Path], None]
 
 @contextmanager
 def workplace(name: str) -> Iterator[Path]:
-    """Give a folder of its own, outside the repository, and take it away after."""
+    """Give a folder of its own, outside the repository, and take it away after.
+
+    Temporary files and work rooms are there too: no row finds another's.
+    """
     folder = Path(tempfile.mkdtemp(prefix=f"accept-{name}-"))
     folder.chmod(0o755)
     os.environ["NUANTONG_CONFIG"] = str(folder / "config")
+    (folder / "tmp").mkdir(mode=0o755)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+    os.environ["NUANTONG_WORK"] = str(folder / "work")
     try:
         yield folder
     finally:

@@ -1,7 +1,7 @@
 """Points: roles without points are given no place finer than two decimals.
 
-Outlines of areas and the places of townships are known to everybody and excepted; whatever else
-looks like a longitude counts, and so does the longitude of any home as the ledgers have it.
+Outlines of areas, townships and the seats of units are known to everybody and excepted; whatever
+else looks like a longitude counts, and so does that of any home as the ledgers have it.
 """
 
 import re
@@ -9,8 +9,9 @@ from pathlib import Path
 
 import openpyxl
 
+from benchmarks.accept.city import lived_in
 from benchmarks.accept.frame import Scale, Tally
-from benchmarks.accept.sweep import answers_of, full_unit, text_of
+from benchmarks.accept.sweep import Covered, answers_of, text_of
 from geo.areas import Gazetteer
 from ledger.sample_files import DUE
 
@@ -18,38 +19,37 @@ COORDINATE = re.compile(r"\b1(?:0[5-9]|10)\.\d{3,}\b")
 """A longitude of the city with more than two decimals; a latitude looks like a column's width."""
 OUTLINE = re.compile(r'"coordinates":\s*\[\[[\[\]\d\s.,-]*\]')
 """A polygon of GeoJSON: a list of lists; a point is a list of two numbers, and stays."""
-WITHOUT = ("city", "unit2", "township", "caregiver", "team", "auditor")
+WITHOUT = ("city", "unit2", "township", "caregiver", "team", "team1", "auditor", "")
 
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:
-    asked, fine, homes_seen, known = 0, [], 0, _townships()
-    with full_unit(folder) as served:
+    asked, fine, homes_seen, known = 0, [], 0, _known_to_all()
+    covered = Covered()
+    with lived_in(folder) as city:
         homes = _homes(folder / "sample")
         for who in WITHOUT:
-            for answer in answers_of(served, who):
+            for answer in answers_of(city, who, covered):
                 asked += 1
                 text = text_of(answer)
                 homes_seen += sum(home in text for home in homes)
                 edges = set(COORDINATE.findall(" ".join(OUTLINE.findall(text))))
                 found = COORDINATE.findall(OUTLINE.sub("", text))
-                fine += [f"{answer.asked} {lon}" for lon in found if lon not in known | edges]
-        own = "".join(text_of(answer) for answer in answers_of(served, "unit"))
-    told = f"{len(WITHOUT)} roles, {asked} answers: {len(fine)} fine longitudes {fine[:2] or ''}"
+                fine += [f"{answer.path} {lon}" for lon in found if lon not in known | edges]
+        own = "".join(text_of(answer) for answer in answers_of(city, "unit", covered))
+    told = f"{len(WITHOUT)} readers, {asked} answers: {len(fine)} fine longitudes {fine[:2] or ''}"
     tally.ask(not fine, told.strip())
     tally.ask(homes_seen == 0, f"of {len(homes)} homes' longitudes {homes_seen} seen")
     seen = sum(home in own for home in homes)
     tally.ask(seen > 0, f"the unit's own answers hold {seen} of them: the search finds them")
+    covered.tell(tally)
 
 
-def _townships() -> set[str]:
-    """Give the longitudes of all townships as they may be written."""
+def _known_to_all() -> set[str]:
+    """Give the longitudes of all townships and of the units' seats as they may be written."""
     places = Gazetteer.on(DUE)
-    found = set()
-    for unit in places.units:
-        for town in places.townships(unit.code):
-            if town.place is not None:
-                found |= {str(round(town.place.lon, digits)) for digits in range(3, 8)}
-    return found
+    known = [unit.seat for unit in places.units]
+    known += [town.place for unit in places.units for town in places.townships(unit.code)]
+    return {str(round(p.lon, digits)) for p in known if p is not None for digits in range(3, 8)}
 
 
 def _homes(folder: Path) -> list[str]:

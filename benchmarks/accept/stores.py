@@ -3,9 +3,12 @@
 Its server runs with ``fsync`` on here, unlike in the tests.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
 
 from ledger.record.key_ring import KeyRing
 from ledger.record.store import Store
@@ -22,6 +25,24 @@ def places(folder: Path) -> Iterator[dict[str, tuple[Where, Path]]]:
             "SQLite": (folder / "sqlite" / "data", folder / "sqlite" / "keys"),
             "PostgreSQL": (url.format("postgres"), folder / "postgres" / "keys"),
         }
+
+
+@contextmanager
+def copied(where: Where, place: Path) -> Iterator[Where]:
+    """Give a copy of a database that nobody has open, and take it away after; same keys."""
+    if isinstance(where, Path):
+        shutil.copytree(where, place)
+        yield place
+        shutil.rmtree(place)
+        return
+    url = make_url(where)
+    admin = create_engine(url.set(database="template1"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{place.name}" TEMPLATE "{url.database}"')
+    yield url.set(database=place.name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{place.name}" WITH (FORCE)')
+    admin.dispose()
 
 
 def both_databases(folder: Path) -> Iterator[tuple[str, Store]]:

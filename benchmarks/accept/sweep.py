@@ -1,32 +1,34 @@
-"""A unit with everything on its desk and on record, and all that each role is answered."""
+"""All that reads, asked by everybody: the addresses come from the application's own routes.
 
+A new route joins by itself. Where no real value is known for a gap in its address, or nobody is
+answered, ``ask_everywhere`` says so and the row is missed: add it to ``city``.
+"""
+
+import enum
 import io
+import itertools
 import re
 import subprocess
-import time
+import typing
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
-import httpx2
+from benchmarks.accept.city import City
+from benchmarks.accept.frame import Tally
+from tests.routes import OneRoute, our_routes
 
-from tests.routes import our_routes
-from tests.served import Served, serving
-
-UNIT_NAME = "大渡口区"
-ON = "2021-09-15"
-NAMES = {
-    "/downloads/{what}": ("ledger", "returned", "check", "proposal", "map", "json"),
-    "/declaration/{name}": ("form.xlsx", "form.pdf", "hand-in"),
-    "/declarations/{name}": ("receipts.zip", "rollup.xlsx", "rollup.json"),
-    "/use/workbook/{name}": ("curve.xlsx", "recruit.xlsx", "handover.xlsx", "whatif.xlsx"),
-}
-_LEAVES = ("/signout", "/setup", "/signin", "/events", "/password")
+READERS = ("unit", "city", "unit2", "township", "caregiver", "team", "team1", "auditor", "")
+"""Accounts of all roles; the team's, once without and once with sessions; "" is nobody."""
+NOT_ASKED = {"/setup": "open only until the first account is made: it shows nobody"}
+OF_A_QUERY = {
+    "why": "leaves", "of": "caregiver", "first": "2021-11-20", "team": "T1",
+    "kinds": "check,pair", "next": "/", "text": "a",
+}  # fmt: skip
+"""What to ask with, by the name of a query's field, where it is not the id of a record."""
+UNNAMED = {"/use/whatif": ["places1=3"]}
+"""What must be asked with, where the route does not say so."""
 
 
 @dataclass(frozen=True)
@@ -34,121 +36,135 @@ class Answer:
     """What one account was answered."""
 
     who: str
-    asked: str
+    path: str
+    address: str
     status: int
+    kind: str
     content: bytes
+    policy: str = ""
+    name: str = ""
+
+    @property
+    def asked(self) -> str:
+        """Name the request."""
+        return f"GET {self.address}"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a browser shows it as a page."""
+        return self.status == 200 and self.kind == "text/html"
 
 
-@contextmanager
-def full_unit(folder: Path, workbooks: list[Path] | None = None) -> Iterator[Served]:
-    """Serve an installation in which the unit has checked, paired and handed in."""
-    from ledger.sample_files import write_sample
+@dataclass
+class Covered:
+    """Which reading routes were asked, and which of them answered anybody."""
 
-    if workbooks is None:
-        write_sample(folder / "sample", UNIT_NAME, city=False, seed=3, on=date.fromisoformat(ON))
-        workbooks = sorted((folder / "sample").glob("*台账.xlsx"))
-    with serving(folder / "home") as served, _client(served, "unit") as client:
-        for path in workbooks:
-            role = "pairs" if "结对" in path.name else "ledger"
-            to = f"/api/v1/files?name={quote(path.name)}&role={role}"
-            assert client.post(to, content=path.read_bytes()).status_code == 201
-        for kind in ("check", "pair"):
-            _do(client, kind)
-        _put_on_record(folder / "home", workbooks[0].parent)
-        yield served
+    asked: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
 
+    def note(self, answer: Answer) -> None:
+        """Note one answer."""
+        self.asked.add(answer.path)
+        self.addresses.add(answer.address)
+        if answer.status == 200 or (answer.status == 303 and answer.who):
+            self.given.add(answer.path)
 
-def _put_on_record(home: Path, ledgers: Path) -> None:
-    """Import the same ledgers, propose and approve, as two officers of the unit."""
-    from ledger.record.key_ring import KeyRing
-    from ledger.record.store import Store
-    from tests.a_year import LI, WANG, approve_by, propose_by, take_ledgers
-
-    on = date.fromisoformat(ON)
-    store = Store.open(home / "data", KeyRing.load(keys_of(home)))
-    take_ledgers(store, ledgers, on)
-    proposal = propose_by(store, WANG, on, ledgers / "结对台账.xlsx")
-    approve_by(store, LI, proposal, "accept", on)
-    propose_by(store, WANG, on)
-    store.close()
+    def tell(self, tally: Tally) -> None:
+        """Ask that each route answered somebody with what it is for."""
+        silent = sorted((self.asked - self.given) | (set(reading_paths()) - self.asked))
+        told = f"{len(self.addresses)} addresses of {len(self.asked)} reading routes, answered"
+        tally.ask(not silent, f"{told} {len(self.given)} {silent or ''}".strip())
 
 
-def keys_of(home: Path) -> Path:
-    """Say where a served installation has its keys."""
-    return home / "keys"
+def reading_paths() -> list[str]:
+    """Give the paths that read, as the application has them."""
+    return [r.path for r in our_routes() if r.method == "GET" and r.path not in NOT_ASKED]
 
 
-def _do(client: httpx2.Client, kind: str) -> None:
-    body = {"kind": kind, "on": ON, "with_points": kind == "pair"}
-    body["with_names"] = kind == "pair"
-    job = client.post("/api/v1/jobs", json=body).json()
-    for _ in range(2400):
-        now = client.get(f"/api/v1/jobs/{job['id']}").json()
-        if now["state"] != "running":
-            assert now["state"] == "done", now["message"]
-            return
-        time.sleep(0.05)
-    raise AssertionError("the job never ended")
-
-
-def _client(served: Served, who: str) -> httpx2.Client:
-    headers = served.headers(who) if who else {}
-    return httpx2.Client(base_url=served.address, headers=headers, timeout=120, trust_env=False)
-
-
-def answers_of(served: Served, who: str) -> Iterator[Answer]:
+def answers_of(city: City, who: str, covered: Covered | None = None) -> Iterator[Answer]:
     """Ask every address that reads, as one account."""
-    ids = _ids(served)
-    with _client(served, who) as client:
+    with city.client(who) as client:
         for route in our_routes():
-            if route.method != "GET" or route.path.endswith(_LEAVES):
+            if route.method != "GET" or route.path in NOT_ASKED:
                 continue
-            for address in _addresses(route.path, ids):
-                answer = client.get(address, headers={"accept": "text/html"})
-                yield Answer(who, f"GET {address}", answer.status_code, answer.content)
+            for address in addresses(route, city):
+                given = client.get(address, headers={"accept": "text/html"})
+                head = given.headers
+                answer = Answer(
+                    who, route.path, address, given.status_code,
+                    head.get("content-type", "").partition(";")[0], given.content,
+                    head.get("content-security-policy", ""), head.get("content-disposition", ""),
+                )  # fmt: skip
+                if covered is not None:
+                    covered.note(answer)
+                yield answer
 
 
-def _ids(served: Served) -> dict[str, str]:
-    """Give real ids of what the unit has, for others to ask for too."""
-    with _client(served, "unit") as client:
-        files = client.get("/api/v1/files").json()
-        proposal = client.get("/api/v1/proposal").json()
-        own = "/api/v1/units/500104"
-        lists = ("children", "caregivers", "proposals", "pairings")
-        found = {name: client.get(f"{own}/{name}").json() for name in lists}
-    pair = proposal["pairs"][0]
-    ids = {"file_id": files[0]["id"], "child": pair["child"], "caregiver": pair["caregiver"]}
-    for name in lists:
-        ids[name] = _first_id(found[name])
-    return ids
+def addresses(route: OneRoute, city: City) -> list[str]:
+    """Give a route's addresses with real values, once bare and once with all that may be asked."""
+    gaps = re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
+    kinds = {p.name: p.field_info.annotation for p in route.dependant.path_params}
+    choices = [_values(route.path, gap, kinds.get(gap), city) for gap in gaps]
+    found = []
+    for chosen in itertools.product(*choices):
+        filled = route.path
+        for gap, value in zip(gaps, chosen, strict=True):
+            filled = re.sub(rf"\{{{gap}(:\w+)?\}}", value, filled)
+        found += [f"{filled}{query}" for query in _queries(route, city)]
+    return found
 
 
-def _first_id(told: Any) -> str:
-    """Find the id of the first record of a list, however the list is wrapped."""
-    if isinstance(told, dict):
-        told = next((value for value in told.values() if isinstance(value, list)), [])
-    return str(told[0]["id"]) if told else "x"
+def takes_json(route: OneRoute) -> bool:
+    """Whether a route takes a JSON document; a form or a file is none."""
+    kinds = [p.field_info.annotation for d in _with_below(route.dependant) for p in d.body_params]
+    return any(hasattr(kind, "model_fields") for kind in kinds)
 
 
-def _addresses(path: str, ids: dict[str, str]) -> Iterator[str]:
-    for name in NAMES.get(path, ("x",)):
-        filled = re.sub(
-            r"\{(\w+)(:\w+)?\}",
-            lambda m, n=name: _filling(m[1], path, ids, n),
-            path,
-        )
-        yield filled
-        if path.startswith("/use/"):
-            yield f"{filled}?child={ids['child']}&caregiver={ids['caregiver']}&start=0"
+def _values(path: str, gap: str, kind: Any, city: City) -> tuple[str, ...]:
+    if typing.get_origin(kind) is typing.Literal:
+        return tuple(map(str, typing.get_args(kind)))
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return tuple(str(each.value) for each in kind)
+    for end, values in city.real.items():
+        if path.endswith(end) and f"{{{gap}}}" in end:
+            return values
+    if gap not in city.real:
+        raise AssertionError(f"no real value is known for {gap} of {path}: add it to city.py")
+    return city.real[gap]
 
 
-def _filling(gap: str, path: str, ids: dict[str, str], name: str) -> str:
-    """Give a real value for a gap of an address: an id of the unit's, for others to ask for."""
-    if gap == "person":
-        return ids["children" if "children" in path else "caregivers"]
-    known = {"unit": "500104", "proposal": ids["proposals"], "pairing": ids["pairings"]}
-    known |= {"side": "caregivers", "layer": "uncovered", "kind": "xlsx"}
-    return known.get(gap) or ids.get(gap, name)
+def _queries(route: OneRoute, city: City) -> list[str]:
+    """Give the shortest query of a route, and the one that fills in everything."""
+    needed = list(UNNAMED.get(route.path, ()))
+    known = list(needed)
+    for name, kind, must in _fields(route):
+        real = city.real.get(f"{route.path}?{name}") or city.real.get(name)
+        value = "1" if kind is int else (real or (OF_A_QUERY.get(name, ""),))[0]
+        if must and not value:
+            raise AssertionError(f"no value is known for {name} of {route.path}: sweep.py")
+        needed += [f"{name}={value}"] if must else []
+        known += [f"{name}={value}"] if value else []
+    shortest, longest = ("&".join(fields) for fields in (needed, known))
+    return [f"?{query}" if query else "" for query in dict.fromkeys((shortest, longest))]
+
+
+def _fields(route: OneRoute) -> Iterator[tuple[str, Any, bool]]:
+    """Give the names of a query's fields, what each is, and whether it must be there."""
+    for dependant in _with_below(route.dependant):
+        for param in dependant.query_params:
+            model = param.field_info.annotation
+            if hasattr(model, "model_fields"):
+                for name, of in model.model_fields.items():
+                    yield name, of.annotation, of.is_required()
+            else:
+                yield param.alias, model, param.field_info.is_required()
+
+
+def _with_below(dependant: Any) -> Iterator[Any]:
+    yield dependant
+    for below in dependant.dependencies:
+        yield from _with_below(below)
 
 
 def text_of(answer: Answer) -> str:

@@ -95,18 +95,9 @@ def approve(book: Book, request: Request, now: UnitNow) -> Approved:
     Conflict
         When somebody was first, the ledger moved under a pair, or a pair cannot be today.
     """
-    done = _done_before(book, request)
-    if done is not None:
-        return done
-    found = find_proposal(book, request.proposal, Action.PROPOSAL_READ)
-    target = Target(
-        "proposal", area(found.unit), found.id, author=found.author, paper=request.paper
-    )
-    require(book, Action.PROPOSAL_APPROVE, target)
-    if request.seen not in (None, found.version):
-        raise Conflict("这份建议刚被别人处理，请刷新后再审批 / it was changed meanwhile: reload")
-    if not found.state.may_be_approved:
-        raise Conflict(_NOT_NOW[found.state])
+    found = asked(book, request)
+    if isinstance(found, Approved):
+        return found
     earlier = approved_children(book, found.id)
     part = _part(found, request, earlier)
     proposed = found.proposed
@@ -120,12 +111,33 @@ def approve(book: Book, request: Request, now: UnitNow) -> Approved:
     return approved
 
 
+def asked(book: Book, request: Request) -> Approved | StoredProposal:
+    """Give the answer that this very request got before, else the proposal it may approve.
+
+    Raises as ``approve`` does of what is known without the ledger: a second press of the button,
+    or one that comes too late, need not wait until a whole unit is read.
+    """
+    done = _done_before(book, request)
+    if done is not None:
+        return done
+    found = find_proposal(book, request.proposal, Action.PROPOSAL_READ)
+    target = Target(
+        "proposal", area(found.unit), found.id, author=found.author, paper=request.paper
+    )
+    require(book, Action.PROPOSAL_APPROVE, target)
+    if request.seen not in (None, found.version):
+        raise Conflict("这份建议刚被别人处理，请刷新后再审批 / it was changed meanwhile: reload")
+    if not found.state.may_be_approved:
+        raise Conflict(_NOT_NOW[found.state])
+    return found
+
+
 def approved_children(book: Book, proposal: ProposalId) -> frozenset[ChildId]:
     """Give the children whose lines of a proposal have been approved."""
-    asked = book.connection.scalars(
+    told = book.connection.scalars(
         select(approvals.c.asked).where(approvals.c.proposal_id == proposal)
     )
-    return frozenset(ChildId(child) for text in asked for child in json.loads(text)["part"])
+    return frozenset(ChildId(child) for text in told for child in json.loads(text)["part"])
 
 
 _NOT_NOW = {
@@ -141,11 +153,11 @@ def _done_before(book: Book, request: Request) -> Approved | None:
     ).first()
     if row is None:
         return None
-    asked = json.loads(row.asked)
+    wanted = json.loads(row.asked)
     part = None if request.part is None else sorted(request.part)
     paper = request.paper.number if request.paper else None
     theirs = (request.proposal, acting(book).id, part, paper)
-    if theirs != (row.proposal_id, row.by, asked["wanted"], asked["paper"]):
+    if theirs != (row.proposal_id, row.by, wanted["wanted"], wanted["paper"]):
         raise Conflict("这个请求编号已用于另一次审批 / this key was used for another approval")
     outcome = {name: tuple(ids) for name, ids in json.loads(row.outcome).items()}
     return Approved(row.id, **outcome)

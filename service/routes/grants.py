@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from casework.access import Action, BasisKind, LawfulBasis, SignedPaper
 from casework.errors import Refused
 from ledger.record.book import Book
+from ledger.record.deciding import require
 from ledger.record.grants import (
     LONGEST_HOURS,
     Grant,
@@ -46,6 +47,8 @@ def grants_page(
     if switched:
         return switched
     with desk.store.reading(desk.actor, "GET /grants") as book:
+        if person:
+            require(book, Action.GRANT_ASK, person_target(book, person))
         found = list_grants(book)[:MOST_SHOWN]
         names = names_of(book, [grant.record_id for grant in found] + [person][: bool(person)])
         who = accounts_called(book, [a for g in found for a in (g.account_id, g.approver) if a])

@@ -21,7 +21,7 @@ from casework.proposals import CurrentPair, Proposal
 from casework.wishes import Wish, WishKind
 from ledger.pairings import current_pairs
 from ledger.people import read_ledgers
-from ledger.record.approving import Approved, Request, approve
+from ledger.record.approving import Approved, Request, approve, asked
 from ledger.record.book import Book
 from ledger.record.pairing_tasks import keep_tasks
 from ledger.record.pairings import find
@@ -143,7 +143,9 @@ def hand_in(desk: Desk, proposal: ProposalId) -> StoredProposal:
 def approve_proposal(desk: Desk, request: Request) -> Approved:
     """Approve a proposal or a part of it, by the ledger as it is now (审批)."""
     with desk.store.writing(desk.actor, "approve a proposal") as book:
-        found = find_proposal(book, request.proposal)
+        found = asked(book, request)
+        if isinstance(found, Approved):
+            return found
         unit = unit_on_record(book, found.unit, desk.reader)
         done = approve(book, request, unit.now)
         moved = (find(book, pairing) for pairing in (*done.ended, *done.stopped))

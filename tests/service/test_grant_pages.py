@@ -72,6 +72,15 @@ def test_a_number_is_seen_only_while_another_officer_lets_her(unit, colleague, p
     assert act(unit, number).status_code == 403
 
 
+def test_nobody_is_named_to_the_officer_of_another_unit(unit, person, installation):
+    child, _ = person
+    assert unit.get("/grants", params={"person": child}).status_code == 200
+    other = installation.beside(unit, "unit2")
+    told, missing = (other.get("/grants", params={"person": p}) for p in (child, "nobody"))
+    assert told.status_code == 404
+    assert told.content == missing.content.replace(b"nobody", child.encode())
+
+
 def test_a_grant_is_over_when_its_hours_are(unit, colleague, person, monkeypatch):
     child, whole_number = person
     act(unit, "/grants", person=child, **ASKED)
