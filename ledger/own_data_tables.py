@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casework import wording
-from casework.tasks import title
+from casework.tasks import field_names, title
 from ledger.columns import canonical_heading
 from ledger.difference_tables import NAMES, said
 from ledger.print_table import PageText, PrintBook, PrintColumn, PrintTable
@@ -117,7 +117,7 @@ def _heading(field: str) -> str:
             return canonical_heading(kind, field)
         except KeyError:
             continue
-    return {"id": "在案编号", "home": "住处"}.get(field, field)
+    return {"id": "在案编号", "home": "住处"}.get(field) or field_names([field])
 
 
 def _events(data: OwnData) -> list[tuple[str, ...]]:

@@ -57,9 +57,11 @@ def examine(engine: Engine, keys: KeyRing, now: datetime) -> tuple[Check, ...]:
     checks = [tables, *_keys(keys), *_files(engine, keys)]
     if tables.state is State.GOOD:
         with read_transaction(engine) as connection:
-            checks += [_size(connection), _integrity(connection), _belongs(connection, keys)]
+            belongs = _belongs(connection, keys)
+            checks += [_size(connection), _integrity(connection), belongs]
             checks += [_clock(connection, now), _backup(connection, now)]
-        checks.append(_trail(Store(engine, keys, lambda: now)))
+        if belongs.state is State.GOOD:  # by other keys no trail holds, and that says nothing
+            checks.append(_trail(Store(engine, keys, lambda: now)))
     return tuple(checks)
 
 

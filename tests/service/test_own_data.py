@@ -1,5 +1,6 @@
 """One's own data, and who is concerned when data got out, through the command line."""
 
+import re
 from datetime import date
 
 import openpyxl
@@ -65,6 +66,8 @@ def test_a_person_gets_everything_of_hers_and_nothing_of_others(data, tmp_path):
     told = sheets(out)
     assert list(told) == ["现在", "历史版本", "结对经过", "待办", "谁看过"]
     assert record.name in told["现在"]
+    assert "镇街" in told["现在"]  # every field by its name, none as the program calls it
+    assert not re.search("[a-z]_[a-z]", str(told["现在"]))
     assert record.address in told["现在"]
     assert record.id in told["结对经过"]
     assert "wang" in told["谁看过"]

@@ -127,6 +127,7 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(run, data, monkeypatch):
     told = run("doctor", code=3)
     assert "✗ 密钥不是这个数据库的" in told
     assert "密钥放在数据文件夹里" in told
+    assert "审计日志" not in told  # by other keys no trail holds
 
 
 @pytest.mark.parametrize("revision", ["0000", "9999"])
