@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from casework.access import Field
 from casework.identity import mask_resident_id
-from casework.people import Home
+from casework.people import Category, Home
 from casework.people_matching import number_on_paper
 from casework.records import CaregiverRecord, ChildRecord
 from geo.place import Precision
@@ -25,6 +25,7 @@ _GROUPS: Mapping[Field, Mapping[str, object]] = {
     Field.ADDRESS: {"address": "", "village_group": ""},
     Field.BIRTH_DATE: {"birth_date": None},
     Field.SEX: {"sex": None},
+    Field.CATEGORY: {"category": Category.UNSPECIFIED},
     Field.FAMILY: {
         **{"guardian_name": "", "guardian_relation": "", "guardianship": None, "siblings": ""},
         **{"ethnicity": "", "consent_on": None, "consent_given": None},

@@ -53,7 +53,6 @@ router = APIRouter(include_in_schema=False)
 
 OTHERS = 10
 A_PAGE = 20
-A_PAGE = 20
 SCRIPT_WORDS = (
     *("job_propose", "stage_read", "stage_merge", "stage_problem", "stage_solve", "stage_write"),
 )

@@ -1,5 +1,6 @@
 """A record is read as its reader sees it, once; moments are read and written the quick way."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.access import Field
+from casework.people import Category
 from ledger.record.person_text import record_of_text, text_of_record
 from ledger.record.schema import Moment, moment_text
 from ledger.record.seen import seen, seen_of_text
@@ -34,6 +36,28 @@ def test_without_a_field_nothing_of_it_is_read(kind):
     assert shown.name == ""
     assert shown.birth_date is None
     assert shown.resident_id not in ("", whole.resident_id)
+
+
+def test_every_field_that_says_something_is_of_a_group_or_harmless():
+    """Fields that no group holds are told to whoever may read the record at all."""
+    harmless = {
+        "id",
+        "where",
+        "home",
+        "unit_name",
+        "township_name",
+        "village_name",
+        "number",
+        "status",
+    }
+    serving = {"role", "workplace", "places", "available_from", "available_to", "trained"}
+    bound = {"commitment_on", "commitment_signed", "remarks"}
+    for kind, left in (("child", harmless), ("caregiver", harmless | serving | bound)):
+        whole, shown = ROWS[kind], seen(ROWS[kind], frozenset())
+        names = [column.name for column in dataclasses.fields(whole)]
+        told = {n for n in names if getattr(whole, n) and getattr(shown, n) == getattr(whole, n)}
+        assert told <= left, told - left
+    assert seen(ROWS["child"], frozenset()).category is Category.UNSPECIFIED
 
 
 @given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))])))
