@@ -18,6 +18,7 @@ from ledger.record.trail import check_trail
 from ledger.record.trail_pages import ROWS_A_PAGE, TrailAsk, TrailRow, list_trail
 from ledger.safe_text import csv_text
 from service.access import Visit, authorize, leave_row
+from service.audit_words import deed, deeds, outcome
 from service.drawing import Lang, draw, switch_language
 from service.settings import LANGUAGES
 
@@ -68,7 +69,9 @@ def _page(
     rows = _rows(request, visit, before, ask)
     more = rows[-1].seq if len(rows) == ROWS_A_PAGE else None
     asked = {name: str(value or "") for name, value in asdict(ask).items()}
-    return draw("audit.html", lang, rows=rows, asked=asked, query=urlencode(asked), more=more)
+    shown = [(row, deed(row.action, lang), outcome(row.outcome, lang)) for row in rows]
+    around = {"known": deeds(), "asked": asked, "query": urlencode(asked), "more": more}
+    return draw("audit.html", lang, rows=shown, **around)
 
 
 def _rows(

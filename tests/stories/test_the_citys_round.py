@@ -5,6 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from casework.access import SYSTEM_ACTOR, Role, area
+from ledger.record.accounts import Account, add_account
+from ledger.record.key_ring import KeyRing
+from ledger.record.sessions import begin_session
+from ledger.record.store import Store
+from tests.installation import PASSWORD
 from tests.served import serving
 from tests.stories.test_a_first_day import grave_faults
 
@@ -17,7 +23,13 @@ LONG_MS = 120_000
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("home")) as server:
+    home = tmp_path_factory.mktemp("home")
+    with serving(home) as server:
+        store = Store.open(home / "data", KeyRing.load(home / "keys"))
+        with store.writing(SYSTEM_ACTOR, "test") as book:
+            made = add_account(book, Account("", "t01", Role.TEAM, area(), "T01"), PASSWORD)
+            server.tokens["t01"] = begin_session(book, made.id)
+        store.close()
         yield server
 
 
@@ -136,3 +148,10 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     picture(page, "unit")
     page.get_by_role("button", name="同意这个时间").click()
     page.get_by_text("已于").wait_for()
+
+    # a team sees the sessions it is booked for, the next one first
+    served.sign_in(page, "t01")
+    page.goto(here)
+    page.get_by_role("link", name="名册").first.wait_for()
+    assert grave_faults(page) == []
+    picture(page, "team")
