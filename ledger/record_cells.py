@@ -63,7 +63,7 @@ WORDS: Mapping[type, Mapping[Enum | bool, str]] = {
         CaregiverStatus.ON_LEAVE: "暂不在岗",
         CaregiverStatus.LEFT: "已离岗",
         CaregiverStatus.ELECTION_OUT: "换届离任",
-        CaregiverStatus.SUSPENDED: "暂停服务",
+        CaregiverStatus.SUSPENDED: "不可安排",
     },
     CheckResult: {
         CheckResult.PASSED: "合格",

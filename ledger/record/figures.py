@@ -20,6 +20,7 @@ from ledger.record.book import Book
 from ledger.record.counselled import old_enough, townships_held
 from ledger.record.figures_tables import monthly_figures
 from ledger.record.pairing_tables import pairings, proposals
+from ledger.record.people import IS_STOPPED
 from ledger.record.people_tables import people
 from ledger.record.proposals import ProposalState
 from ledger.record.scope import Areas, Scope
@@ -129,7 +130,7 @@ def _caregivers(
             people.c.unit,
             people.c.township,
             func.count(),
-            func.sum(case((free > 0, free), else_=0)),
+            func.sum(case((and_(free > 0, ~IS_STOPPED), free), else_=0)),
             func.sum(case((free <= 0, 1), else_=0)),
         )
         .join_from(people, taken, taken.c.caregiver == people.c.id, isouter=True)

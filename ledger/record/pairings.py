@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, select
 from casework.access import Action, AreaPath, Target, area
 from casework.errors import Conflict, NotFound
 from casework.pairing_life import Step
-from casework.pairings import EndReason, Pairing, PairingId, PairingState
+from casework.pairings import Pairing, PairingId, PairingState
 from casework.people import CaregiverId, ChildId
 from ledger.record.book import Book
 from ledger.record.deciding import require
@@ -242,12 +242,3 @@ def of_child(book: Book, child: ChildId) -> tuple[OnRecord, ...]:
     """Give every pairing in force of a child."""
     columns = pairings.c
     return _listed(book, columns.child_id == child, columns.state.in_(IN_FORCE))
-
-
-def stopped_caregivers(book: Book, unit: str) -> frozenset[CaregiverId]:
-    """Give whoever is stopped now, or whose pairing ended to protect the child."""
-    columns = pairings.c
-    is_stopped = columns.state == str(PairingState.SUSPENDED)
-    was_danger = columns.end_reason == str(EndReason.SAFEGUARDING)
-    found = select(columns.caregiver_id).where(columns.unit == unit, is_stopped | was_danger)
-    return frozenset(CaregiverId(who) for who in book.connection.scalars(found))

@@ -15,6 +15,7 @@ from casework.access import Action, Field, Target, area, decide
 from casework.errors import NotFound
 from casework.import_diff import OnRecord
 from casework.people import CaregiverStatus, ChildStatus
+from casework.records import CaregiverRecord
 from ledger.people import Counts, Ledgers
 from ledger.record.book import Book
 from ledger.record.grants import Grant, granted, ledger_target
@@ -37,6 +38,11 @@ _HAS_SOMEBODY = exists().where(
     pairings.c.child_id == people.c.id,
     pairings.c.state.in_(("approved", "conditional", "active", "on_hold")),
 )
+IS_STOPPED = exists().where(
+    pairings.c.caregiver_id == people.c.id,
+    (pairings.c.state == "suspended") | (pairings.c.end_reason == "safeguarding"),
+)
+"""Stopped to protect children, or found to be a danger: not available, whatever her row says."""
 _CURRENT = and_(
     person_versions.c.person_id == people.c.id, person_versions.c.version == people.c.version
 )
@@ -129,8 +135,11 @@ def _cut(scope: Scope, ask: PageAsk) -> ColumnElement[bool]:
     clauses = [people.c.kind == ask.kind, people.c.unit == ask.unit, people.c.is_on_record]
     if ask.township:
         clauses.append(people.c.township == ask.township)
-    if ask.status:
+    if ask.status is CaregiverStatus.SUSPENDED:
+        clauses.append((people.c.status == str(ask.status)) | IS_STOPPED)
+    elif ask.status:
         clauses.append(people.c.status == str(ask.status))
+        clauses += [~IS_STOPPED] if ask.kind == "caregiver" else []
     if ask.unpaired:
         clauses += [people.c.status == "active", ~_HAS_SOMEBODY]
         clauses += [] if ask.with_optional else [people.c.in_mandatory_scope]
@@ -240,7 +249,7 @@ def exported(book: Book, unit: str) -> tuple[Ledgers, Grant]:
 
 def _ledgers(book: Book, unit: str) -> Ledgers:
     children = tuple(p.record for p in whole(book, "child", unit))
-    caregivers = tuple(p.record for p in whole(book, "caregiver", unit))
+    caregivers = tuple(_serving(book, unit))
     held_children = waiting_rows(book, "child", unit)
     held_caregivers = waiting_rows(book, "caregiver", unit)
     here = next((p for p in (*children, *caregivers)), None)
@@ -266,10 +275,28 @@ def _ledgers(book: Book, unit: str) -> Ledgers:
 
 def whole(book: Book, kind: str, unit: str, townships: Sequence[str] = ()) -> list[OnRecord[Any]]:
     """Give everybody on record in a unit, in full, by id; for the program's own comparing."""
+    return [_on_record(book, row) for row in _rows_of(book, kind, unit, townships)]
+
+
+def _rows_of(
+    book: Book, kind: str, unit: str, townships: Sequence[str] = ()
+) -> Iterator[Row[Any]]:
     query = _now().where(people.c.kind == kind, people.c.unit == unit, people.c.is_on_record)
     if townships:
         query = query.where(people.c.township.in_(townships))
-    return [_on_record(book, row) for row in book.connection.execute(query.order_by(people.c.id))]
+    yield from book.connection.execute(query.order_by(people.c.id))
+
+
+def _serving(book: Book, unit: str) -> Iterator[Any]:
+    for row in _rows_of(book, "caregiver", unit):
+        yield _as_she_serves(_on_record(book, row).record, row)
+
+
+def _as_she_serves(record: Record, row: Row[Any]) -> Record:
+    """Give a record with her status as it is now; why she is stopped is nowhere in it."""
+    if not row.is_stopped or not isinstance(record, CaregiverRecord):
+        return record
+    return replace(record, status=CaregiverStatus.SUSPENDED)
 
 
 def these(book: Book, ids: Sequence[str]) -> Iterator[OnRecord[Any]]:
@@ -281,7 +308,8 @@ def these(book: Book, ids: Sequence[str]) -> Iterator[OnRecord[Any]]:
 
 
 def _now() -> Select[Any]:
-    return select(people, person_versions.c.body).join(person_versions, _CURRENT)
+    columns = (people, person_versions.c.body, IS_STOPPED.label("is_stopped"))
+    return select(*columns).join(person_versions, _CURRENT)
 
 
 def _row_of(book: Book, person: str) -> Row[Any]:
@@ -311,7 +339,8 @@ def _own_pairs_with(book: Book, person: str) -> frozenset[str]:
 
 def _opened(book: Book, row: Row[Any], fields: frozenset[Field]) -> OnRecord[Any]:
     text = book.vault.unseal(row.id, "record", row.body)
-    return OnRecord(seen_of_text(row.kind, text, row.id, fields), row.version, row.as_of)
+    record = seen_of_text(row.kind, text, row.id, fields)
+    return OnRecord(_as_she_serves(record, row), row.version, row.as_of)
 
 
 def _on_record(book: Book, row: Row[Any]) -> OnRecord[Any]:

@@ -1,7 +1,6 @@
 """A unit on record, as it is now: its ledgers, its pairings, the problem they pose (现时情况).
 
-Read in one moment of the store, so that ledger and pairings fit together. Whoever is stopped
-for safeguarding, or was found to be a danger, is taken for suspended whatever her row says.
+Read in one moment of the store, so that ledger and pairings fit together.
 """
 
 from collections.abc import Iterable
@@ -11,14 +10,14 @@ from pathlib import Path
 from casework.access import Actor
 from casework.errors import Conflict, NotFound
 from casework.findings import Finding
-from casework.people import Caregiver, CaregiverId, CaregiverStatus, Child, ChildId
+from casework.people import Caregiver, CaregiverId, Child, ChildId
 from casework.proposals import CurrentPair
 from casework.unit_now import UnitNow, why_left
 from ledger.pairings import Directory, Known
 from ledger.people import Ledgers
 from ledger.reader import Reader
 from ledger.record.book import Book
-from ledger.record.pairings import OnRecord, standing, stopped_caregivers
+from ledger.record.pairings import OnRecord, standing
 from ledger.record.people import ledgers_of
 from ledger.record.proposals import mark_of
 from ledger.record.store import Store
@@ -76,7 +75,6 @@ def unit_on_record(
     ledgers = _named(ledgers_of(book, unit), unit, reader)
     if not ledgers.children and not ledgers.held_children:
         raise NotFound("这个区县还没有在案的台账，请先导入 / no ledger of this unit is on record")
-    ledgers = _with_stopped(ledgers, stopped_caregivers(book, unit))
     current = _current(stands)
     problem, findings = pose(ledgers, current, neighbours, reader)
     posed = Posed(ledgers, reader, problem, current, (), _all(ledgers, findings), 0)
@@ -125,14 +123,6 @@ def _current(stands: tuple[OnRecord, ...]) -> tuple[CurrentPair, ...]:
     held = (found.pairing for found in stands if found.pairing.holds_child)
     pairs = (CurrentPair(p.child, p.caregiver, p.locked) for p in held)
     return tuple(sorted(pairs, key=lambda pair: (pair.child, pair.caregiver)))
-
-
-def _with_stopped(ledgers: Ledgers, stopped: frozenset[CaregiverId]) -> Ledgers:
-    caregivers = tuple(
-        replace(c, status=CaregiverStatus.SUSPENDED) if c.id in stopped else c
-        for c in ledgers.caregivers
-    )
-    return replace(ledgers, caregivers=caregivers)
 
 
 def _only(found: tuple[Known, ...], called: str) -> str:

@@ -238,6 +238,10 @@ def test_a_township_stops_a_caregiver_of_its_children_at_once(unit, town, approv
     now = unit.get(f"{API}/pairings/{line['id']}").json()
     assert now["state"] == "suspended"
     assert town.post(f"/pairings/{line['id']}/lift", data={"version": "2"}).status_code == 403
+    for browser in (town, unit):
+        shown = browser.get(f"/caregivers/{line['caregiver']}").text
+        assert "不可安排" in shown
+        assert "有人反映" not in shown
 
 
 # --- imports ---------------------------------------------------------------------------------
