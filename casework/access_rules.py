@@ -34,7 +34,7 @@ DEPTHS: Mapping[Role, tuple[int, ...]] = {
     Role.CITY: (1,),
     Role.UNIT: (2,),
     Role.TOWNSHIP: (3,),
-    Role.CAREGIVER: (3, 4),
+    Role.CAREGIVER: (2, 3, 4),  # a unit, where her child lives in the next township
     Role.TEAM: (1, 2),
     Role.AUDITOR: (1, 2),
     Role.SYSTEM: (0,),

@@ -17,6 +17,7 @@ from casework.errors import Conflict, NotFound, Refused
 from ledger.record.accounts_tables import LONGEST_NAME, account_sessions, accounts
 from ledger.record.book import Book
 from ledger.record.passwords import hash_password, refuse_weak
+from ledger.record.people_tables import people
 from ledger.record.scope import Scope, acting
 
 _NO_SUCH = "没有这个账号 / there is no such account"
@@ -73,10 +74,13 @@ def add_account(book: Book, account: Account, password: str) -> Account:
         When it is not the actor's to make, or the password is weak.
     Conflict
         When the name is taken.
+    NotFound
+        When whom it is of is no caregiver on record in its area.
     """
     name = clean_account_name(account.name)
     _refuse_unless_above(acting(book), account.role, account.scope)
     refuse_weak(password, name)
+    _see_caregiver(book, account.person, account.scope)
     if book.connection.execute(select(accounts.c.id).where(accounts.c.name == name)).first():
         raise Conflict("已有同名账号 / an account of this name is there already")
     made = replace(account, id=book.new_id(), name=name, is_active=True, version=1)
@@ -85,6 +89,17 @@ def add_account(book: Book, account: Account, password: str) -> Account:
     book.connection.execute(accounts.insert().values(values))
     book.note("account_add", "account", [made.id], role=str(made.role))
     return made
+
+
+def _see_caregiver(book: Book, person: str, scope: AreaPath) -> None:
+    """See that an account is of a caregiver who is on record in its area, if of anybody."""
+    if not person:
+        return
+    columns = (people.c.unit, people.c.township, people.c.village)
+    here = [c == code for c, code in zip(columns, scope[1:], strict=False)]
+    hers = (people.c.id == person, people.c.kind == "caregiver", people.c.is_on_record, *here)
+    if book.connection.execute(select(people.c.id).where(*hers)).first() is None:
+        raise NotFound("这个范围内没有这位爱心妈妈 / no such caregiver on record in this area")
 
 
 def change_password(book: Book, account: Account, password: str, must_change: bool) -> None:
@@ -107,6 +122,7 @@ def change_role(book: Book, account: Account, role: Role, scope: AreaPath) -> No
 def set_person(book: Book, account: Account, person: str) -> None:
     """Say which caregiver an account is of; all its sessions end."""
     _refuse_unless_above(acting(book), account.role, account.scope)
+    _see_caregiver(book, person, account.scope)
     _change(book, account, person=person)
     book.note("account_person", "account", [account.id, person])
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Actor, AreaPath, Role, area
 from casework.access_rules import APPOINTS, DEPTHS
-from casework.errors import Refused
+from casework.errors import NotFound, Refused
 from geo.areas import Gazetteer
 from ledger.record.accounts import (
     Account,
@@ -64,7 +64,7 @@ def _list(request: Request, actor: Actor, lang: str, **told: Any) -> Response:
     places = Gazetteer.on(today())
     own = actor.scope[1] if len(actor.scope) > 1 else ""
     units = [places.unit(own)] if own and places.has_unit(own) else [] if own else places.units
-    blank = dict.fromkeys(("name", "role", "unit", "township"), "")
+    blank = dict.fromkeys(("name", "role", "unit", "township", "whose"), "")
     values = {"error": "", "made": "", "password": "", "typed": blank} | told
     return draw(
         "accounts.html",
@@ -92,7 +92,7 @@ def _area_name(scope: AreaPath, places: Gazetteer) -> str:
 @router.post("/accounts")
 async def add(request: Request, visit: Manager, lang: Lang = LANGUAGES[0]) -> Response:
     """Make an account; its password is shown once and must be changed."""
-    given = await typed(request, "name", "role", "unit", "township")
+    given = await typed(request, "name", "role", "unit", "township", "whose")
     return await run_in_threadpool(_add, request, visit.signed.actor, given, lang)
 
 
@@ -101,9 +101,12 @@ def _add(request: Request, actor: Actor, given: dict[str, str], lang: str) -> Re
     try:
         role, scope = _seat(given)
         with _store(request).writing(actor, "account add") as book:
-            wanted = Account("", given["name"], role, scope, must_change=True)
+            whose = given["whose"].strip()
+            team = whose if role is Role.TEAM else ""
+            person = whose if role is Role.CAREGIVER else ""
+            wanted = Account("", given["name"], role, scope, team, person, must_change=True)
             made = add_account(book, wanted, password)
-    except Refused as error:
+    except (Refused, NotFound) as error:
         page = _list(request, actor, lang, error=str(error), typed=given)
         page.status_code = 403
         return page

@@ -86,7 +86,7 @@ HOMES = {
     "auditor": "500000",
     "system": "",
 }
-FITTING = {"city": {1}, "unit": {2}, "township": {3}, "caregiver": {3, 4}, "team": {1, 2}} | {
+FITTING = {"city": {1}, "unit": {2}, "township": {3}, "caregiver": {2, 3, 4}, "team": {1, 2}} | {
     "auditor": {1, 2},
     "system": {0},
 }

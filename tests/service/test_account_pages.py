@@ -37,6 +37,18 @@ def make(client, name="zhou", role="township", unit=UNIT, township=TOWNSHIP):
     return client.post("/accounts", data=typed, headers=ORIGIN)
 
 
+def test_an_account_of_a_caregiver_or_a_team_says_whose_it_is(city):
+    typed = {"name": "mother", "role": "caregiver", "unit": UNIT, "whose": "nobody"}
+    refused = city.post("/accounts", data=typed, headers=ORIGIN)
+    assert refused.status_code == 403
+    assert "没有这位爱心妈妈" in refused.text
+    typed = {"name": "bridge", "role": "team", "unit": "", "whose": "T01"}
+    assert city.post("/accounts", data=typed, headers=ORIGIN).status_code == 200
+    with city.app.state.store.reading(SYSTEM_ACTOR, "test") as book:
+        (made,) = [one for one in list_accounts(book) if one.name == "bridge"]
+    assert (made.team, made.person) == ("T01", "")
+
+
 def act(client, who, **given):
     address = f"/accounts/{ids(client).get(who, who)}"
     return client.post(address, data=given, headers=ORIGIN, follow_redirects=False)

@@ -30,6 +30,7 @@ from ledger.record.audit_tables import audit
 from ledger.record.engine import read_transaction
 from ledger.record.grants import approve_grant, ask_grant, end_grant, list_grants
 from ledger.record.pairing_tables import pairings
+from ledger.record.people_tables import people
 from ledger.record.sessions import (
     actor_of,
     find_signed_in,
@@ -340,6 +341,7 @@ def test_an_actor_without_the_role_gets_no_list(store):
 
 def test_a_caregiver_sees_only_the_pairs_she_works_in(store):
     place = area("500104", "500104004")
+    put_caregiver(store, "g1", place)
     mine = add(store, "mother", Role.CAREGIVER, place, person="g1")
     with store.writing(SYSTEM_ACTOR, "test") as book:
         for number, (caregiver, state) in enumerate(
@@ -354,3 +356,21 @@ def test_a_caregiver_sees_only_the_pairs_she_works_in(store):
             book.connection.execute(pairings.insert().values(row | {"facts": "{}", "version": 1}))
     assert actor(store, mine).own_pairs == {"p0", "p1"}
     assert actor(store, add(store, "nobody", Role.CAREGIVER, place)).own_pairs == frozenset()
+
+
+def put_caregiver(store, person, place):
+    """Put the plain columns of a caregiver on record: an account needs no more of her."""
+    row = {"id": person, "kind": "caregiver", "unit": place[1], "township": place[2]}
+    row |= {"status": "active", "in_mandatory_scope": False, "version": 1, "places": 1}
+    row |= {"as_of": store.clock().date(), "is_on_record": True}
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        book.connection.execute(people.insert().values(row))
+
+
+def test_an_account_is_of_a_caregiver_on_record_in_its_area(store):
+    place = area("500104", "500104004")
+    put_caregiver(store, "g1", place)
+    assert add(store, "wide", Role.CAREGIVER, area("500104"), person="g1").person == "g1"
+    for person, where in (("g2", place), ("g1", area("500104", "500104001"))):
+        with pytest.raises(NotFound):
+            add(store, "mother", Role.CAREGIVER, where, person=person)
