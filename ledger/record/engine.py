@@ -22,8 +22,6 @@ FILE = "record.sqlite"
 WAIT_SECONDS = 20
 _CONNECT_SECONDS = 10
 _WRITER = 0x6E75616E  # the advisory lock of whoever writes: any number, the same for all
-# One writes at a time and touches pages all over a large file; of readers there may be many.
-_WRITER_KIB, _READER_KIB = 65_536, 4_096
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -96,8 +94,6 @@ def _as_sqlite(engine: Engine, wait_seconds: float) -> None:
         options = connection.get_execution_options()
         # Only here, outside any transaction, does SQLite listen to this.
         _raw(connection).execute(f"PRAGMA foreign_keys={options.get('linked', True):d}")
-        memory_kib = _WRITER_KIB if options.get("writing") else _READER_KIB
-        _raw(connection).execute(f"PRAGMA cache_size=-{memory_kib}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
 
 

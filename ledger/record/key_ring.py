@@ -278,12 +278,7 @@ def _about(person: str, number: int) -> bytes:
 def _open_house(path: Path) -> sqlite3.Connection:
     house = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
     path.chmod(0o600)
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "cache_size=-16384",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         house.execute(f"PRAGMA {pragma}")
     house.executescript(_TABLES)
     return house
