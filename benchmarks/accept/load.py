@@ -28,7 +28,7 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
     tokens = make_city(data, keys)
     os.environ["NUANTONG_KEYS"] = str(keys)
     seconds = scale.of(60, 10)
-    with _serving(data) as (server, port):
+    with serving(data) as (server, port):
         load("127.0.0.1", port, tokens, 50, 4)  # every desk is opened once
         _, alone = _measured(tally, "no work", server, port, tokens, scale.of(20, 6))
         store = Store.open(data, KeyRing.load(keys))
@@ -60,7 +60,7 @@ def _some(errors: list[str]) -> str:
 
 
 @contextmanager
-def _serving(data: Path) -> Iterator[tuple[int, int]]:
+def serving(data: Path) -> Iterator[tuple[int, int]]:
     """Run the server as an office does; give its process and its port."""
     words = command("serve", "--port", "0", "--no-worker", "--data", data, *PROCESSES)
     server = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -27,6 +27,7 @@ ROWS = (
     Row("sessions", "登录 sessions", "new id; out < 1 s; 403; refused; locked", 90),
     Row("uploads", "上传 uploads", "hostile refused <= 5 s, parent alive; odd read right", 120),
     Row("pages", "页面 pages", "script never runs, title unchanged, CSP", 300),
+    Row("usable", "可用 usable", "home, 700 pairs, map, calendar: <= 1 s after the answer", 300),
     Row("counts", "计数 counts", "no hidden cell narrowed in 1,000 tables; >= 90 % told", 90),
     Row("points", "坐标 points", "0 coordinates with > 2 decimals for roles without", 180),
     Row("load", "负荷 load", "250/s for 60 s, 41 solves: p95 < 300 ms, p99 < 1 s, 0 errors", 300),

@@ -27,7 +27,7 @@ let opener = null;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button?.getAttribute("hx-target") === "#why" && !("close" in button.dataset)) opener = button;
+  if (button?.matches(".ask-why, [hx-target='#why']:not([data-close])")) opener = button;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector("#why [data-close]")?.click();
