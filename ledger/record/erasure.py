@@ -3,8 +3,8 @@
 Her key is destroyed, so that what it sealed is unreadable in every backup ever made; what her
 rows hold of her is emptied in every table; SQLite overwrites what it frees, and the write-ahead
 log is cut. Rows of imports that spoke of her go too, with the previews of her unit, which may
-name her: they are to be uploaded anew. The rows themselves stay as numbers, and so does the
-audit, which never held her.
+name her: they are to be uploaded anew; and scans of papers that paired her. The rows themselves
+stay as numbers, and so does the audit, which never held her.
 """
 
 import time
@@ -18,6 +18,7 @@ from ledger.record.audit import Acting
 from ledger.record.book import Book
 from ledger.record.engine import is_sqlite
 from ledger.record.pairing_tables import pairings
+from ledger.record.paper_scans import scans_naming
 from ledger.record.people_tables import held_rows, imports, people
 from ledger.record.schema import moment_text, personal_columns
 from ledger.record.store import Store
@@ -101,14 +102,15 @@ def _spoke_of(book: Book, person: str) -> list[str]:
     hers = book.connection.execute(
         select(people.c.unit, people.c.kind).where(people.c.id == person)
     ).first()
+    scans = scans_naming(book, person)
     if hers is None:
-        return list(book.connection.scalars(found))
+        return [*book.connection.scalars(found), *scans]
     cut = (imports.c.unit == hers.unit, imports.c.kind == hers.kind)
     files = book.connection.scalars(select(imports.c.id).where(*cut)).all()
     gone = {"state": "withdrawn", "settled_at": book.at, "settled_by": book.actor.id}
     waits = imports.c.body.is_not(None)
     book.connection.execute(update(imports).where(*cut, waits).values(gone))
-    return [*book.connection.scalars(found), *files]
+    return [*book.connection.scalars(found), *files, *scans]
 
 
 def scrub(store: Store) -> bool:

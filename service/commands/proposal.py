@@ -19,7 +19,7 @@ from service.commands.options import (
     leave,
     read_day,
 )
-from service.commands.record_options import Database, DataFolder, named_area
+from service.commands.record_options import Database, DataFolder, named_area, opened_record
 from service.settings import LANGUAGES
 
 if TYPE_CHECKING:
@@ -181,14 +181,44 @@ def approve(
 
     talk = Talk(lang)
     signed = _paper(paper, signed_by, signed_on, number)
+    scan = paper.read_bytes() if paper else b""
     with opened_desk(At(data, database, on, rules)) as desk:
         shown = work.show(desk, ProposalId(proposal))
         children = children_called(shown.unit, part) if part else None
         key = _key(proposal, desk.actor.id, children, signed)
-        done = work.approve_proposal(desk, Request(shown.proposal.id, key, children, signed))
+        done = work.approve_proposal(desk, Request(shown.proposal.id, key, children, signed), scan)
     lists = ("made", "waiting", "kept", "ended", "stopped")
     talk.line("proposal_approved", **{name: len(getattr(done, name)) for name in lists})
     leave(bool(done.waiting or done.stopped))
+
+
+@app.command("paper")
+def paper_of(
+    proposal: Id,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹 / folder to write to")],
+    data: DataFolder = None,
+    database: Database = None,
+    lang: Lang = LANGUAGES[0],
+) -> None:
+    """取出审批所附签字表的扫描件 / Take out the scans of the signed papers of an approval."""
+    from casework.actors import SYSTEM_ACTOR
+    from casework.errors import NotFound
+    from casework.pairings import ProposalId
+    from ledger.record.paper_scans import read_scan, scans_of
+    from ledger.record.proposals import find_proposal
+    from service.outputs import write_whole
+
+    talk = Talk(lang)
+    with opened_record(data, database) as store, store.reading(SYSTEM_ACTOR, "paper") as book:
+        found = find_proposal(book, ProposalId(proposal))
+        digests = [scan.sha256 for scan in scans_of(book, found)]
+        scans = [(sha256, *read_scan(book, found, sha256)) for sha256 in digests]
+    if not scans:
+        raise NotFound("这份建议没有存扫描件 / no scan is kept of this proposal")
+    for sha256, content, kind in scans:
+        path = out / f"{proposal}_{sha256[:8]}.{kind}"
+        write_whole(path, content)
+        talk.line("written", path=path)
 
 
 @app.command("sheet")

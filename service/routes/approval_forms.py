@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from casework.access import SignedPaper
 from casework.errors import Refused
 from casework.people import ChildId
-from service.desk import LARGEST_FILE_BYTES
+from ledger.record.paper_scans import LARGEST_SCAN_BYTES, kind_of_scan
 from service.routes.forms import MOST_FIELDS, day, number
 
 _KEY = re.compile(r"[0-9a-f]{16,64}")
@@ -19,21 +19,22 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What the form asks for; ``part`` is None for all that is left."""
+    """What the form asks for; ``part`` is None for all that is left, ``scan`` the paper's."""
 
     key: str
     seen: int
     part: frozenset[ChildId] | None
     paper: SignedPaper | None
+    scan: bytes
 
 
 async def read_approval(request: Request) -> Approval:
-    """Read the form; the scan itself is not kept, its digest stands with the approval.
+    """Read the form with the scan of the paper.
 
     Raises
     ------
     Refused
-        When the paper is only half described.
+        When the paper is only half described, or its scan is no scan.
     """
     async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         key = str(form.get("key", ""))
@@ -43,24 +44,17 @@ async def read_approval(request: Request) -> Approval:
         if form.get("what") == "part":
             part = frozenset(ChildId(str(child)[:64]) for child in form.getlist("part"))
         words = [str(form.get(name, ""))[:LONGEST].strip() for name in _PAPER]
-        scan = form.get("scan")
-        digest = await _digest(scan) if isinstance(scan, UploadFile) and scan.filename else ""
+        given = form.get("scan")
+        scan = b""
+        if isinstance(given, UploadFile) and given.filename:
+            scan = await given.read(LARGEST_SCAN_BYTES + 1)
+            kind_of_scan(scan)
         seen = number(str(form.get("version", "")))
-    return Approval(key, seen, part, _paper(words, digest))
+    digest = hashlib.sha256(scan).hexdigest() if scan else ""
+    return Approval(key, seen, part, _paper(words, digest), scan)
 
 
 _PAPER = ("signed_by", "signed_on", "number")
-
-
-async def _digest(scan: UploadFile) -> str:
-    whole = hashlib.sha256()
-    count = 0
-    while chunk := await scan.read(1 << 20):
-        count += len(chunk)
-        if count > LARGEST_FILE_BYTES:
-            raise Refused("扫描件太大 / the scan is too large")
-        whole.update(chunk)
-    return whole.hexdigest()
 
 
 def _paper(words: list[str], digest: str) -> SignedPaper | None:

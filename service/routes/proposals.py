@@ -16,8 +16,10 @@ from casework.proposals import Rung
 from casework.wishes import Wish, WishKind
 from casework.wording import label
 from ledger.record.approving import Request as ApprovalRequest
+from ledger.record.paper_scans import read_scan
 from ledger.record.proposals import (
     StoredProposal,
+    find_proposal,
     list_proposals,
     proposals_for_township,
     submit,
@@ -32,6 +34,7 @@ from service.gate import MAP_POLICY
 from service.jobs import PROPOSING, Bench, JobState
 from service.proposal_rows import LEFT_OVER, choose
 from service.routes.approval_forms import read_approval
+from service.routes.downloads import attachment
 from service.routes.forms import moment, number, typed
 from service.routes.jobs import JobOut
 from service.routes.on_record import OwnUnit, TheRecord
@@ -172,6 +175,7 @@ def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
         "changes": found.changes(),
         "before": found.before,
         "key": secrets.token_hex(16),
+        "scans": found.scans,
         "told": request.query_params.get("told", ""),
         "job": _at_work(desk, stored.unit),
         "script_words": SCRIPT_WORDS,
@@ -313,8 +317,17 @@ async def approve(proposal: str, request: Request, desk: TheRecord) -> Response:
     if asked.part is not None and not asked.part:
         raise Conflict("没有勾选任何一行 / no line is ticked")
     wanted = ApprovalRequest(ProposalId(proposal), asked.key, asked.part, asked.paper, asked.seen)
-    await run_in_threadpool(approve_proposal, desk, wanted)
+    await run_in_threadpool(approve_proposal, desk, wanted, asked.scan)
     return _back(proposal, "approved")
+
+
+@router.get("/proposals/{proposal}/papers/{sha256}", dependencies=MAKE)
+def paper(proposal: str, sha256: str, desk: TheRecord) -> Response:
+    """Hand out the scan of a signed paper."""
+    with desk.store.reading(desk.actor, "GET /proposals/{proposal}/papers") as book:
+        found = find_proposal(book, ProposalId(proposal), Action.PROPOSAL_CREATE)
+        content, kind = read_scan(book, found, sha256)
+    return attachment(content, f"审批表扫描件.{kind}")
 
 
 @router.get("/proposals/{proposal}/sheet.pdf", dependencies=MAKE)

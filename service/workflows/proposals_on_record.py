@@ -25,6 +25,7 @@ from ledger.record.approving import Approved, Request, approve, asked
 from ledger.record.book import Book
 from ledger.record.pairing_tasks import keep_tasks
 from ledger.record.pairings import find
+from ledger.record.paper_scans import keep_scan
 from ledger.record.proposals import (
     Draft,
     Said,
@@ -140,14 +141,19 @@ def hand_in(desk: Desk, proposal: ProposalId) -> StoredProposal:
         return submit(book, proposal)
 
 
-def approve_proposal(desk: Desk, request: Request) -> Approved:
-    """Approve a proposal or a part of it, by the ledger as it is now (审批)."""
+def approve_proposal(desk: Desk, request: Request, scan: bytes = b"") -> Approved:
+    """Approve a proposal or a part of it, by the ledger as it is now (审批).
+
+    ``scan`` is the leader's signed paper, to be kept with the approval.
+    """
     with desk.store.writing(desk.actor, "approve a proposal") as book:
         found = asked(book, request)
         if isinstance(found, Approved):
             return found
         unit = unit_on_record(book, found.unit, desk.reader)
         done = approve(book, request, unit.now)
+        if request.paper and scan:
+            keep_scan(book, found, request.paper, scan)
         moved = (find(book, pairing) for pairing in (*done.ended, *done.stopped))
         keep_tasks(book, moved, desk.reader.programme, desk.reader.on)
         return done

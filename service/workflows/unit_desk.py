@@ -15,6 +15,7 @@ from casework.wishes import Wish
 from ledger.record.approving import approved_children
 from ledger.record.deciding import require
 from ledger.record.key_ring import KeyRing
+from ledger.record.paper_scans import Scan, scans_of
 from ledger.record.proposals import StoredProposal, find_proposal, list_proposals
 from ledger.record.scope import NOT_THERE
 from ledger.record.sessions import actor_called
@@ -63,6 +64,8 @@ class Review:
         Children whose lines have been approved.
     before
         The unit's proposal before this one; None for the first.
+    scans
+        Of the leader's signed papers.
     noted
         What the staff have said for the next one, and the names of whom they said it.
     """
@@ -73,6 +76,7 @@ class Review:
     dossier: Dossier
     approved: frozenset[ChildId]
     before: StoredProposal | None
+    scans: tuple[Scan, ...]
     noted: tuple[Noted, ...]
     names: Mapping[str, str]
     accounts: Mapping[str, str]
@@ -142,6 +146,7 @@ def review(desk: Desk, proposal: ProposalId) -> Review:
         names = names_of(book, people)
         accounts = accounts_called(book, [found.author, *(line.by for line in noted)])
         approved = approved_children(book, proposal)
+        scans = scans_of(book, found)
         older = list_proposals(book, found.unit, before=found.made_at, most=1)
         book.note("proposal_read", "proposal", proposal, unit=found.unit)
     said = tuple(Wish(line.child, line.caregiver, line.kind) for line in shown.said)
@@ -154,6 +159,7 @@ def review(desk: Desk, proposal: ProposalId) -> Review:
         posed.pairing(answer).dossier,
         approved,
         older[0] if older else None,
+        scans,
         noted,
         names,
         accounts,

@@ -58,7 +58,7 @@ def submitted(work, sample):
 @pytest.fixture
 def scan(tmp_path):
     path = tmp_path / "签批.jpg"
-    path.write_bytes(b"a scan")
+    path.write_bytes(b"\xff\xd8\xff a scan")
     return path
 
 
@@ -83,6 +83,10 @@ def test_the_command_line_approves_on_the_signed_paper_only_and_once(work, submi
     once, twice = (work("proposal", "approve", submitted, *paper) for _ in range(2))
     assert once == twice
     assert re.search(r"新结对 (\d+)", once[1]).group(1) > "0"
+    out = scan.parent / "papers"
+    assert work("proposal", "paper", submitted, "--out", out)[0] == 0
+    (kept,) = out.iterdir()
+    assert (kept.suffix, kept.read_bytes()) == (".jpg", scan.read_bytes())
     other = ("--paper", scan, *SIGNED[:-1], "别号", *ON)
     assert work("proposal", "approve", submitted, *other)[0] == 6
 

@@ -160,6 +160,24 @@ def test_nobody_approves_her_own_proposal_while_there_is_a_colleague(unit, submi
     assert unit.get(f"{API}/pairings").json() == []
 
 
+def test_the_scan_of_the_leaders_paper_is_kept_and_shown_again_to_the_units_officers(
+    unit, second, town, submitted
+):
+    address = f"/proposals/{submitted}"
+    asked = form_of(second.get(address), "key", "version") | {"what": "all"}
+    asked |= {"signed_by": "王主席", "signed_on": today().isoformat(), "number": "1号"}
+    wrong = {"scan": ("审批表.pdf", b"MZ not a scan")}
+    assert second.post(f"{address}/approve", data=asked, files=wrong).status_code == 403
+    scan = {"scan": ("x", b"%PDF-1.7 signed")}
+    assert second.post(f"{address}/approve", data=asked, files=scan).status_code == 200
+    kept = re.search(rf'href="({address}/papers/\w+)"', unit.get(address).text)[1]
+    answer = unit.get(kept)
+    assert answer.content == b"%PDF-1.7 signed"
+    assert "attachment" in answer.headers["content-disposition"]
+    assert town.get(kept).status_code == 403
+    assert unit.get(f"{address}/papers/{'0' * 64}").status_code == 404
+
+
 def test_what_the_staff_say_needs_a_reason_and_holds_in_the_next_proposal(unit, submitted):
     pair = unit.get(f"{API}/proposals/{submitted}").json()["proposal"]["pairs"][0]
     said = {"child": pair["child"], "caregiver": pair["caregiver"], "kind": "forbid"}
