@@ -45,12 +45,11 @@ class Measure(StrEnum):
 
     @property
     def is_about_children(self) -> bool:
-        """Whether small counts of it could point at a child."""
+        """Whether small counts of it could point at a child; a recruit is missed by some child."""
         return self not in (
             Measure.CAREGIVERS,
             Measure.FREE_PLACES,
             Measure.OVERLOADED,
-            Measure.RECRUITS,
         )
 
 

@@ -5,18 +5,23 @@ A line leads to records only for whoever may see them; for others to the unit's 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from casework.disclosure import Audience, Shown
 from casework.supervision import NAMES_EN, NAMES_ZH, Measure, ShownArea, in_words, worst_first
+from geo.areas import Gazetteer
+from ledger.record.recruits import RecruitAnswer, VillageNeed
 from maps.palette import Swatch
 from maps.supervision import scale_of, swatch_of
+from service.words import Words
 from service.workflows.supervision import UNITS, View, told_measures
 from service.workflows.supervision_papers import shapes_of
 
 URGENT = (
     Measure.LEFT,
     Measure.UNREACHED,
+    Measure.RECRUITS,
     Measure.WAITING,
     Measure.NOT_COUNSELLED,
     Measure.STALE,
@@ -88,6 +93,34 @@ def urgent_lines(view: View, lang: str) -> list[Line]:
         worst = [a for a in worst_first(view.areas, measure) if _told(a, measure).low > 0]
         found += _lines(view, measure, tuple(worst[:MOST_OF_EACH]), lang)
     return found
+
+
+def village_lines(answer: RecruitAnswer, lang: str) -> list[dict[str, Any]]:
+    """Give each village where somebody is missing, and what one more there would solve."""
+    words, places = Words(lang), Gazetteer.on(answer.on)
+    return [
+        {
+            "township": places.township(one.township).name
+            if places.has_township(one.township)
+            else one.township,
+            "village": one.village or words("recruits_no_village"),
+            "recruits": one.recruits,
+            "children": one.children,
+            "left_over": one.left_over,
+            "solves": _solves(one, words),
+            "link": f"/children?{urlencode({'township': one.township})}",
+        }
+        for one in sorted(answer.villages, key=lambda v: (-v.more_paired, -v.recruits))
+    ]
+
+
+def _solves(one: VillageNeed, words: Words) -> str:
+    if one.more_paired:
+        return words("recruits_pairs", n=one.more_paired)
+    if one.closer_rungs or one.metres_saved:
+        km = f"{one.metres_saved / 1000:.1f}"
+        return words("recruits_nearer" if one.metres_saved else "recruits_closer", km=km)
+    return "—"
 
 
 def _told(area: ShownArea, measure: Measure) -> Shown:

@@ -143,6 +143,12 @@ def _propose(task: Task, progress: Reporter) -> Result:
     return {"proposal": propose_as(task, progress)}
 
 
+def _recruit(task: Task, progress: Reporter) -> Result:
+    from service.workflows.recruits import recruit_as
+
+    return {"villages": recruit_as(task, progress)}
+
+
 def _round(task: Task, progress: Reporter) -> Result:
     from service.workflows.rounds_work import work_on_round
 
@@ -153,6 +159,7 @@ WORKS: dict[str, Callable[[Task, Reporter], Result]] = {
     "check": _check,
     "pair": _pair,
     "propose": _propose,
+    "recruit": _recruit,
     "round_plan": _round,
     "round_replan": _round,
     "round_choose": _round,

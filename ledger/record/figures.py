@@ -23,6 +23,7 @@ from ledger.record.pairing_tables import pairings, proposals
 from ledger.record.people import IS_STOPPED
 from ledger.record.people_tables import people
 from ledger.record.proposals import ProposalState
+from ledger.record.recruits import recruits_by_township
 from ledger.record.scope import Areas, Scope
 
 STALE_DAYS = 90
@@ -61,6 +62,7 @@ def count_now(
     """Count every township inside the scope as it stands; one without rows is not there.
 
     ``UNREACHED`` is counted only where the unit has a proposal that says who is out of reach,
+    ``RECRUITS`` only where it was worked out where to recruit,
     ``NOT_COUNSELLED`` only where a published round says which townships a session calls.
     """
     found: dict[Seat, dict[Measure, int]] = defaultdict(dict)
@@ -72,6 +74,10 @@ def count_now(
     for seat, counts in found.items():
         if seat.unit in told_units and Measure.CHILDREN in counts:
             counts[Measure.UNREACHED] = unreached[seat]
+    recruits = recruits_by_township(connection, sorted({seat.unit for seat in found}))
+    for seat, counts in found.items():
+        if seat.unit in recruits and Measure.CHILDREN in counts:
+            counts[Measure.RECRUITS] = recruits[seat.unit][seat.township]
     held = townships_held(connection, on)
     old = old_enough(connection, scope, on, unit, str(ChildStatus.ACTIVE)) if held else {}
     for seat, counts in found.items():

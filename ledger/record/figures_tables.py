@@ -3,7 +3,7 @@
 Counts only; nobody is named. A month that has ended keeps its last figures.
 """
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Column, Date, Index, String, Table, Text
 
 from ledger.record.schema import Moment, id_column, metadata
 
@@ -18,7 +18,18 @@ monthly_figures = Table(
     Column("township", String(AREA_LENGTH), primary_key=True),
     Column("counts", Text, nullable=False),  # JSON, a figure by measure
     Column("at", Moment, nullable=False),
+    Column("on_day", Date),  # that they were counted on; not known of the first rows
 )
+
+recruit_answers = Table(
+    "recruit_answers",
+    metadata,
+    Column("unit", String(AREA_LENGTH), primary_key=True),
+    Column("on_day", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("answer", Text, nullable=False),  # JSON: villages and counts
+)
+"""Where a unit should recruit, as it was worked out last."""
 
 releases = Table(
     "releases",

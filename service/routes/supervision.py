@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from casework.access import Action
+from casework.access import Action, Role, area
 from casework.supervision import NAMES_EN, NAMES_ZH, SHORT_EN, SHORT_ZH, Measure
 from ledger.figures_paper import (
     FiguresPaper,
@@ -16,13 +17,16 @@ from ledger.figures_paper import (
     figures_png,
     figures_workbook,
 )
+from ledger.record import jobs as queue
+from ledger.record.recruits import recruits_of
 from ledger.record.store import Store
 from service.access import Visit, authorize
 from service.drawing import Lang, draw, switch_language
 from service.gate import MAP_POLICY
 from service.settings import LANGUAGES
-from service.supervision_view import beside_of, lines_of, urgent_lines
+from service.supervision_view import beside_of, lines_of, urgent_lines, village_lines
 from service.workflows.ledgers import today
+from service.workflows.recruits import KIND, ask_for_recruits
 from service.workflows.supervision import Ask, Supervision, View
 from service.workflows.supervision_papers import (
     framed,
@@ -84,7 +88,40 @@ def supervision_page(
         asked=urlencode({k: v for k, v in asked.items() if v}),
         is_city=not view.unit,
         up=view.unit and view.whole and not _own(request),
+        **(_recruits(request, view, lang) if _own(request) else {}),
     )
+
+
+def _recruits(request: Request, view: View, lang: str) -> dict[str, Any]:
+    """Give where a unit should recruit, village by village, to its own people."""
+    store: Store = request.app.state.store
+    actor = request.state.signed.actor
+    with store.reading(actor, "GET /supervision recruits") as book:
+        answer = recruits_of(book, view.unit)
+        job = queue.last(book.connection, area(view.unit), (KIND,))
+    return {
+        "may_ask": actor.role is Role.UNIT,
+        "is_asked": job is not None and job.is_under_way,
+        "failed": job.message if job is not None else "",
+        "answer": answer,
+        "villages": village_lines(answer, lang) if answer else [],
+    }
+
+
+@router.post("/supervision/recruits")
+async def ask_recruits(
+    request: Request, visit: Annotated[Visit, authorize(Action.PROPOSAL_CREATE)]
+) -> Response:
+    """Have it worked out anew where the unit should recruit."""
+    store: Store = request.app.state.store
+    actor = visit.signed.actor
+
+    def ask() -> None:
+        with store.writing(actor, "where to recruit") as book:
+            ask_for_recruits(book, actor.scope[1])
+
+    await run_in_threadpool(ask)
+    return RedirectResponse("/supervision?layer=recruits#recruits-heading", 303)
 
 
 def _own(request: Request) -> bool:

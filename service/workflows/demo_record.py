@@ -13,6 +13,7 @@ from casework.actors import SignedPaper
 from geo.areas import Gazetteer
 from ledger.record.approving import Request
 from ledger.record.imports import Decisions
+from ledger.record.jobs import claim, finish
 from ledger.record.key_ring import KeyRing
 from ledger.record.store import Store
 from ledger.sample_files import DUE
@@ -22,6 +23,7 @@ from service.workflows.ledgers import Terms, open_reader
 from service.workflows.on_record import confirm, read_for_record
 from service.workflows.pairings_on_record import activate_known
 from service.workflows.proposals_on_record import Ask, approve_proposal, hand_in, propose
+from service.workflows.recruits import KIND, find_recruits
 from service.workflows.unit_on_record import Desk
 
 OTHERS = ("万州区", "南川区", "彭水县")
@@ -37,6 +39,8 @@ def put_on_record(out: Path, first: str, progress: Progress) -> None:
         for n, unit in enumerate((first, *OTHERS)):
             progress(Stage.IMPORT, n, 1 + len(OTHERS))
             _take(desk, out / "city" / unit, unit, all_pairs=unit != first)
+        while job := claim(store, "demo", (KIND,)):  # what the approvals asked for
+            finish(store, job, {"villages": find_recruits(desk, job.area[1])})
     finally:
         store.close()
 

@@ -40,6 +40,7 @@ from service.progress import Progress, Stage, silent
 from service.words import Words
 from service.workflows.outcomes import Pairing
 from service.workflows.pairing import Posed, read_wish_file, with_wishes
+from service.workflows.recruits import ask_for_recruits
 from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
 from service.workflows.warm import unit_now
 
@@ -145,6 +146,7 @@ def approve_proposal(desk: Desk, request: Request, scan: bytes = b"") -> Approve
     """Approve a proposal or a part of it, by the ledger as it is now (审批).
 
     ``scan`` is the leader's signed paper, to be kept with the approval.
+    Where to recruit is then worked out anew by a worker.
     """
     with desk.store.writing(desk.actor, "approve a proposal") as book:
         found = asked(book, request)
@@ -156,6 +158,7 @@ def approve_proposal(desk: Desk, request: Request, scan: bytes = b"") -> Approve
             keep_scan(book, found, request.paper, scan)
         moved = (find(book, pairing) for pairing in (*done.ended, *done.stopped))
         keep_tasks(book, moved, desk.reader.programme, desk.reader.on)
+        ask_for_recruits(book, found.unit)
         return done
 
 

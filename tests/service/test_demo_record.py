@@ -5,6 +5,7 @@ from casework.programme import Programme
 from ledger.record.accounts import named_account
 from ledger.record.key_ring import KeyRing
 from ledger.record.pairings import standing
+from ledger.record.recruits import recruits_of
 from ledger.record.session_rosters import booked_sessions, roster_of
 from ledger.record.sessions import actor_of
 from ledger.record.store import Store
@@ -51,9 +52,11 @@ def test_a_demos_round_is_published_and_its_team_has_a_roster_of_the_unit_on_rec
     with store.reading(demo_record.SYSTEM_ACTOR, "test") as book:
         assert named_account(book, "team").team == "T1"
         assert booked_sessions(book.connection, "T1") == {f"{CODE}-1"}
+        recruits = recruits_of(book, CODE)
         caregiver = actor_of(book.connection, named_account(book, "caregiver"), book.at)
         roster = roster_of(book, CODE, 1, Programme.from_toml())
     store.close()
     assert caregiver.own_pairs
+    assert recruits is not None, "what the approval asked for"
     assert roster.is_on_record
     assert len(roster.children) > 10

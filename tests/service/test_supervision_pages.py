@@ -5,6 +5,7 @@ import io
 import json
 import random
 import re
+import time
 from datetime import date
 from itertools import repeat
 
@@ -228,6 +229,26 @@ def test_the_month_chosen_is_the_month_shown(browsers):
     page = browsers["unit"].get("/supervision", params={"month": now, "layer": "stale"}).text
     assert f"<option selected>{now}</option>" in page
     assert "90天内未核实的台账行" in page
+
+
+def test_where_to_recruit_is_asked_for_worked_out_and_told_exactly_to_the_unit_alone(browsers):
+    unit = browsers["unit2"]
+    assert "还没有算过" in unit.get("/supervision").text
+    for who in ("city", "auditor", "township"):
+        assert browsers[who].post("/supervision/recruits").status_code == 403
+    unit.post("/supervision/recruits")
+    for _ in range(600):
+        page = unit.get("/supervision?layer=recruits").text
+        if "在哪里招募 <span" in page and "正在计算" not in page:
+            break
+        time.sleep(0.05)
+    assert "多结对 1 名儿童" in page
+    assert "最少再招 3 名" in page
+    city = browsers["city"].get("/supervision", params={"unit": SIBLING, "layer": "recruits"}).text
+    assert "在哪里招募" not in city
+    answer = browsers["city"].get("/api/v1/maps/recruits", params={"unit": SIBLING}).json()
+    told = [f["properties"] for f in answer["features"] if f["properties"]["kind"] != "no_data"]
+    assert any(one["low"] != one["high"] for one in told), "in bands"
 
 
 def test_what_is_taken_away_leaves_a_row_and_looking_at_the_page_none(client, browsers):
