@@ -24,10 +24,12 @@ bench:
 	@$(PYTHON) benchmarks/pairing.py
 	@$(PYTHON) benchmarks/timetable.py
 
-# Every promise put to the test for real; `make accept ONLY=crash`, `make accept QUICK=1`.
+# Every promise put to the test for real: `make accept ONLY=crash`, `QUICK=1`, `SEED=7`, and
+# `make accept OUT=folder` leaves the table there as acceptance.json and acceptance.md.
 accept:
 	@requirements/setup.sh dev
-	@$(PYTHON) -m benchmarks.accept $(foreach row,$(ONLY),--only $(row)) $(if $(QUICK),--quick)
+	@$(PYTHON) -m benchmarks.accept $(foreach row,$(ONLY),--only $(row)) $(if $(QUICK),--quick) \
+		$(if $(SEED),--seed $(SEED)) $(if $(OUT),--out $(OUT))
 
 # For an office without a network: a folder that `pip install --no-index` can use.
 wheels:

@@ -37,7 +37,7 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
     forms = (DATES[n % len(DATES)] for n in range(len(UNITS)))
     said = {u: {"sessions": n, "dates": on} for u, (n, on) in zip(UNITS, forms, strict=True)}
     write_forms(folder / "forms", said)
-    rounds = scale.of(10, 3)
+    rounds = scale.of(10, 2)
     for what, act in (("proposal", _pair), ("timetable", _plan)):
         documents = [_run_once(act, folder, f"{what}{n}", n) for n in range(rounds)]
         prints = {document["fingerprint"] for document in documents}

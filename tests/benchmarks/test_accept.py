@@ -1,6 +1,7 @@
 """The program of acceptance itself: what it takes for reached, and that it can fail."""
 
 import json
+import time
 from importlib.util import find_spec
 
 import pytest
@@ -46,10 +47,10 @@ def test_tests_that_do_not_hold_or_do_not_run_are_missed(tmp_path):
     assert len(tally.missed) == 2
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(60, "fingerprint"), (0, "not done within 0 s")])
+@pytest.mark.parametrize(("seconds", "told"), [(180, "fingerprint"), (0, "not done within 0 s")])
 def test_a_row_runs_alone_and_is_bounded(seconds, told):
     row = next(row for row in ROWS if row.name == "determinism")._replace(seconds=seconds)
-    reached = accept.ask(row, quick=True)
+    reached = accept.ask(row, quick=True, seed=1)
     assert told in reached["told"][0]
     assert reached["reached"] == (seconds > 0)
 
@@ -57,10 +58,37 @@ def test_a_row_runs_alone_and_is_bounded(seconds, told):
 def test_a_row_that_breaks_off_is_a_failure_in_the_table(monkeypatch, capsys, tmp_path):
     row = Row("nowhere", "没有 none", "never", 20)
     monkeypatch.setattr(accept, "ROWS", (row,))
-    monkeypatch.setattr("sys.argv", ["accept", "--json", str(tmp_path / "x.json")])
+    monkeypatch.setattr("sys.argv", ["accept", "--out", str(tmp_path), "--seed", "7"])
     assert accept.main() == 1
-    assert "FAIL  nowhere" in capsys.readouterr().out
-    assert json.loads((tmp_path / "x.json").read_text())["nowhere"]["reached"] is False
+    told = capsys.readouterr().out
+    assert "NO  nowhere" in told
+    written = json.loads((tmp_path / "acceptance.json").read_text())
+    assert (written["found"]["nowhere"]["reached"], written["seed"]) == (False, 7)
+    table = (tmp_path / "acceptance.md").read_text()
+    assert table in told
+    assert "| 没有 none | never |" in table
+    assert "0 of 1 reached" in table
+
+
+def test_rows_that_measure_time_have_the_machine_for_themselves(monkeypatch, capsys):
+    at_once, most = [0], [0]
+
+    def pretend(row, quick, seed):
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0] if not row.is_timed else 10 * (at_once[0] - 1))
+        time.sleep(0.05)
+        at_once[0] -= 1
+        told = [f"{row.name} {seed}"]
+        return {"told": told, "missed": [], "permitted": True, "reached": True, "seconds": 1}
+
+    names = ("a", "crash", "b", "load", "c", "sessions")
+    rows = tuple(Row(name, f"row {name}", "all", 9) for name in names)
+    monkeypatch.setattr(accept, "ROWS", rows)
+    monkeypatch.setattr(accept, "ask", pretend)
+    monkeypatch.setattr("sys.argv", ["accept"])
+    assert accept.main() == 0
+    assert most[0] == accept.BESIDE
+    assert "6 of 6 reached" in capsys.readouterr().out
 
 
 def test_the_make_file_runs_it():
