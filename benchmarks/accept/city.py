@@ -197,6 +197,10 @@ def _known(city: City, unit: httpx2.Client, office: httpx2.Client) -> None:
         "/declarations/{name}": ("receipts.zip", "rollup.xlsx", "rollup.json"),
         "account_id": (_found(r"/accounts/(\w+)", office.get("/accounts").text),),
         "unit": (UNIT,),
+        "/caregivers/{caregiver}/suspend": (_first_id(theirs),),
+        "task": (_found(r"/tasks/(\w+)", unit.get("/tasks").text),),
+        "grant": (_found(r"/grants/(\w+)/", unit.get("/grants").text),),
+        "step": ("hold", "close"),
         "number": ("1",),
         "who": city.real["caregiver"],
     }

@@ -19,7 +19,7 @@ from benchmarks.accept.sweep import (
     Covered,
     addresses,
     answers_of,
-    takes_json,
+    body_of,
     text_in,
     text_of,
 )
@@ -125,12 +125,14 @@ def _told(found: Found) -> str:
 def _extra_keys(tally: Tally, city: City) -> None:
     """Send a key that nobody asked for to every route that takes JSON: it is refused by name."""
     taken, extra = [], "nuantong_extra"
-    takes = [route for route in our_routes() if route.method != "GET" and takes_json(route)]
+    takes = [route for route in our_routes() if body_of(route) is not None]
     for route in takes:
         for who in ("unit", "city"):
             with city.client(who) as client:
                 (address, *_) = addresses(route, city)
-                answer = client.request(route.method, address, json={extra: "1"})
+                answer = client.request(
+                    route.method, address, json=(body_of(route) or {}) | {extra: "1"}
+                )
             if answer.status_code == 422 and extra in answer.text:
                 break
         else:

@@ -38,8 +38,6 @@ ROWS = (
     Row("points", "坐标 points", "0 coordinates with > 2 decimals for roles without", 180),
     Row("load", "负荷 load", "250/s for 60 s, 41 solves: p95 < 300 ms, p99 < 1 s, 0 errors", 300),
     Row("processes", "多进程 processes", "2 web + 2 workers on PostgreSQL: no job twice", 120),
-    Row(
-        "determinism", "同一答案 determinism", "10 proposals, 10 timetables: one fingerprint", 240
-    ),
+    Row("determinism", "同一答案 determinism", "10 proposals, 10 timetables: 1 print each", 240),
     Row("offline", "离线 offline", "0 packets tried with no way out", 300),
 )

@@ -115,10 +115,14 @@ def addresses(route: OneRoute, city: City) -> list[str]:
     return found
 
 
-def takes_json(route: OneRoute) -> bool:
-    """Whether a route takes a JSON document; a form or a file is none."""
+def body_of(route: OneRoute) -> dict[str, object] | None:
+    """Give the least JSON that a route takes; None where it takes a form, a file or nothing."""
     kinds = [p.field_info.annotation for d in _with_below(route.dependant) for p in d.body_params]
-    return any(hasattr(kind, "model_fields") for kind in kinds)
+    models = [kind for kind in kinds if hasattr(kind, "model_fields")]
+    if not models:
+        return None
+    fields = [(name, of) for model in models for name, of in model.model_fields.items()]
+    return {name: 1 if of.annotation is int else "a" for name, of in fields if of.is_required()}
 
 
 def _values(path: str, gap: str, kind: Any, city: City) -> tuple[str, ...]:
@@ -181,3 +185,15 @@ def text_in(content: bytes) -> str:
         done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True)
         return done.stdout.decode("utf-8", "replace")
     return content.decode("utf-8", "replace")
+
+
+def packed(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+    """Give the files that bytes are or hold: a workbook is one file, a package many."""
+    if not content.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        if "[Content_Types].xml" in package.namelist():
+            yield name, content
+            return
+        for inner in package.namelist():
+            yield inner, package.read(inner)
