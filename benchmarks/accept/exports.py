@@ -15,6 +15,8 @@ from ledger.safe_text import csv_text, is_formula_like
 
 ALPHABET = "=+-@＝＋－＠\t\r\n \u3000\u200b\ufeff\u202e'\"|{}()!:;,%0123456789.eE王小雨𠮷<&>_x"
 RUNS = '=HYPERLINK("http://x.invalid","点我")'
+SAID = '=HYPERLINK("http://y.invalid","看看")'
+"""In ledgers, and in what officers type: a form may not repeat what stands in a ledger."""
 FIELDS = ("就读学校", "健康状况", "备注", "现居住地址")
 
 
@@ -57,14 +59,14 @@ def _round_trips(text: str) -> bool:
 def _handed_out(tally: Tally, folder: Path) -> None:
     """Let everybody take whatever is handed out of a city whose texts are formulas."""
     books, sheets, held, live, covered = 0, 0, 0, set(), Covered()
-    with lived_in(folder, _formula_books(folder), RUNS) as city:
+    with lived_in(folder, _formula_books(folder), SAID) as city:
         for who in ("unit", "city", "township", "auditor"):
             for answer in answers_of(city, who, covered):
                 for name, content in _tables(answer):
                     sheets += name.endswith(".csv")
                     books += not name.endswith(".csv")
                     cells = list(_cells(name, content))
-                    held += any(RUNS in text for text, _ in cells)
+                    held += any(RUNS in text or SAID in text for text, _ in cells)
                     live |= {answer.path for _, is_live in cells if is_live}
     told = f"handed out to 4 roles: {books} workbooks, {sheets} csv, the text in {held},"
     told = f"{told} live in {len(live)} {sorted(live)[:3] or ''}".strip()
@@ -94,7 +96,7 @@ def _cells(name: str, content: bytes) -> Iterator[tuple[str, bool]]:
             for cell in row:
                 typed, link = str(cell.value or ""), cell.hyperlink
                 is_live = cell.data_type == "f" and "HYPERLINK" in typed
-                yield typed, is_live or bool(link and "x.invalid" in str(link.target))
+                yield typed, is_live or bool(link and ".invalid" in str(link.target))
 
 
 def _formula_books(folder: Path) -> list[Path]:
