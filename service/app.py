@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -19,7 +20,7 @@ from starlette.exceptions import HTTPException
 from casework.errors import CaseworkError, NotFound
 from ledger.record.scope import NOT_THERE
 from ledger.record.store import Store
-from service.access import API, MustChangePasswordError, NotSignedInError, now_signed_in
+from service.access import API, COOKIE, MustChangePasswordError, NotSignedInError, now_signed_in
 from service.assets import mount_assets
 from service.drawing import draw
 from service.errors import ANSWERS, Answer, answer_for, from_system, wrong_in_words
@@ -54,6 +55,27 @@ from service.workman import Workman
 
 NOT_FOUND = ANSWERS[NotFound]
 
+SIGNED_IN: dict[str, dict[str, str]] = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+}
+UNSIGNED = (("/healthz", "get"), (f"{API}/sessions", "post"))
+
+
+class Described(FastAPI):
+    """The application, whose description says how to sign in and what asks for it."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API."""
+        if self.openapi_schema is None:
+            told = super().openapi()
+            told["components"]["securitySchemes"] = SIGNED_IN
+            told["security"] = [{way: []} for way in SIGNED_IN]
+            for path, method in UNSIGNED:
+                told["paths"][path][method]["security"] = []
+        described: dict[str, Any] = self.openapi_schema or {}
+        return described
+
 
 def create_app(
     data: Path, store: Store, public: str = "", workman: Workman | None = None
@@ -67,7 +89,7 @@ def create_app(
     workman
         Who does the jobs while this application runs; None where other processes do.
     """
-    app = FastAPI(
+    app = Described(
         title="暖童 Nuantong",
         version=version("nuantong"),
         docs_url=None,

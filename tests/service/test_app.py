@@ -4,9 +4,11 @@ from urllib.parse import quote
 import pytest
 
 from service import desk as desks
+from service.access import open_to_all
 from service.desk import PROPOSAL
 from service.routes import files as file_routes
 from tests.installation import desk_of
+from tests.routes import calls, our_routes
 
 
 @pytest.fixture
@@ -172,3 +174,18 @@ def test_a_fault_of_ours_is_a_number_and_no_trace(client):
 def test_the_api_describes_itself(client):
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/api/v1/files", "/api/v1/jobs", "/api/v1/jobs/{job_id}/events"} <= set(paths)
+
+
+def test_the_description_says_how_to_sign_in_and_what_anybody_may_ask(client):
+    told = client.get("/openapi.json").json()
+    assert {tuple(way) for way in told["security"]} == {("bearer",), ("session",)}
+    assert set(told["components"]["securitySchemes"]) == {"bearer", "session"}
+    unsigned = {
+        f"{method.upper()} {path}"
+        for path, ways in told["paths"].items()
+        for method, way in ways.items()
+        if way.get("security") == []
+    }
+    described = {f"{m.upper()} {path}" for path, ways in told["paths"].items() for m in ways}
+    open_ones = {str(route) for route in our_routes() if open_to_all in calls(route.dependant)}
+    assert unsigned == open_ones & described
