@@ -22,7 +22,7 @@ from ledger.record.grants import Grant, granted, ledger_target
 from ledger.record.held import waiting_rows
 from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
-from ledger.record.person_text import Record, record_of_text
+from ledger.record.person_text import Record, name_of_text, record_of_text
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
 from ledger.record.seen import seen_of_text, without_numbers
 from ledger.tables import TableKind
@@ -305,6 +305,17 @@ def these(book: Book, ids: Sequence[str]) -> Iterator[OnRecord[Any]]:
         wanted = people.c.id.in_(ids[start : start + 500])
         query = _now().where(wanted, person_versions.c.body.is_not(None))
         yield from (_on_record(book, row) for row in book.connection.execute(query))
+
+
+def names_on_record(book: Book, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield who is called what, by id; nobody who was erased."""
+    for start in range(0, len(ids), 500):
+        wanted = people.c.id.in_(ids[start : start + 500])
+        query = select(people.c.id, person_versions.c.body).join(person_versions, _CURRENT)
+        for row in book.connection.execute(
+            query.where(wanted, person_versions.c.body.is_not(None))
+        ):
+            yield row.id, name_of_text(book.vault.unseal(row.id, "record", row.body))
 
 
 def _now() -> Select[Any]:

@@ -53,6 +53,9 @@ people = Table(
     Index("ix_people_id_lookup", "id_lookup"),
 )
 
+OF_EITHER_KIND = people.c.kind.in_(("child", "caregiver"))
+"""Says nothing of anybody: it lets the index serve that begins with the kind."""
+
 person_versions = Table(
     "person_versions",
     metadata,

@@ -81,6 +81,11 @@ def values_of_text(kind: str, text: str, stored_id: str = "") -> dict[str, Any]:
     return given
 
 
+def name_of_text(text: str) -> str:
+    """Read the name alone."""
+    return str(json.loads(text)["name"])
+
+
 def text_of_held(row: HeldRow) -> str:
     """Write a row that waits."""
     cells = [[name, _cell(value)] for name, value in row.cells]

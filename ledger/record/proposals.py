@@ -27,6 +27,7 @@ from ledger.record.deciding import require
 from ledger.record.pairing_rows import ERASED, as_json, difference_json
 from ledger.record.pairing_tables import overrides, proposals
 from ledger.record.pairings import moves
+from ledger.record.people_tables import OF_EITHER_KIND
 from ledger.record.people_tables import people as on_record
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
 
@@ -261,7 +262,7 @@ def mark_of(
 ) -> LedgerMark:
     """Give the mark of a unit's ledger as the solver sees it now."""
     stored_rows = book.connection.execute(
-        select(on_record.c.id, on_record.c.version).where(on_record.c.unit == unit)
+        select(on_record.c.id, on_record.c.version).where(OF_EITHER_KIND, on_record.c.unit == unit)
     )
     versions: dict[str, int] = {row.id: row.version for row in stored_rows}
     kept_apart: dict[str, list[str]] = {}

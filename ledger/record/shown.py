@@ -5,7 +5,6 @@ Cut by the same scope as the list itself; what lies outside shows as nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +14,7 @@ from casework.people import CaregiverId, ChildId
 from ledger.record.accounts_tables import accounts
 from ledger.record.book import Book
 from ledger.record.pairing_tables import pairings
-from ledger.record.people import these
+from ledger.record.people import names_on_record
 from ledger.record.scope import Areas, Scope
 
 _AREAS = Areas(pairings.c.unit, pairings.c.township, pairings.c.village, pairings.c.id)
@@ -51,8 +50,8 @@ def beside(book: Book, ids: Sequence[str]) -> tuple[Beside, ...]:
 def names_of(book: Book, ids: Iterable[str]) -> dict[str, str]:
     """Give the names of people the reader sees pairings of; the id where one was erased."""
     wanted = sorted(set(ids))
-    known: dict[str, Any] = {p.record.id: p.record for p in these(book, wanted)}
-    return {who: known[who].name if who in known else who for who in wanted}
+    known = dict(names_on_record(book, wanted))
+    return {who: known.get(who, who) for who in wanted}
 
 
 def accounts_called(book: Book, ids: Iterable[str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ from ledger.record.book import Book
 from ledger.record.imports import ImportState
 from ledger.record.pairing_tables import pairings, proposals
 from ledger.record.people import AREAS as PEOPLE
-from ledger.record.people_tables import imports, people, rosters
+from ledger.record.people_tables import OF_EITHER_KIND, imports, people, rosters
 from ledger.record.proposals import ProposalState
 from ledger.record.scope import Areas, Scope, acting
 
@@ -96,13 +96,16 @@ def today_of(book: Book, unit: str, on: date, stale_before: date) -> Today:
 @lru_cache(maxsize=MOST_KEPT)
 def _people(actor: Actor, unit: str, stale_before: date) -> Select[int, int, int]:
     """Ask in one pass for those to be paired, those of them who have nobody, stale rows."""
-    child = and_(_list(actor, Action.CHILD_LIST), people.c.kind == "child")
-    caregiver = and_(_list(actor, Action.CAREGIVER_LIST), people.c.kind == "caregiver")
+    children, caregivers = (_list(actor, a) for a in (Action.CHILD_LIST, Action.CAREGIVER_LIST))
+    both = children if children.compare(caregivers) else or_(children, caregivers)
+    child = and_(children, people.c.kind == "child")
+    caregiver = and_(caregivers, people.c.kind == "caregiver")
     owed = and_(child, people.c.in_mandatory_scope)
     held = exists().where(pairings.c.child_id == people.c.id, pairings.c.state.in_(_HOLDS_CHILD))
     is_stale = and_(or_(child, caregiver), people.c.as_of < stale_before)
     return select(_those(owed), _those(and_(owed, ~held)), _those(is_stale)).where(
-        people.c.kind.in_(("child", "caregiver")),  # so that the index by unit serves
+        both,
+        OF_EITHER_KIND,
         people.c.unit == unit,
         people.c.is_on_record,
         people.c.status.in_(_ACTIVE),

@@ -17,6 +17,7 @@ from ledger.record.book import Book
 from ledger.record.scope import Scope
 
 ROWS_A_PAGE = 100
+_WITHOUT_ACCOUNT = frozenset({"system", "door"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def list_trail(
     if before is not None:
         query = query.where(audit.c.seq < before)
     query = query.where(*_asked(asked))
+    if asked.who:
+        query = query.where(audit.c.actor.in_(_called(book, asked.who.strip().casefold())))
     book.note("audit_read", "audit")
     return tuple(
         TrailRow(
@@ -107,10 +110,13 @@ def list_trail(
     )
 
 
+def _called(book: Book, named: str) -> list[str]:
+    """Give who is meant by a name: an account's id, or one who has no account."""
+    found = list(book.connection.scalars(select(accounts.c.id).where(accounts.c.name == named)))
+    return found if found and named not in _WITHOUT_ACCOUNT else [*found, named]
+
+
 def _asked(ask: TrailAsk) -> Iterator[ColumnElement[bool]]:
-    if ask.who:
-        named = ask.who.strip().casefold()
-        yield or_(accounts.c.name == named, audit.c.actor == named)
     if ask.action:
         yield audit.c.action == ask.action.strip()
     if ask.area:

@@ -1,0 +1,12 @@
+"""The trail of one account, newest first, by an index."""
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Put the order of the trail into the index by actor."""
+    op.drop_index("ix_audit_actor", "audit")
+    op.create_index("ix_audit_actor_seq", "audit", ["actor", "seq"])
