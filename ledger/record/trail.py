@@ -6,10 +6,12 @@ archive is registered may leave the database, which a trigger sees to.
 """
 
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import file_digest
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from sqlalchemy import delete, func, insert, select
 from casework.errors import Conflict, NotFound, Refused, Unreadable
 from ledger.record.audit import Acting, Link, Verified, follows, kept_rows, verify
 from ledger.record.audit_tables import audit, audit_archives, installation
+from ledger.record.book import Book
 from ledger.record.schema import moment_text
 from ledger.record.store import Store
 from ledger.record.whole_files import whole_file
@@ -64,20 +67,18 @@ def archive_trail(store: Store, actor: Acting, folder: Path, before: datetime) -
     if check_trail(store).broken_at is not None:
         raise Conflict("审计日志被改动，不能归档 / the trail was altered: nothing is put away")
     with store.writing(actor, "audit_archive") as book:
-        recent = select(func.min(audit.c.seq)).where(audit.c.at >= before)
-        young = book.connection.scalar(recent)
-        rows = [r for r in kept_rows(book.connection) if young is None or r["seq"] < young]
-        if not rows:
+        first, last = _span_before(book, before)
+        if last < first:
             return None
-        first, last = rows[0]["seq"], rows[-1]["seq"]
         path = folder / f"审计归档-{first}-{last}.jsonl"
-        _write(path, rows)
+        old = takewhile(lambda row: row["seq"] <= last, kept_rows(book.connection))
+        closing = _write(path, old)
         with path.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
         registered = {
             "first_seq": first,
             "last_seq": last,
-            "closing_hash": rows[-1]["hash"],
+            "closing_hash": closing,
             "file_sha256": sha256,
             "at": book.at,
         }
@@ -98,26 +99,39 @@ def check_archive(store: Store, path: Path) -> Verified:
         When it is no archive.
     """
     try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if lines[0]["schema"] != SCHEMA:
-            raise ValueError("schema")
-        rows = list(_read(lines[1:]))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return _checked(store, path)
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
         raise Unreadable("不是审计归档文件，或已损坏 / no archive, or a damaged one") from None
+
+
+def _checked(store: Store, path: Path) -> Verified:
+    """Check an archive row by row; its last row tells which one it is."""
+    first, last = _ends(_read(path))
     with store.looking() as connection:
-        closing = connection.scalar(
-            select(audit_archives.c.closing_hash).where(
-                audit_archives.c.last_seq == rows[-1]["seq"]
-            )
-        )
+        known = select(audit_archives.c.closing_hash)
+        closing = connection.scalar(known.where(audit_archives.c.last_seq == last["seq"]))
     if closing is None:
         raise NotFound("没有登记过这个归档 / no such archive was registered here")
-    end = Link(rows[0]["seq"] - 1, rows[0]["prev"])
-    for count, row in enumerate(rows):
+    end, count = Link(first["seq"] - 1, first["prev"]), 0
+    for row in _read(path):
         if not follows(store.keys.roots.audit, row, end):
             return Verified(count, end.seq + 1, end)
-        end = Link(row["seq"], row["hash"])
-    return Verified(len(rows), None if end.hash == closing else end.seq, end)
+        end, count = Link(row["seq"], row["hash"]), count + 1
+    return Verified(count, None if end.hash == closing else end.seq, end)
+
+
+def _ends(rows: Iterator[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    first = next(rows)
+    (last,) = deque(chain([first], rows), maxlen=1)
+    return first, last
+
+
+def _span_before(book: Book, before: datetime) -> tuple[int, int]:
+    """Give the first and last number of the rows before the first one that is not that old."""
+    young = book.connection.scalar(select(func.min(audit.c.seq)).where(audit.c.at >= before))
+    ends = select(func.min(audit.c.seq), func.max(audit.c.seq))
+    first, last = book.connection.execute(ends).one()
+    return (first, last if young is None else young - 1) if first else (1, 0)
 
 
 def _anchor(path: Path) -> Link | None:
@@ -128,12 +142,20 @@ def _anchor(path: Path) -> Link | None:
         return None
 
 
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> object:
+    """Write an archive; give the hash of its last row."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    closing = None
     with whole_file(path) as file:
-        for line in ({"schema": SCHEMA}, *rows):
-            text = json.dumps(line, ensure_ascii=False, default=_plain)
-            file.write(f"{text}\n".encode())
+        file.write(_line({"schema": SCHEMA}))
+        for row in rows:
+            file.write(_line(row))
+            closing = row["hash"]
+    return closing
+
+
+def _line(said: dict[str, Any]) -> bytes:
+    return f"{json.dumps(said, ensure_ascii=False, default=_plain)}\n".encode()
 
 
 def _plain(value: object) -> str:
@@ -143,7 +165,9 @@ def _plain(value: object) -> str:
     return value.hex()
 
 
-def _read(lines: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        hashes = {name: bytes.fromhex(str(line[name])) for name in ("prev", "hash")}
-        yield {**line, **hashes}
+def _read(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        if json.loads(next(lines, ""))["schema"] != SCHEMA:
+            raise ValueError("schema")
+        for line in map(json.loads, lines):
+            yield {**line, **{name: bytes.fromhex(str(line[name])) for name in ("prev", "hash")}}
