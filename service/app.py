@@ -100,7 +100,6 @@ def create_app(
     app.state.public, app.state.workman = public, workman
     app.state.supervision = Supervision(store)
     _include_routes(app)
-    mount_assets(app)
     app.add_exception_handler(CaseworkError, _answer)
     app.add_exception_handler(OSError, _answer_system)
     app.add_exception_handler(RequestValidationError, _answer_wrong_request)
@@ -113,24 +112,25 @@ def create_app(
 
 
 def _include_routes(app: FastAPI) -> None:
-    """Add every route; each carries ``authorize`` or says that it is open to all."""
-    apis = (files.router, jobs.router, results.router, declarations.api, door.api, unit_pages.api)
-    for router in apis:
+    """Add every route; each carries ``authorize`` or says that it is open to all.
+
+    An address is looked for from the top: what is asked for most stands first.
+    """
+    mount_assets(app)
+    for router in (files.router, jobs.router, results.router):
         app.include_router(router, prefix=API)
-    for router in (door.router, health.router, downloads.router, pages, declarations.pages):
+    for router in (unit_pages.pages, pages, declarations.pages, health.router):
         app.include_router(router)
-    for router in (
-        audit.router,
-        grants.router,
-        use.router,
-        use_plans.router,
-        use_changes.router,
-        unit_pages.pages,
-    ):
+    for router in (unit_pages.api, declarations.api):
+        app.include_router(router, prefix=API)
+    for router in (door.router, downloads.router, audit.router, grants.router):
         app.include_router(router)
-    app.include_router(supervision.api, prefix=API)
+    for router in (use.router, use_plans.router, use_changes.router):
+        app.include_router(router)
     for router in (supervision.router, accounts.router):
         app.include_router(router)
+    for router in (door.api, supervision.api):
+        app.include_router(router, prefix=API)
     _include_rounds(app)
 
 

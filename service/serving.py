@@ -4,6 +4,7 @@ Several share one listening socket; each has the store open for itself. The proc
 them does the jobs, begins one anew that died, and they end with it, however it ends.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 10
+FRESH_OBJECTS = 10_000
+"""After so many new objects rubbish is looked for: about once in two requests."""
 KEEP_SECONDS = 75
 """How long a connection stays open unused: longer than a proxy in front keeps its own (60 s), so
 that it is never closed under a request that is on its way."""
@@ -85,6 +88,9 @@ def serve_alone(app: "FastAPI", listening: socket.socket) -> None:
 
     # The server passes the signal on once it has ended; unheard, that would end us there.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
+    # What was loaded stays; to walk through it again and again would stop every request for long.
+    gc.freeze()
+    gc.set_threshold(FRESH_OBJECTS)
     config = uvicorn.Config(
         app,
         log_level="critical",  # what ends with us is no fault, and faults have their own log

@@ -24,6 +24,7 @@ _CONNECT_SECONDS = 10
 _WRITER = 0x6E75616E  # the advisory lock of whoever writes: any number, the same for all
 _PRAGMAS = (
     "journal_mode=WAL",
+    "foreign_keys=ON",
     "synchronous=FULL",
     "secure_delete=ON",
     "temp_store=MEMORY",  # no row ever lands in a temporary file
@@ -92,9 +93,12 @@ def _as_sqlite(engine: Engine, wait_seconds: float) -> None:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         options = connection.get_execution_options()
+        if not options.get("writing"):
+            _raw(connection).execute("BEGIN")  # takes nothing, so that it is never refused
+            return
         # Only here, outside any transaction, does SQLite listen to this.
         _raw(connection).execute(f"PRAGMA foreign_keys={options.get('linked', True):d}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _raw(connection: Connection) -> Any:
