@@ -48,6 +48,8 @@ class TaskKind(StrEnum):
     MANDATORY_REPORT = "mandatory_report"
     FACTS_LAPSED = "facts_lapsed"
     CARE_CONCERN = "care_concern"
+    BASIS_LACKING = "basis_lacking"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 class TaskState(StrEnum):

@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from casework.errors import CaseworkError
 from service.commands import (
     audit,
+    basis,
     check,
     declare,
     demo,
@@ -72,6 +73,7 @@ for care in (record.init, record.migrate, record.doctor, record.backup, record.r
 app.command("erase")(record.erase)
 app.add_typer(person.app, name="person")
 app.add_typer(grant.app, name="grant")
+app.add_typer(basis.app, name="basis")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rounds.app, name="round")

@@ -18,13 +18,12 @@ from casework.people import CaregiverStatus, ChildStatus
 from casework.records import CaregiverRecord
 from ledger.people import Counts, Ledgers
 from ledger.record.book import Book
-from ledger.record.grants import Grant, granted, ledger_target
 from ledger.record.held import waiting_rows
 from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import Record, name_of_text, record_of_text
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
-from ledger.record.seen import seen_of_text, without_numbers
+from ledger.record.seen import seen_of_text
 from ledger.tables import TableKind
 from ledger.units_here import UnitHere
 
@@ -226,25 +225,6 @@ def note_ledgers(book: Book, ledgers: Ledgers) -> None:
     """Put on record that a unit's ledgers are read, be it from the rows or from what is kept."""
     rows = len(ledgers.children) + len(ledgers.caregivers)
     book.note("ledger_read", "unit", (), unit=ledgers.unit.code, rows=rows)
-
-
-def exported(book: Book, unit: str) -> tuple[Ledgers, Grant]:
-    """Give a unit's ledgers as they may leave it: no ID number, and only while a grant is open.
-
-    The stored id stands in for the 编号, so that what comes back finds its people.
-    """
-    fields, grant = granted(book, Action.LEDGER_EXPORT, ledger_target(unit))
-    whole_ledgers = _ledgers(book, unit)
-    facts = {"unit": unit, "basis": str(grant.basis.kind), "grant": grant.id}
-    book.note(Action.LEDGER_EXPORT, "unit", (), None, **facts)
-    cut = replace(
-        whole_ledgers,
-        children=tuple(without_numbers(c, fields) for c in whole_ledgers.children),
-        caregivers=tuple(without_numbers(c, fields) for c in whole_ledgers.caregivers),
-        held_children=(),  # as written, numbers and all: they are mended here, not elsewhere
-        held_caregivers=(),
-    )
-    return cut, grant
 
 
 def _ledgers(book: Book, unit: str) -> Ledgers:

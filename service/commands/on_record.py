@@ -132,6 +132,8 @@ def export_ledger(
         package = export_package(store, SYSTEM_ACTOR, code)
     write_whole(out, package.content)
     talk.line("exported", children=package.children, caregivers=package.caregivers)
+    if package.left_out:
+        talk.line("export_left_out", n=package.left_out)
     talk.line("written", path=out)
     talk.line("export_password", password=package.password)
 

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from casework.access import Action, Role
+from casework.access import Action, BasisKind, Role
 from casework.errors import NotFound, Refused
 from casework.import_diff import OnRecord
+from casework.lawful_bases import ChildBasis
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import ChildRecord
 from casework.wording import label
+from ledger.record.bases import basis_of, state_basis, withdraw_consent
 from ledger.record.book import Book
 from ledger.record.corrections import bring_back, correct
 from ledger.record.people import (
@@ -33,7 +35,7 @@ from ledger.record_cells import WORDS
 from service.access import authorize
 from service.drawing import Lang, draw, language_of, switch_language
 from service.person_form import changed_values, field_changes, form_fields, shown_fields
-from service.routes.forms import all_typed, number, typed
+from service.routes.forms import all_typed, day, number, typed
 from service.routes.on_record import PAGE, OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.today_view import STALE_DAYS
@@ -111,6 +113,27 @@ async def put_right(person: str, request: Request, desk: TheRecord) -> Response:
     given = {name: values[0] for name, values in (await all_typed(request)).items()}
     address = await run_in_threadpool(_put_right, desk, person, given)
     return RedirectResponse(f"{address}?told=corrected", 303)
+
+
+@router.post("/people/{person}/basis", dependencies=[authorize(Action.PERSON_WRITE)])
+async def say_basis(person: str, request: Request, desk: TheRecord) -> Response:
+    """State the lawful basis of a child's record, or take consent back."""
+    given = await typed(request, "basis", "by", "paper", "on", "own")
+
+    def write() -> None:
+        on = day(given["on"], "日期")
+        with desk.store.writing(desk.actor, "state a lawful basis") as book:
+            if given["basis"] == "withdraw":
+                withdraw_consent(book, person, given["by"], on, desk.reader.programme)
+                return
+            if given["basis"] not in set(BasisKind):
+                raise Refused("请选择合法性基础 / choose the lawful basis")
+            kind = BasisKind(given["basis"])
+            stated = ChildBasis(kind, given["by"], on, given["paper"], bool(given["own"]))
+            state_basis(book, person, stated)
+
+    await run_in_threadpool(write)
+    return RedirectResponse(f"{ADDRESS['child']}/{person}?told=corrected", 303)
 
 
 @router.post("/people/{person}/back", dependencies=[authorize(Action.PERSON_WRITE)])
@@ -243,6 +266,8 @@ def _record(request: Request, desk: Desk, person: str, kind: str, lang: str) -> 
         versions = history_of(book, person)
         who = accounts_called(book, [v.actor for v in versions])
         (row,) = _rows(book, Page((known,), 1, None), kind, lang)
+        asks_basis = kind == "child" and desk.actor.role is Role.UNIT
+        basis = basis_of(book, known.record) if asks_basis else None
     told, empty = shown_fields(known.record, lang)
     may_write = desk.actor.role is Role.UNIT
     return draw(
@@ -255,6 +280,10 @@ def _record(request: Request, desk: Desk, person: str, kind: str, lang: str) -> 
         empty=empty,
         form=form_fields(known.record, lang) if may_write else [],
         may_write=may_write,
+        asks_basis=asks_basis,
+        basis=basis,
+        kinds=list(BasisKind),
+        today=desk.reader.on.isoformat(),
         history=_history(versions, who, lang),
         told=request.query_params.get("told", ""),
     )

@@ -12,8 +12,8 @@ from casework.actors import Action, Actor
 from ledger.ledger_book import Layout, write_ledgers
 from ledger.ledger_rows import rows_of
 from ledger.locked_workbook import lock_workbook, made_password
+from ledger.record.exporting import exported
 from ledger.record.grants import Grant, granted, ledger_target
-from ledger.record.people import exported
 from ledger.record.store import Store
 from ledger.safe_text import new_workbook
 from service.workroom import work_folder
@@ -27,6 +27,8 @@ class Package:
     ----------
     name
         What to call the file.
+    left_out
+        Children whose records have no lawful basis for it.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Package:
     password: str
     children: int
     caregivers: int
+    left_out: int
 
 
 def export_package(store: Store, actor: Actor, unit: str) -> Package:
@@ -47,15 +50,16 @@ def export_package(store: Store, actor: Actor, unit: str) -> Package:
         When no grant is open.
     """
     with store.writing(actor, "ledger export") as book:
-        ledgers, grant = exported(book, unit)
-        password = _password(store, grant)
+        done = exported(book, unit)
+        ledgers, password = done.ledgers, _password(store, done.grant)
         with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
             path = Path(folder) / "ledger.xlsx"
             with new_workbook(path, f"{ledgers.unit.name}台账") as sheets:
                 write_ledgers(sheets, rows_of(ledgers), {}, Layout())
             content = lock_workbook(path, password)
     name = f"{ledgers.unit.name}台账（加密）{book.at.astimezone():%Y%m%d}.xlsx"
-    return Package(name, content, password, len(ledgers.children), len(ledgers.caregivers))
+    counts = (len(ledgers.children), len(ledgers.caregivers), done.left_out)
+    return Package(name, content, password, *counts)
 
 
 def package_password(store: Store, actor: Actor, unit: str) -> tuple[str, Grant]:

@@ -190,3 +190,24 @@ def test_a_program_asks_and_another_officers_program_lets_it(
     api(colleague, "POST", f"/grants/{grant}/approve", hours=1)
     assert api(unit, "POST", number).json() == {"number": whole_number}
     assert [g["state"] for g in api(unit, "GET", "/grants").json()] == ["open", "over"]
+
+
+def test_the_basis_of_a_childs_record_is_stated_on_her_page_and_consent_taken_back(
+    unit, installation, person
+):
+    child, _ = person
+    page = f"/children/{child}"
+    said = {"basis": "statutory_duty", "by": "区民政局", "on": "2021-09-15"}
+    said |= {"paper": "渝民发〔2021〕7号"}
+    assert act(unit, f"/people/{child}/basis", **(said | {"paper": ""})).status_code == 403
+    assert act(unit, f"/people/{child}/basis", **(said | {"basis": "habit"})).status_code == 403
+    assert act(unit, f"/people/{child}/basis", **said).status_code == 303
+    assert "渝民发〔2021〕7号" in unit.get(page).text
+    taken_back = said | {"basis": "withdraw", "by": "奶奶"}
+    assert act(unit, f"/people/{child}/basis", **taken_back).status_code == 303
+    assert "渝民发〔2021〕7号" in unit.get(page).text  # the duty stays
+    assert "撤回同意：奶奶" in unit.get(page).text
+    assert "监护人已撤回同意" in unit.get("/tasks").text
+    other = installation.beside(unit, "unit2")
+    assert act(other, f"/people/{child}/basis", **said).status_code == 404
+    assert act(installation.beside(unit, "township"), f"/people/{child}/basis").status_code == 403

@@ -109,6 +109,7 @@ def test_an_export_names_no_number_and_comes_back_as_the_same_people(
     assert run("grant", "approve", grant, "--hours", "2", *paper, "--data", data)[0] == 0
     code, told, _ = run("ledger", "export", *where, "--out", out)
     assert code == 0
+    exported = told
     password = re.search(r"(?:\w{4}-){4}\w{4}", told)[0]
     opened = ("ledger", "open", out, "--out", tmp_path / "开.xlsx", "--password")
     assert run(*opened, password[::-1])[0] == 7
@@ -122,7 +123,8 @@ def test_an_export_names_no_number_and_comes_back_as_the_same_people(
     }
     assert not [text for text in cells if ric.is_valid(text)]
     back = json.loads(take("--on", "2021-10-15", files=(out,))[1])
-    assert {fate for line in back["lines"] for fate in [line["fate"]]} == set()
+    left_out = int(re.search(r"另有 (\d+) 名儿童", exported)[1])  # nobody consented for them
+    assert [line["fate"] for line in back["lines"]] == ["gone"] * left_out
 
 
 def test_a_grant_that_was_closed_lets_nothing_out_and_one_number_is_shown_by_another(
@@ -149,6 +151,22 @@ def test_a_grant_that_was_closed_lets_nothing_out_and_one_number_is_shown_by_ano
     run("grant", "approve", grant, "--hours", "8", *paper, "--data", data)
     code, told, _ = run("grant", "number", child, "--data", data)
     assert (code, ric.is_valid(told.strip())) == (0, True)
+
+
+def test_who_has_no_lawful_basis_is_listed_until_one_is_stated(take, run, data):
+    take("--confirm")
+    where = ("--unit", UNIT, "--data", data)
+    code, told, _ = run("basis", "list", *where, "--keep")
+    lines = [line.split("\t")[0] for line in told.splitlines() if "没有合法性基础" in line]
+    assert code == 3
+    assert f"新列待办 {len(lines) - 1} 项" in told
+    child = lines[0]
+    say = ("basis", "state", child, "--data", data, "--by", "区民政局", "--paper", "7号")
+    assert run(*say, "--basis", "consent", "--own", "--on", "2005-01-01")[0] == 5
+    assert run(*say, "--basis", "statutory_duty")[0] == 0
+    assert child not in run("basis", "list", *where)[1]
+    assert run("basis", "withdraw", child, "--by", "奶奶", "--data", data)[0] == 0
+    assert "监护人已撤回同意" in run("tasks", "list", *where)[1]
 
 
 def test_the_doubtful_wait_for_a_decision_and_kept_ones_become_tasks(
