@@ -29,8 +29,8 @@ def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """Read every text of ``texts/wording*.toml``: section, key, language."""
     folder = files("casework").joinpath("texts")
     found: dict[str, Mapping[str, Mapping[str, str]]] = {}
-    for name in ("wording.toml", "wording_use.toml", "wording_pairings.toml", "wording_care.toml"):
-        found |= tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+    for name in ("", "_use", "_pairings", "_care", "_records"):
+        found |= tomllib.loads(folder.joinpath(f"wording{name}.toml").read_text(encoding="utf-8"))
     return found
 
 

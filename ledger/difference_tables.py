@@ -16,8 +16,9 @@ from casework.people import Home
 from casework.records import HeldRow
 from casework.roster import RosterFate, RosterLine
 from casework.tasks import Task
+from casework.wording import Language
 from ledger.print_table import Cell, PageText, PrintBook, PrintColumn, PrintTable
-from ledger.record_cells import WORDS
+from ledger.record_cells import WORDS, in_words
 from ledger.safe_text import new_workbook
 
 NAMES = {"child": "儿童", "caregiver": "爱心妈妈"}
@@ -135,10 +136,12 @@ def _change(change: FieldChange) -> tuple[str, str, str]:
     )
 
 
-def said(name: str, value: object) -> str:
+def said(name: str, value: object, language: Language = "zh") -> str:
     """Write one value of a record as the ledger does; an ID number masked."""
     if name.endswith("resident_id"):
         return mask_resident_id(str(value))
+    if isinstance(value, bool | Enum) and type(value) in WORDS:
+        return in_words(value, language)
     writer = next((write for kind, write in _WRITERS if isinstance(value, kind)), str)
     return writer(value)
 
@@ -148,14 +151,8 @@ def _home(value: Any) -> str:
     return f"{value.village or ''}（{point}）"
 
 
-def _word(value: Any) -> str:
-    return WORDS.get(type(value), {}).get(value, str(value))
-
-
 _WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (type(None), lambda _: ""),
-    (bool, _word),
-    (Enum, _word),
     (Home, _home),
     (date, date.isoformat),
     (tuple, "、".join),

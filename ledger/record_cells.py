@@ -17,6 +17,7 @@ from casework.people import (
     Sex,
 )
 from casework.records import CaregiverRecord, ChildRecord, PairRecord
+from casework.wording import Language, label
 from geo.place import Precision
 from ledger.tables import Value
 
@@ -84,6 +85,15 @@ WORDS: Mapping[type, Mapping[Enum | bool, str]] = {
 def word(value: Enum | bool | None) -> str | None:
     """Give the word for a choice; None for what is not known."""
     return None if value is None else WORDS[type(value)][value]
+
+
+def in_words(value: Enum | bool | None, language: Language = "zh") -> str:
+    """Say a choice on a page: in Chinese as the ledger's cells do."""
+    if value is None:
+        return ""
+    if language == "zh":
+        return WORDS[type(value)][value]
+    return ("no", "yes")[value] if isinstance(value, bool) else label(value, language)
 
 
 def child_cells(child: ChildRecord) -> Cells:

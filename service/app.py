@@ -22,7 +22,7 @@ from ledger.record.scope import NOT_THERE
 from ledger.record.store import Store
 from service.access import API, COOKIE, MustChangePasswordError, NotSignedInError, now_signed_in
 from service.assets import mount_assets
-from service.drawing import draw
+from service.drawing import draw, language_of
 from service.errors import ANSWERS, Answer, answer_for, from_system, wrong_in_words
 from service.gate import Gate, problem
 from service.pages import router as pages
@@ -50,6 +50,7 @@ from service.routes import (
     use_plans,
 )
 from service.telemetry import Meter, Telemetry
+from service.words import Words
 from service.workflows.supervision import Supervision
 from service.workman import Workman
 
@@ -164,7 +165,9 @@ async def _answer(request: Request, error: Exception) -> Response:
 def _told(request: Request, answer: Answer, kind: str, detail: str) -> Response:
     """Tell an error: as a page to a person at a browser, else as problem+json."""
     if not _wants_page(request):
-        return problem(answer, kind, detail)
+        return problem(
+            answer, kind, Words(language_of(request.cookies.get("lang", ""))).one(detail)
+        )
     now_signed_in.set(getattr(request.state, "signed", None))
     page = draw("told.html", request.cookies.get("lang", ""), text=detail, error="")
     page.status_code = answer.http_status

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from casework.wording import Language
 from service.access import now_signed_in
 from service.assets import marked
+from service.chinese_parts import mark_chinese
 from service.kept import drawings
 from service.menu import menu_of
 from service.settings import LANGUAGES, Settings
@@ -67,6 +68,8 @@ def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
         "assumed_today": lambda: Settings.from_environment().today,
     }
     html = _templates().get_template(template).render(**around, **values)
+    if words.lang == "en":
+        html = mark_chinese(html)
     return HTMLResponse(html, headers={"Vary": "Cookie"})
 
 

@@ -20,7 +20,7 @@ from casework.people import (
 )
 from casework.records import CaregiverRecord, ChildRecord
 from ledger.difference_tables import said
-from ledger.record_cells import WORDS
+from ledger.record_cells import in_words
 from service.drawing import language_of
 
 Record = ChildRecord | CaregiverRecord
@@ -55,7 +55,7 @@ def shown_fields(record: Record, lang: str) -> tuple[list[tuple[str, str]], list
     told, empty = [], []
     for name in (f.name for f in fields(record) if f.name not in _HIDDEN):
         called = wording.field_names([name], language)
-        text = said(name, getattr(record, name))
+        text = said(name, getattr(record, name), language)
         if text:
             told.append((called, text))
         else:
@@ -75,18 +75,19 @@ def _field(name: str, of: type, record: Record, lang: str) -> dict[str, Any]:
         "name": name,
         "label": wording.field_names([name], language_of(lang)),
         "input": {date: "date", int: "number"}.get(of, "text"),
-        "options": list(_options(of)),
+        "options": list(_options(of, lang)),
         "value": "" if name == "resident_id" else _as_typed(value),
         "hint": said(name, value) if name == "resident_id" else "",
         "must": name in _MUST_STAND,
     }
 
 
-def _options(of: type) -> Iterator[tuple[str, str]]:
+def _options(of: type, lang: str) -> Iterator[tuple[str, str]]:
+    language = language_of(lang)
     if of is bool:
-        yield from ((text, WORDS[bool][value]) for text, value in _YES_NO.items())
+        yield from ((text, in_words(value, language)) for text, value in _YES_NO.items())
     elif issubclass(of, StrEnum):
-        yield from ((str(value), WORDS[of][value]) for value in of)
+        yield from ((str(value), in_words(value, language)) for value in of)
 
 
 def _as_typed(value: object) -> str:
@@ -153,8 +154,9 @@ def _places(text: str) -> int:
 def field_changes(before: Record, after: Record, lang: str) -> list[tuple[str, str, str]]:
     """Say what changed from one version to the next: field, before, after."""
     names = [f.name for f in fields(after) if f.name not in ("id", "where")]
+    language = language_of(lang)
     return [
-        (wording.field_names([n], language_of(lang)), said(n, a), said(n, b))
+        (wording.field_names([n], language), said(n, a, language), said(n, b, language))
         for n in names
         for a, b in [(getattr(before, n), getattr(after, n))]
         if a != b

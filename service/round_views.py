@@ -152,7 +152,8 @@ def gantt(hand: AtHand) -> dict[str, Any]:
             "y": HEAD_PIXELS + n * ROW_PIXELS,
             "unit": plan.unit,
             "name": plan.name,
-            "title": "，".join((plan.name, plan_zh(plan), teams_zh(frame, plan))),
+            "dates": plan_zh(plan),
+            "teams": teams_zh(frame, plan),
             "wished": [at[day] for day in plan.declared if day in at],
             "planned": sorted(
                 {(at[s.date], teams.index(s.team) % 8 if s.team in teams else 0)

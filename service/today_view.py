@@ -124,7 +124,7 @@ def _round(book: Book, unit: str, on: date, words: Words) -> Iterator[Waiting]:
     coming = sorted(day for day in map(date.fromisoformat, dates) if day >= on)
     if not coming:
         return
-    named = words.pick("、", ", ").join(map(day_zh, coming))
+    named = words.pick("、", ", ").join(words.round(day_zh(day)) for day in coming)
     if acting(book).role is Role.UNIT and unit not in answers_of(book, found.id):
         yield Waiting("round_answer", 0, "/round", hint=named)
     elif (coming[0] - on).days <= SESSION_DAYS:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from service.round_english import tell_round
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -20,6 +22,17 @@ class Words:
     def raw(self, key: str) -> str:
         """Give the sentence with its gaps, for a script to fill."""
         return _sentences()[key][self.lang]
+
+    def one(self, text: str) -> str:
+        """Cut what was said in both languages, “中文 / English”, to this one; Chinese has both."""
+        if self.lang != "en" or " / " not in text:
+            return text
+        said = [part.rpartition(" / ")[2] for part in text.split("；") if " / " in part]
+        return "; ".join(said)
+
+    def round(self, text: str) -> str:
+        """Tell what a round's document says, which is kept in Chinese."""
+        return tell_round(text) if self.lang == "en" else text
 
     def pick(self, zh: str, en: str) -> str:
         """Choose between two texts that exist already."""

@@ -34,9 +34,10 @@ from ledger.record.sessions import (
 )
 from ledger.record.store import Store
 from service.access import Visit, authorize
-from service.drawing import Lang, draw, switch_language
+from service.drawing import Lang, draw, language_of, switch_language
 from service.routes.forms import number, typed
 from service.settings import LANGUAGES
+from service.words import Words
 from service.workflows.ledgers import today
 
 router = APIRouter(include_in_schema=False)
@@ -69,7 +70,9 @@ def _list(request: Request, actor: Actor, lang: str, **told: Any) -> Response:
     return draw(
         "accounts.html",
         lang,
-        accounts=[(one, _area_name(one.scope, places)) for one in accounts],
+        accounts=[
+            (one, _area_name(one.scope, places, Words(language_of(lang)))) for one in accounts
+        ],
         roles=[role for role in Role if role in APPOINTS[actor.role]],
         units=units,
         townships=places.townships(own) if units and own else (),
@@ -78,11 +81,11 @@ def _list(request: Request, actor: Actor, lang: str, **told: Any) -> Response:
     )
 
 
-def _area_name(scope: AreaPath, places: Gazetteer) -> str:
+def _area_name(scope: AreaPath, places: Gazetteer, words: Words) -> str:
     """Say an area in words, as deep as it goes."""
     _, unit, township = (*scope, "", "")[:3]
     if not unit:
-        return "全市"
+        return words("acc_all")
     name = places.unit(unit).name if places.has_unit(unit) else unit
     if not township:
         return name
@@ -140,7 +143,7 @@ def _one(request: Request, actor: Actor, account_id: str, lang: str, **told: Any
         account = account_of(book, account_id)
         sessions = list_sessions(book, account)
     values = {"error": "", "password": ""} | told
-    where = _area_name(account.scope, Gazetteer.on(today()))
+    where = _area_name(account.scope, Gazetteer.on(today()), Words(language_of(lang)))
     return draw(
         "account.html",
         lang,

@@ -18,13 +18,13 @@ from casework.import_diff import Fate, Line
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import HeldRow
 from casework.roster import RosterFate
-from casework.wording import day as in_words
+from casework.wording import day as day_in_words
 from ledger.difference_tables import said
 from ledger.record.corrections import undo_import
 from ledger.record.import_list import ImportLine, list_imports
 from ledger.record.imports import Decisions, Difference, withdraw
 from ledger.record.shown import accounts_called
-from ledger.record_cells import WORDS
+from ledger.record_cells import in_words
 from service.access import authorize
 from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
 from service.drawing import Lang, draw, language_of, switch_language
@@ -181,32 +181,40 @@ def preview_page(
         lang,
         id=preview,
         kind=found.batch.kind,
-        on=in_words(found.batch.incoming.on),
+        on=day_in_words(found.batch.incoming.on),
         counts=found.counts,
         groups=[(fate, lines) for fate, lines in groups if lines],
         uncovered=found.uncovered,
         was_confirmed=found.was_confirmed,
-        leavings=[(str(s), WORDS[statuses][s]) for s in statuses if s.value != "active"],
+        leavings=[
+            (str(s), in_words(s, language_of(lang))) for s in statuses if s.value != "active"
+        ],
     )
+
+
+def _where(row: Any, language: str) -> str:
+    where = row.where if row else None
+    if where is None or not where.row:
+        return ""
+    return Words(language)("import_row", file=where.file, row=where.row)
 
 
 def _line(n: int, line: Line[Any], lang: str) -> dict[str, Any]:
     language, row = language_of(lang), line.incoming
     record: Any = row or (line.on_record and line.on_record.record)
-    where = row.where if row else None
     return {
         "n": n,
         "name": record.name,
         "township": record.township_name,
-        "row": f"{where.file} 第{where.row}行" if where and where.row else "",
+        "row": _where(row, language),
         "person": line.on_record.record.id if line.on_record else "",
         "is_held": isinstance(row, HeldRow),
         "doubts": wording.doubt_names(line.doubts, language),
         "changes": [
             (
                 wording.field_names([c.name], language),
-                said(c.name, c.before),
-                said(c.name, c.after),
+                said(c.name, c.before, language),
+                said(c.name, c.after, language),
             )
             for c in line.changes
         ],

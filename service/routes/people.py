@@ -31,7 +31,7 @@ from ledger.record.people import (
 from ledger.record.person_writing import Source, SourceKind
 from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called, beside, names_of
-from ledger.record_cells import WORDS
+from ledger.record_cells import in_words
 from service.access import authorize
 from service.drawing import Lang, draw, language_of, switch_language
 from service.person_form import changed_values, field_changes, form_fields, shown_fields
@@ -200,7 +200,7 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         | {name: asked.get(name, "") for name in ("unpaired", "stale")},
         told=asked.get("told", ""),
         may_export=desk.actor.role is Role.UNIT,
-        statuses=[(str(s), WORDS[statuses][s]) for s in statuses],
+        statuses=[(str(s), in_words(s, language_of(lang))) for s in statuses],
         townships=_townships(desk, unit),
     )
 
@@ -232,26 +232,28 @@ def _rows(book: Book, page: Page, kind: str, lang: str) -> list[dict[str, Any]]:
         theirs[own].append(
             {"name": others.get(other, other), "state": state, "pairing": pair.pairing}
         )
-    return [_row(known, theirs[known.record.id], kind) for known in page.people]
+    return [_row(known, theirs[known.record.id], kind, lang) for known in page.people]
 
 
-def _row(known: OnRecord[Any], pairs: list[dict[str, str]], kind: str) -> dict[str, Any]:
-    record = known.record
+def _row(
+    known: OnRecord[Any], pairs: list[dict[str, str]], kind: str, lang: str
+) -> dict[str, Any]:
+    record, language = known.record, language_of(lang)
     row = {
         "id": record.id,
         "name": record.name,
         "township": record.township_name,
         "village": record.village_name,
-        "status": WORDS[_STATUS[kind]][record.status],
+        "status": in_words(record.status, language),
         "is_in_force": known.is_in_force,
         "as_of": known.as_of.isoformat(),
         "pairs": pairs,
-        "sex": WORDS[type(record.sex)][record.sex] if record.sex else "",
+        "sex": in_words(record.sex, language),
         "born": record.birth_date.isoformat() if record.birth_date else "",
     }
     if kind == "child":
-        return row | {"about": WORDS[type(record.category)][record.category]}
-    role = WORDS[type(record.role)][record.role] if record.role else ""
+        return row | {"about": in_words(record.category, language)}
+    role = in_words(record.role, language)
     return row | {"about": role, "places": record.places, "phone": record.phone}
 
 

@@ -2,7 +2,7 @@
 // Where the line breaks the events begin again by themselves, or we ask every second: the work goes
 // on meanwhile, and its end is told whenever the line is back.
 
-import { byId, call, LineLost, say } from "./page.js";
+import { byId, call, LineLost, mine, say } from "./page.js";
 
 const ASK_AGAIN_MS = 1000;
 const SILENT_MS = 40_000;  // two beats of the server were not heard
@@ -58,7 +58,7 @@ export function workPanel({ jobs, kinds, hold = () => {}, news = () => {}, over 
         work.hidden = true;
         tell(say(`job_done_${now.kind}`));
       } else if (next) location.assign(next);
-      else if (now.state === "failed") end(say("job_failed") + now.message, true);
+      else if (now.state === "failed") end(say("job_failed") + mine(now.message), true);
       else end(say("job_cancelled"), false);
       return;
     }
@@ -146,7 +146,7 @@ export function workPanel({ jobs, kinds, hold = () => {}, news = () => {}, over 
   // A page loaded again: tell of the work that goes on, or that failed.
   const last = work.dataset.job ? JSON.parse(work.dataset.job) : null;
   if (last?.state === "running") watch(last);
-  else if (last?.state === "failed") end(say("job_failed") + last.message, true);
+  else if (last?.state === "failed") end(say("job_failed") + mine(last.message), true);
   else hold(false);
 
   return { show, end, tell, start, stop, hide: () => { work.hidden = true; }, isAtWork: () => Boolean(job) };

@@ -5,6 +5,9 @@ export const words = JSON.parse(byId("words")?.textContent ?? "{}");
 export const say = (key, values = {}) =>
   words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
+// What was said in both languages, “中文 / English”, in the one of this page.
+export const mine = (text) => (document.documentElement.lang === "en" ? text.split(" / ").at(-1) : text);
+
 // Nobody answered: whether what was asked was done is not known.
 export class LineLost extends Error {}
 
