@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Actor, AreaPath, Role, area
 from casework.access_rules import APPOINTS, DEPTHS
-from casework.errors import NotFound, Refused
+from casework.errors import Conflict, NotFound, Refused
 from geo.areas import Gazetteer
 from ledger.record.accounts import (
     Account,
     account_of,
     add_account,
     change_password,
+    change_role,
     list_accounts,
     set_active,
 )
@@ -63,8 +64,6 @@ def _list(request: Request, actor: Actor, lang: str, **told: Any) -> Response:
         accounts = list_accounts(book)
         book.note(Action.USER_MANAGE, "account", [one.id for one in accounts])
     places = Gazetteer.on(today())
-    own = actor.scope[1] if len(actor.scope) > 1 else ""
-    units = [places.unit(own)] if own and places.has_unit(own) else [] if own else places.units
     blank = dict.fromkeys(("name", "role", "unit", "township", "whose"), "")
     values = {"error": "", "made": "", "password": "", "typed": blank} | told
     return draw(
@@ -73,12 +72,21 @@ def _list(request: Request, actor: Actor, lang: str, **told: Any) -> Response:
         accounts=[
             (one, _area_name(one.scope, places, Words(language_of(lang)))) for one in accounts
         ],
-        roles=[role for role in Role if role in APPOINTS[actor.role]],
-        units=units,
-        townships=places.townships(own) if units and own else (),
-        own=own,
+        **_seats(actor, places),
         **values,
     )
+
+
+def _seats(actor: Actor, places: Gazetteer) -> dict[str, Any]:
+    """Give the roles and areas somebody may appoint to."""
+    own = actor.scope[1] if len(actor.scope) > 1 else ""
+    units = [places.unit(own)] if own and places.has_unit(own) else [] if own else places.units
+    return {
+        "roles": [role for role in Role if role in APPOINTS[actor.role]],
+        "units": units,
+        "townships": places.townships(own) if units and own else (),
+        "own": own,
+    }
 
 
 def _area_name(scope: AreaPath, places: Gazetteer, words: Words) -> str:
@@ -143,7 +151,9 @@ def _one(request: Request, actor: Actor, account_id: str, lang: str, **told: Any
         account = account_of(book, account_id)
         sessions = list_sessions(book, account)
     values = {"error": "", "password": ""} | told
-    where = _area_name(account.scope, Gazetteer.on(today()), Words(language_of(lang)))
+    places = Gazetteer.on(today())
+    _, unit, township = (*account.scope, "", "")[:3]
+    where = _area_name(account.scope, places, Words(language_of(lang)))
     return draw(
         "account.html",
         lang,
@@ -151,6 +161,8 @@ def _one(request: Request, actor: Actor, account_id: str, lang: str, **told: Any
         where=where,
         sessions=sessions,
         is_self=account.id == actor.id,
+        typed={"role": str(account.role), "unit": unit, "township": township},
+        **_seats(actor, places),
         **values,
     )
 
@@ -159,8 +171,8 @@ def _one(request: Request, actor: Actor, account_id: str, lang: str, **told: Any
 async def change(
     request: Request, visit: Manager, account_id: str, lang: Lang = LANGUAGES[0]
 ) -> Response:
-    """Disable, let in again, give a new password, or end sessions and tokens."""
-    given = await typed(request, "act", "session", "version")
+    """Disable, let in again, give a new password or another role, or end sessions and tokens."""
+    given = await typed(request, "act", "session", "version", "role", "unit", "township")
     actor = visit.signed.actor
     return await run_in_threadpool(_change, request, actor, account_id, given, lang)
 
@@ -171,8 +183,10 @@ def _change(
     password = made_password() if given["act"] == "password" else ""
     with _store(request).writing(actor, "account change") as book:
         account = account_of(book, account_id)
-        if account.id == actor.id and given["act"] in ("disable", "password"):
-            raise Refused("不能停用自己或重设自己的密码 / not your own account: another's hand")
+        if account.id == actor.id and given["act"] in ("disable", "password", "role"):
+            raise Refused(
+                "不能停用自己、重设自己的密码或改自己的角色 / not your own account: another's hand"
+            )
         _act(book, account, given, password)
     if password:
         return _one(request, actor, account_id, lang, password=password)
@@ -181,10 +195,12 @@ def _change(
 
 def _act(book: Book, account: Account, given: dict[str, str], password: str) -> None:
     match given["act"]:
+        case "disable" | "enable" | "role" if account.version != number(given["version"]):
+            raise Conflict("账号刚被别人改过，请刷新 / changed meanwhile: reload")
         case "disable" | "enable":
-            if account.version != number(given["version"]):
-                raise Refused("账号刚被别人改过，请刷新 / changed meanwhile: reload")
             set_active(book, account, is_active=given["act"] == "enable")
+        case "role":
+            change_role(book, account, *_seat(given))
         case "password":
             change_password(book, account, password, must_change=True)
             forget_tries(book, account.name)

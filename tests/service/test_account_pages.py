@@ -105,7 +105,7 @@ def test_disabling_acts_at_once_and_letting_in_again_needs_a_new_sign_in(install
         f"/accounts/{ids(unit)['township']}").text)[1]  # fmt: skip
     assert act(unit, "township", act="disable", version=version).status_code == 303
     assert other.get("/supervision").status_code == 403
-    assert act(unit, "township", act="enable", version=version).status_code == 403, "stale page"
+    assert act(unit, "township", act="enable", version=version).status_code == 409, "stale page"
     assert act(unit, "township", act="enable", version=int(version) + 1).status_code == 303
     assert other.get("/api/v1/files").status_code == 401
 
@@ -114,6 +114,43 @@ def test_nobody_disables_herself_or_gives_herself_a_password_here(unit):
     assert act(unit, "unit", act="disable", version=1).status_code == 403
     assert act(unit, "unit", act="password").status_code == 403
     assert act(unit, "township", act="nonsense").status_code == 403
+
+
+def move(client, who, role, unit=UNIT, township=TOWNSHIP, **given):
+    page = client.get(f"/accounts/{ids(client).get(who, who)}").text
+    version = (re.search(r'name="version" value="(\d+)"', page) or ["", "1"])[1]
+    typed = {"role": role, "unit": unit, "township": township, "version": version} | given
+    return act(client, who, act="role", **typed)
+
+
+def test_another_role_or_area_acts_at_once_and_stands_in_the_audit(installation, city, unit):
+    other = installation.beside(city, "township")
+    assert other.get("/children").status_code == 200
+    assert move(unit, "township", "caregiver").status_code == 303
+    assert other.get("/children", follow_redirects=False).status_code in (303, 401)
+    with city.app.state.store.looking() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT outcome FROM audit WHERE action = 'account_role'"
+        ).all()
+    assert rows == [("done",)]
+    page = unit.get(f"/accounts/{ids(unit)['township']}").text
+    assert '<option value="caregiver" selected>' in page
+
+
+def test_nobody_raises_herself_or_anybody_above_what_she_may_appoint(city, unit):
+    assert move(unit, "unit", "unit").status_code == 403
+    assert move(city, "city", "city").status_code == 403
+    assert move(unit, "township", "auditor", unit="", township="").status_code == 404
+    assert move(unit, "township", "city", unit="", township="").status_code == 404
+    assert move(unit, "township", "township", unit=SIBLING, township="").status_code == 404
+    assert move(unit, "unit2", "township").status_code == 404
+    assert move(city, "unit2", "unit", unit=UNIT, township="").status_code == 303
+
+
+def test_who_changes_an_account_that_a_colleague_changed_is_told_so(unit):
+    stale = {"version": "1"}
+    assert move(unit, "township", "caregiver", **stale).status_code == 303
+    assert move(unit, "township", "township", **stale).status_code == 409
 
 
 def test_a_new_password_is_shown_once_and_the_old_one_is_over(unit):
