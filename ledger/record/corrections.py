@@ -10,7 +10,8 @@ from sqlalchemy import select, tuple_, update
 from casework.access import Action, Target, area, decide
 from casework.errors import Conflict, NotFound, Refused
 from casework.import_diff import OnRecord
-from casework.records import ChildRecord
+from casework.people import CaregiverStatus
+from casework.records import CaregiverRecord, ChildRecord
 from ledger.record.book import Book
 from ledger.record.held import undo_held
 from ledger.record.imports import ImportState
@@ -73,6 +74,23 @@ def correct(
     change_people(book, [Change(known, record, fields)], source)
     book.note(Action.PERSON_WRITE, "person", person, fields=",".join(fields))
     return OnRecord(record, known.version + 1, max(known.as_of, source.as_of))
+
+
+def stop_caregiver(book: Book, caregiver: str, source: Source) -> None:
+    """Let the row of a caregiver who has no pairing say that she is suspended (先停后查).
+
+    Whoever may stop her pairings may; only the unit lets her serve again, by a correction.
+    """
+    known = next(these(book, [caregiver]), None)
+    if known is None or not isinstance(known.record, CaregiverRecord):
+        raise NotFound(NOT_THERE)
+    home = known.record.home
+    place = area(home.unit, home.township, home.village or "")
+    refuse(decide(acting(book), Action.CAREGIVER_SUSPEND, Target("caregiver", place, caregiver)))
+    if known.record.status is not CaregiverStatus.SUSPENDED:
+        record = replace(known.record, status=CaregiverStatus.SUSPENDED)
+        change_people(book, [Change(known, record, ("status",))], source)
+    book.note(Action.CAREGIVER_SUSPEND, "caregiver", caregiver)
 
 
 def bring_back(

@@ -13,6 +13,7 @@ from casework.people import CaregiverId
 from casework.safeguarding import ReportTo, colleagues, complaint_route, report_path
 from casework.tasks import TaskKind
 from ledger.record.book import Book
+from ledger.record.corrections import stop_caregiver
 from ledger.record.pairing_steps import (
     At,
     activate,
@@ -27,8 +28,9 @@ from ledger.record.pairing_steps import (
     take_leave,
 )
 from ledger.record.pairing_tasks import keep_tasks, settle_tasks
-from ledger.record.pairings import OnRecord, find, standing
+from ledger.record.pairings import OnRecord, find, of_caregiver, standing
 from ledger.record.people import these
+from ledger.record.person_writing import Source, SourceKind
 from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
 
 WAITING = (PairingState.APPROVED, PairingState.CONDITIONAL)
@@ -95,9 +97,17 @@ def resume_known(desk: Desk, pairing: PairingId, seen: int | None = None) -> OnR
 
 
 def suspend_caregiver(desk: Desk, caregiver: str, why: str) -> Stopped:
-    """Stop every pairing of a caregiver at once, and say whom to tell (保护性停止)."""
+    """Stop every pairing of a caregiver at once, and say whom to tell (保护性停止).
+
+    One who has no pairing is stopped in the ledger, so that no proposal gives her a child.
+    """
     with desk.store.writing(desk.actor, "suspend a caregiver") as book:
-        stopped = suspend(book, CaregiverId(caregiver), desk.reader.on, why)
+        stopped: tuple[OnRecord, ...] = ()
+        if of_caregiver(book, CaregiverId(caregiver)):
+            stopped = suspend(book, CaregiverId(caregiver), desk.reader.on, why)
+        else:
+            by_hand = Source(SourceKind.HAND, "", desk.reader.on, why)
+            stop_caregiver(book, caregiver, by_hand)
         role = next((p.record.role for p in these(book, [caregiver])), None)
         _keep_tasks(book, desk, stopped)
     return Stopped(stopped, report_path(), complaint_route(colleagues(role)))

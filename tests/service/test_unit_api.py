@@ -148,6 +148,23 @@ def test_a_township_stops_a_caregiver_of_its_own_by_program(unit, town, approved
     assert (hidden.status_code, hidden.content) == (404, missing.content)
 
 
+def test_a_caregiver_without_a_pairing_is_stopped_in_the_ledger_and_not_proposed(unit, town):
+    free, other = (one["id"] for one in town.get(f"{API}/caregivers").json()["people"][:2])
+    told = town.post(f"{API}/caregivers/{free}/suspend", json={"why": "有人反映"}).json()
+    assert told["pairings"] == []
+    assert told["report_to"]
+    assert unit.get(f"{API}/caregivers/{free}").json()["record"]["status"] == "suspended"
+    assert unit.get(f"{API}/caregivers/{other}").json()["record"]["status"] == "active"
+    made = propose(record_desk(unit), Ask(UNIT)).id
+    pairs = unit.get(f"{API}/proposals/{made}").json()["proposal"]["pairs"]
+    assert free not in {pair["caregiver"] for pair in pairs}
+    back = {"reason": "查无此事", "status": "active", "version": 2}
+    assert town.patch(f"{API}/caregivers/{free}", json=back).status_code == 403
+    assert unit.patch(f"{API}/caregivers/{free}", json=back).status_code == 200
+    child = unit.get(f"{API}/children").json()["people"][0]["id"]
+    assert unit.post(f"{API}/caregivers/{child}/suspend", json={"why": "x"}).status_code == 404
+
+
 # --- declarations ----------------------------------------------------------------------------
 
 
