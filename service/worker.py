@@ -149,6 +149,12 @@ def _recruit(task: Task, progress: Reporter) -> Result:
     return {"villages": recruit_as(task, progress)}
 
 
+def _month(task: Task, progress: Reporter) -> Result:
+    from service.workflows.months import close_as
+
+    return {"month": close_as(task)}
+
+
 def _round(task: Task, progress: Reporter) -> Result:
     from service.workflows.rounds_work import work_on_round
 
@@ -160,6 +166,7 @@ WORKS: dict[str, Callable[[Task, Reporter], Result]] = {
     "pair": _pair,
     "propose": _propose,
     "recruit": _recruit,
+    "month": _month,
     "round_plan": _round,
     "round_replan": _round,
     "round_choose": _round,

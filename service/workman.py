@@ -38,6 +38,7 @@ from service.errors import record_incident
 from service.rooms import desk_folder
 from service.settings import Settings
 from service.worker import WORKS, Task, run
+from service.workflows.months import ask_to_close
 
 IDLE_SECONDS = 0.3
 TELL_SECONDS = 0.25
@@ -97,13 +98,15 @@ class Workman:
                 self._is_stopping.wait(IDLE_SECONDS)
 
     def _keep_house(self) -> None:
-        """Once an hour, when nothing waits, clear the desks that nobody uses any more."""
+        """Once an hour, when nothing waits: clear desks that nobody uses, close last month."""
         if time.monotonic() - self._kept_house < KEEP_SECONDS:
             return
         self._kept_house = time.monotonic()
         days = Settings.from_environment().desk_days
         with suppress(CaseworkError):
             clear_old_desks(self._store, self._data, days, self._store.clock())
+        with suppress(CaseworkError):
+            ask_to_close(self._store)
 
     def do_one(self) -> bool:
         """Do the oldest job that waits; say whether there was one."""

@@ -7,10 +7,20 @@ stand, so that earlier months stay as they were. Nothing here names anybody.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from casework.pairings import PairingState
 from casework.people import CaregiverStatus, ChildStatus
@@ -21,7 +31,7 @@ from ledger.record.counselled import old_enough, townships_held
 from ledger.record.figures_tables import monthly_figures
 from ledger.record.pairing_tables import pairings, proposals
 from ledger.record.people import IS_STOPPED
-from ledger.record.people_tables import people
+from ledger.record.people_tables import people, person_versions
 from ledger.record.proposals import ProposalState
 from ledger.record.recruits import recruits_by_township
 from ledger.record.scope import Areas, Scope
@@ -205,18 +215,34 @@ def _active(kind: str, unit: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def keep_month(
-    book: Book, month: str, unit: str, figures: Mapping[Seat, Mapping[Measure, int]]
+    book: Book, month: str, unit: str, figures: Mapping[Seat, Mapping[Measure, int]], on: date
 ) -> None:
-    """Let a month's figures be these, for one unit or, with an empty code, for all."""
+    """Let a month's figures be these, counted on a day, for one unit or, if empty, for all."""
     cut = (monthly_figures.c.unit == unit,) if unit else ()
     book.connection.execute(delete(monthly_figures).where(monthly_figures.c.month == month, *cut))
+    same = {"month": month, "at": book.at, "on_day": on}
     rows = [
-        {"month": month, **seat._asdict(), "counts": json.dumps(counts), "at": book.at}
+        same | seat._asdict() | {"counts": json.dumps(counts)}
         for seat, counts in sorted(figures.items())
     ]
     if rows:
         book.connection.execute(insert(monthly_figures), rows)
     book.note("figures_keep", "figures", (), None, month=month, unit=unit, townships=len(rows))
+
+
+def month_to_close(connection: Connection, on: date) -> str:
+    """Name the month before this one while its last figures are still to be counted.
+
+    That is once the month is over, and only if somebody was on record in it; empty otherwise.
+    """
+    first = on.replace(day=1)
+    month, kept = month_of(first - timedelta(days=1)), monthly_figures.c
+    begins = datetime.combine(first, time(), UTC)
+    known = select(func.max(kept.on_day)).where(kept.month == month)
+    counted_on = connection.scalar(known)
+    was_there = select(exists().where(person_versions.c.at < begins))
+    is_due = counted_on is None or counted_on < first
+    return month if is_due and connection.scalar(was_there) else ""
 
 
 def kept_figures(
@@ -233,11 +259,15 @@ def kept_figures(
     return {Seat(row.unit, row.township): read_counts(row.counts) for row in rows}
 
 
-def kept_months(connection: Connection, scope: Scope) -> tuple[str, ...]:
-    """List the months with figures inside the scope, the newest first."""
+def kept_months(connection: Connection, scope: Scope) -> dict[str, date | None]:
+    """Give the months with figures inside the scope, the newest first, and when each was counted.
+
+    The day is None of figures that were kept before their day was.
+    """
     kept = monthly_figures.c
-    query = select(kept.month).where(scope.where(_KEPT)).distinct().order_by(kept.month.desc())
-    return tuple(connection.scalars(query))
+    query = select(kept.month, func.max(kept.on_day)).where(scope.where(_KEPT))
+    rows = connection.execute(query.group_by(kept.month).order_by(kept.month.desc()))
+    return {row[0]: row[1] for row in rows}
 
 
 def read_counts(text: str) -> dict[Measure, int]:

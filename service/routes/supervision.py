@@ -25,6 +25,7 @@ from service.drawing import Lang, draw, switch_language
 from service.gate import MAP_POLICY
 from service.settings import LANGUAGES
 from service.supervision_view import beside_of, lines_of, urgent_lines, village_lines
+from service.trend import trend_of
 from service.workflows.ledgers import today
 from service.workflows.recruits import KIND, ask_for_recruits
 from service.workflows.supervision import Ask, Supervision, View
@@ -88,8 +89,15 @@ def supervision_page(
         asked=urlencode({k: v for k, v in asked.items() if v}),
         is_city=not view.unit,
         up=view.unit and view.whole and not _own(request),
+        trend=_trend(request, view, shown, lang),
         **(_recruits(request, view, lang) if _own(request) else {}),
     )
+
+
+def _trend(request: Request, view: View, layer: Measure, lang: str) -> dict[str, Any] | None:
+    supervision: Supervision = request.app.state.supervision
+    views = supervision.trend(request.state.signed.actor, view, today())
+    return trend_of(views, layer, lang)
 
 
 def _recruits(request: Request, view: View, lang: str) -> dict[str, Any]:

@@ -6,15 +6,18 @@ officer who signs in.
 """
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
-from casework.access import SYSTEM_ACTOR
+from casework.access import SYSTEM_ACTOR, Action
 from casework.actors import SignedPaper
 from geo.areas import Gazetteer
 from ledger.record.approving import Request
+from ledger.record.figures import count_now, keep_month, month_of
 from ledger.record.imports import Decisions
 from ledger.record.jobs import claim, finish
 from ledger.record.key_ring import KeyRing
+from ledger.record.scope import Scope
 from ledger.record.store import Store
 from ledger.sample_files import DUE
 from service.on_record import KEYS
@@ -50,6 +53,7 @@ def _take(desk: Desk, folder: Path, name: str, *, all_pairs: bool) -> None:
     assert unit is not None
     read = read_for_record([folder / ledger for ledger in _LEDGERS], desk.reader, whole=True)
     confirm(desk.store, desk.actor, read, Decisions(), desk.reader)
+    _keep(desk, unit.code, date(2021, 7, 31))  # the ledgers alone
     made = propose(desk, Ask(unit.code, register=folder / _REGISTER))
     hand_in(desk, made.id)
     pairs = made.done.dossier.proposal.pairs
@@ -58,4 +62,12 @@ def _take(desk: Desk, folder: Path, name: str, *, all_pairs: bool) -> None:
     scan = hashlib.sha256(number.encode()).hexdigest()  # of a scan that nobody has
     paper = SignedPaper("示例领导", DUE, number, scan)
     approve_proposal(desk, Request(made.id, f"demo-{unit.code}", part, paper))
+    _keep(desk, unit.code, date(2021, 8, 31))  # approved, and before facts were known
     activate_known(desk, unit.code)
+
+
+def _keep(desk: Desk, unit: str, on: date) -> None:
+    """Keep the figures as they stand for an earlier month, so that there is a trend."""
+    with desk.store.writing(desk.actor, "demo") as book:
+        scope = Scope.of(book, Action.MAP_AGGREGATE)
+        keep_month(book, month_of(on), unit, count_now(book.connection, scope, on, unit), on)

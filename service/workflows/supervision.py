@@ -34,6 +34,9 @@ UNITS, TOWNSHIPS = "unit", "township"
 PATIENCE_SECONDS = 30.0
 """How old the city's figures may be; a unit's own are counted anew each time."""
 
+MOST_MONTHS = 6
+"""So many months a trend goes back."""
+
 _ROWS = (Role.UNIT, Role.TOWNSHIP)
 _ALL = Scope.for_actor(SYSTEM_ACTOR, Action.MAP_AGGREGATE)
 
@@ -54,7 +57,7 @@ class View:
     Attributes
     ----------
     on
-        The day the figures stand for: today, or the last of a month that has ended.
+        The day the figures were counted on: today, or when a month that has ended was closed.
     unit
         Code of the unit whose townships these are; empty for the city.
     whole
@@ -80,6 +83,7 @@ class Supervision:
         self._lock = Lock()
         self._counted_at = float("-inf")
         self._told: dict[tuple[str, str], Told] = {}
+        self._views: dict[object, tuple[date | None, View]] = {}
 
     def view(self, actor: Actor, ask: Ask, on: date) -> View:
         """Give what somebody may see of a month.
@@ -101,16 +105,33 @@ class Supervision:
         with self._store.looking() as connection:
             months = kept_months(connection, scope)
         month = ask.month or month_of(on)
-        months = months if month_of(on) in months else (month_of(on), *months)
+        months = months if month_of(on) in months else {month_of(on): on, **months}
         if month not in months:
             raise NotFound("这个月没有统计 / there are no figures of that month")
-        day = on if month == month_of(on) else _last_day(month)
+        day = on if month == month_of(on) else months[month] or _last_day(month)
         by = TOWNSHIPS if unit or ask.by == TOWNSHIPS else UNITS
         if actor.role in _ROWS:
             own_rows = self._own_rows(scope, unit, month, places)
-            return View(Audience.OWN_ROWS, day, month, months, unit, by, *own_rows)
-        told = self._as_told(unit, by, month, places, on)
-        return View(Audience.FEDERATION, day, month, months, unit, by, *told)
+            return View(Audience.OWN_ROWS, day, month, tuple(months), unit, by, *own_rows)
+        told = self._as_told(unit, by, month, places)
+        return View(Audience.FEDERATION, day, month, tuple(months), unit, by, *told)
+
+    def trend(self, actor: Actor, view: View, on: date, most: int = MOST_MONTHS) -> list[View]:
+        """Give the same view of each of the last months, the oldest first."""
+        wanted = [month for month in view.months if month <= view.month][:most]
+        asked = (Ask(month, view.unit, view.by) for month in reversed(wanted))
+        return [view if ask.month == view.month else self._kept(actor, ask, on) for ask in asked]
+
+    def _kept(self, actor: Actor, ask: Ask, on: date) -> View:
+        """Give a view of another month, remembered while that month's figures stay."""
+        key = (actor.role, actor.scope, ask)
+        with self._store.looking() as connection:
+            scope = Scope.for_actor(actor, Action.MAP_AGGREGATE)
+            day = kept_months(connection, scope).get(ask.month)
+        known = self._views.get(key)
+        if known is None or known[0] != day:
+            known = self._views[key] = (day, self.view(actor, ask, on))
+        return known[1]
 
     def _refresh(self, unit: str, on: date) -> None:
         """Let this month's kept figures be those of now, where they are not."""
@@ -126,7 +147,7 @@ class Supervision:
             kept = kept_figures(connection, _ALL, month, unit)
         if counted != kept:
             with self._store.writing(SYSTEM_ACTOR, "supervision") as book:
-                keep_month(book, month, unit, counted)
+                keep_month(book, month, unit, counted, on)
 
     def _own_rows(
         self, scope: Scope, unit: str, month: str, places: Gazetteer
@@ -153,7 +174,7 @@ class Supervision:
         return areas, total[0]
 
     def _as_told(
-        self, unit: str, by: str, month: str, places: Gazetteer, on: date
+        self, unit: str, by: str, month: str, places: Gazetteer
     ) -> tuple[tuple[ShownArea, ...], ShownArea | None]:
         with self._store.looking() as connection:
             figures = kept_figures(connection, _ALL, month, unit)
@@ -161,7 +182,7 @@ class Supervision:
         wholes, parts = [], []
         for code in units:
             counts = _by_area({s: c for s, c in figures.items() if s.unit == code}, code, places)
-            told = self._release(code, month, counts, month == month_of(on)) if counts else None
+            told = self._release(code, month, counts) if counts else None
             wholes.append(_as_shown(code, "", counts, told, places))
             codes = [t.code for t in places.roster_townships(code)]
             known = [area for area in counts if area != code]
@@ -177,13 +198,13 @@ class Supervision:
         # Names of townships come up in several units.
         return tuple(replace(one, name=f"{named[one.within]}{one.name}") for one in parts), None
 
-    def _release(self, unit: str, month: str, counts: AreaCounts, is_current: bool) -> Told:
+    def _release(self, unit: str, month: str, counts: AreaCounts) -> Told:
         """Give what is told of a unit in a month; what is new is kept before it is told."""
         known = self._told.get((unit, month))
         if known is None:
             with self._store.looking() as connection:
                 known = last_told(connection, Audience.FEDERATION, unit, month)
-        if known is None or (is_current and known.counts != counts):
+        if known is None or known.counts != counts:
             known = self._publish(unit, month, counts)
         self._told[unit, month] = known
         return known

@@ -133,14 +133,14 @@ def test_counts_are_cut_by_scope(store):
 def test_an_earlier_month_keeps_its_figures_whatever_happens_later(store):
     put(store, children=2)
     with store.writing(SYSTEM_ACTOR, "test") as book:
-        keep_month(book, "2021-09", UNIT, count_now(book.connection, EVERYTHING, ON))
+        keep_month(book, "2021-09", UNIT, count_now(book.connection, EVERYTHING, ON), ON)
     put(store, children=1)
     with store.writing(SYSTEM_ACTOR, "test") as book:
-        keep_month(book, "2021-10", UNIT, count_now(book.connection, EVERYTHING, ON))
-        keep_month(book, "2021-10", UNIT, count_now(book.connection, EVERYTHING, ON))
+        keep_month(book, "2021-10", UNIT, count_now(book.connection, EVERYTHING, ON), ON)
+        keep_month(book, "2021-10", UNIT, count_now(book.connection, EVERYTHING, ON), ON)
     with store.looking() as connection:
-        assert kept_months(connection, EVERYTHING) == ("2021-10", "2021-09")
-        assert kept_months(connection, scope_of(Role.UNIT, "500102")) == ()
+        assert kept_months(connection, EVERYTHING) == {"2021-10": ON, "2021-09": ON}
+        assert kept_months(connection, scope_of(Role.UNIT, "500102")) == {}
         months = (kept_figures(connection, EVERYTHING, m) for m in ("2021-09", "2021-10"))
         assert [month[HERE][M.CHILDREN] for month in months] == [2, 3]
 
