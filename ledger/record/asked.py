@@ -53,7 +53,7 @@ class Asked:
 
 def _as_one(said: list[Entry], read: list[Entry], ended: Outcome) -> Entry:
     """Make one row of what was said, with the address and the end of the whole request."""
-    first, others = said[0], {entry.action: None for entry in said[1:]}
+    first, others = said[0], {entry.action: None for entry in read if entry.kind}
     others.pop(first.action, None)
     facts = {name: fact for entry in reversed(said) for name, fact in entry.facts.items()}
     if others:

@@ -118,7 +118,9 @@ def _called(book: Book, named: str) -> list[str]:
 
 def _asked(ask: TrailAsk) -> Iterator[ColumnElement[bool]]:
     if ask.action:
-        yield audit.c.action == ask.action.strip()
+        asked = ask.action.strip()
+        also = audit.c.facts.contains(f'"{asked}"', autoescape=True)  # of a request that read more
+        yield or_(audit.c.action == asked, also)
     if ask.area:
         path = ask.area.strip().strip("/")
         yield or_(audit.c.area == path, audit.c.area.startswith(f"{path}/", autoescape=True))

@@ -2,7 +2,8 @@ import pytest
 
 from casework.access import SYSTEM_ACTOR, Actor, Role, area
 from casework.errors import Refused
-from ledger.record.trail_pages import ROWS_A_PAGE, list_trail
+from ledger.record.asked import asked_by
+from ledger.record.trail_pages import ROWS_A_PAGE, TrailAsk, list_trail
 
 CITY = Actor("auditor", Role.AUDITOR, area())
 
@@ -34,6 +35,19 @@ def test_the_trail_is_read_a_page_at_a_time_and_by_account(store):
     assert [row.seq for row in read(store, CITY, before=first[-1].seq)] == [2, 1]
     assert {row.who for row in read(store, CITY, who="U1")} == {"u1"}
     assert read(store, CITY, who="u9") == ()
+
+
+def test_a_request_is_found_by_all_it_read(store):
+    officer = Actor("u1", Role.UNIT, area("500104"))
+    leave(store, officer)
+    with asked_by(officer) as asked:
+        for action in ("child_read", "task_read"):
+            with store.reading(officer, "page") as book:
+                book.note(action, "child", ["c"])
+        store.hand_in(asked.due()).result()
+    for action in ("child_read", "task_read"):
+        (row,) = read(store, CITY, ask=TrailAsk(action=action))
+        assert row.action == "child_read"
 
 
 def test_reading_the_trail_leaves_a_row_in_it(store):
