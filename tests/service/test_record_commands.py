@@ -147,7 +147,7 @@ def test_a_damaged_database_is_told_as_such(run, data):
     run("init")
     connection = sqlite3.connect(data / FILE, isolation_level=None)
     connection.execute("PRAGMA writable_schema=ON")
-    connection.execute("DELETE FROM sqlite_master WHERE name='ix_audit_actor'")
+    connection.execute("DELETE FROM sqlite_master WHERE name='ix_audit_actor_seq'")
     connection.close()
     assert "✗ 数据库文件损坏" in run("doctor", code=3)
 
