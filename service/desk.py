@@ -39,7 +39,7 @@ from typing import Any
 
 from casework.errors import NotFound, Refused
 from ledger.record.key_ring import KeyRing
-from ledger.record.sealed_files import KEY_NAME, SealedFolder
+from ledger.record.sealed_files import KEY_NAME, PLAIN, SealedFolder
 from service.desk_lock import DeskLock
 from service.kept import forget_desk, read_document, state_of
 from service.outputs import write_whole
@@ -63,8 +63,6 @@ LEDGER = "合并台账.xlsx"
 
 COLLECTION = "collection"
 """Where the city's desk keeps the hand-ins it receives."""
-PLAIN = ("说明.txt", ".lock", KEY_NAME, "layout", "options.json")
-"""What lies here in plain: it says nothing of anybody."""
 
 NOTE = """这是“暖童”页面的数据文件夹，里面的名单都已加密，只能在页面上打开，请勿外传。
 inbox 是收到的名单，check 是核查结果，proposal 是结对建议。删除整个文件夹即清除全部数据。

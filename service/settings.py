@@ -13,6 +13,7 @@ from casework.errors import Refused
 
 LANGUAGES = ("zh", "en")
 DESK_DAYS = 90
+KEEP_DAYS = 183
 
 MEANINGS = {
     "NUANTONG_LANG": "界面语言 zh 或 en / language of messages, zh or en (zh)",
@@ -23,6 +24,7 @@ MEANINGS = {
     "NUANTONG_TODAY": "演示、演练时假定的今天 / the day to take for today, in demos and drills",
     "NUANTONG_LOG": "json：每个请求在 stderr 留一行 / json: a line a request on stderr",
     "NUANTONG_METRICS_TOKEN": "他机读取 /metrics 的令牌 / token to read /metrics from elsewhere",
+    "NUANTONG_KEEP_DAYS": "授权、任务过后保存几天 / days a grant or job is kept when over (183)",
     "NUANTONG_DESK_DAYS": "工作台多少天无人使用即清空，0 为不清 / days a desk may lie unused (90)",
     "NUANTONG_WORK": "处理名单时的临时文件夹，默认在内存 / folder to work in (in memory)",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
@@ -45,6 +47,8 @@ class Settings:
         Where the store and its keys are, if not where they are made by themselves.
     desk_days
         After how many unused days a unit's desk is cleared; 0 never.
+    keep_days
+        How long grants and jobs are kept when they are over.
     work
         Where files lie in plain while they are worked with; None is in memory where that can be.
     log, metrics_token
@@ -62,6 +66,7 @@ class Settings:
     metrics_token: str = ""
     desk_days: int = DESK_DAYS
     work: Path | None = None
+    keep_days: int = KEEP_DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -79,17 +84,19 @@ class Settings:
             _day(given.get("NUANTONG_TODAY", "")),
             given.get("NUANTONG_LOG", ""),
             given.get("NUANTONG_METRICS_TOKEN", ""),
-            _days(given.get("NUANTONG_DESK_DAYS", "")),
+            _days(given, "NUANTONG_DESK_DAYS", DESK_DAYS),
             Path(given["NUANTONG_WORK"]) if given.get("NUANTONG_WORK") else None,
+            _days(given, "NUANTONG_KEEP_DAYS", KEEP_DAYS),
         )
 
 
-def _days(written: str) -> int:
+def _days(given: Mapping[str, str], name: str, usual: int) -> int:
     """Read a number of days; one that is no number is told, never passed over."""
+    written = given.get(name, "")
     if not written:
-        return DESK_DAYS
+        return usual
     if not written.isdecimal():
-        raise Refused("NUANTONG_DESK_DAYS 应是天数 / write NUANTONG_DESK_DAYS as a number of days")
+        raise Refused(f"{name} 应是天数 / write {name} as a number of days")
     return int(written)
 
 

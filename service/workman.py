@@ -31,6 +31,7 @@ from ledger.record.jobs import (
     put_back,
     renew,
 )
+from ledger.record.retention import forget_over
 from ledger.record.store import Store
 from service.desk import Desk
 from service.desk_keeping import clear_old_desks
@@ -98,15 +99,17 @@ class Workman:
                 self._is_stopping.wait(IDLE_SECONDS)
 
     def _keep_house(self) -> None:
-        """Once an hour, when nothing waits: clear desks that nobody uses, close last month."""
+        """Once an hour, when nothing waits: clear desks, close last month, forget what is over."""
         if time.monotonic() - self._kept_house < KEEP_SECONDS:
             return
         self._kept_house = time.monotonic()
-        days = Settings.from_environment().desk_days
+        settings, now = Settings.from_environment(), self._store.clock()
         with suppress(CaseworkError):
-            clear_old_desks(self._store, self._data, days, self._store.clock())
+            clear_old_desks(self._store, self._data, settings.desk_days, now)
         with suppress(CaseworkError):
             ask_to_close(self._store)
+        with suppress(CaseworkError):
+            forget_over(self._store, settings.keep_days)
 
     def do_one(self) -> bool:
         """Do the oldest job that waits; say whether there was one."""

@@ -21,6 +21,8 @@ from ledger.record.engine import is_sqlite, read_transaction
 from ledger.record.key_ring import KeyRing
 from ledger.record.migrate import current_revision, known_revisions
 from ledger.record.people_tables import imports, people, person_versions
+from ledger.record.retention import KEEP_DAYS, count_over
+from ledger.record.sealed_files import PLAIN, is_sealed
 from ledger.record.store import Store
 from ledger.record.trail import check_trail
 
@@ -50,7 +52,9 @@ class Check:
     figures: Mapping[str, object] = field(default_factory=dict)
 
 
-def examine(engine: Engine, keys: KeyRing, now: datetime) -> tuple[Check, ...]:
+def examine(
+    engine: Engine, keys: KeyRing, now: datetime, keep_days: int = KEEP_DAYS
+) -> tuple[Check, ...]:
     """Examine a database and its keys; those that need sound tables only where they are."""
     with read_transaction(engine) as connection:
         tables = _tables(connection)
@@ -60,6 +64,7 @@ def examine(engine: Engine, keys: KeyRing, now: datetime) -> tuple[Check, ...]:
             belongs = _belongs(connection, keys)
             checks += [_size(connection), _integrity(connection), belongs]
             checks += [_clock(connection, now), _backup(connection, now)]
+            checks.append(_retention(connection, now, keep_days))
         if belongs.state is State.GOOD:  # by other keys no trail holds, and that says nothing
             checks.append(_trail(Store(engine, keys, lambda: now)))
     return tuple(checks)
@@ -129,6 +134,7 @@ def _files(engine: Engine, keys: KeyRing) -> Iterator[Check]:
     if database is None:
         return
     folder = database.parent.resolve()
+    yield _desks(folder)
     if keys.folder.resolve().is_relative_to(folder):
         yield Check("apart", State.LOOK, "inside")
     free_mb = shutil.disk_usage(folder).free // _MB
@@ -157,6 +163,20 @@ def _backup(connection: Connection, now: datetime) -> Check:
     days = (now - last).days
     state, fault = (State.LOOK, "old") if days > BACKUP_DAYS else (State.GOOD, "")
     return Check("backup", state, fault, {"days": days})
+
+
+def _retention(connection: Connection, now: datetime, keep_days: int) -> Check:
+    """See that what is over is forgotten; a workman does it within the hour, so a day is late."""
+    late = sum(count_over(connection, now - timedelta(days=1), keep_days).values())
+    state, fault = (State.LOOK, "late") if late else (State.GOOD, "")
+    return Check("retention", state, fault, {"days": keep_days, "n": late})
+
+
+def _desks(folder: Path) -> Check:
+    """See that no list lies in plain on a desk."""
+    files = (path for path in (folder / "desks").rglob("*") if path.is_file())
+    plain = [path for path in files if path.name not in PLAIN and not is_sealed(path)]
+    return _bad("desks", "plain", n=len(plain)) if plain else Check("desks")
 
 
 def _trail(store: Store) -> Check:

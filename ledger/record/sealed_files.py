@@ -23,6 +23,8 @@ from ledger.record.key_ring import KeyRing
 
 MAGIC = b"NTSEALED1\n"
 KEY_NAME = ".key"
+PLAIN = ("说明.txt", ".lock", KEY_NAME, "layout", "options.json")
+"""What lies in such a folder in plain: it says nothing of anybody."""
 _NAME_BYTES = 16
 _NONCE_BYTES = 12
 _HEADER_BYTES = len(MAGIC) + _NAME_BYTES + _NONCE_BYTES

@@ -59,7 +59,8 @@ def doctor(
     store.must_be_made(where)
     engine = open_engine(where)
     try:
-        checks = examine(engine, record_keys(where), store.now_utc())
+        days = Settings.from_environment().keep_days
+        checks = examine(engine, record_keys(where), store.now_utc(), days)
     finally:
         engine.dispose()
     lines = []

@@ -5,9 +5,10 @@ import shutil
 import pytest
 
 from casework.errors import CaseworkError, Unreadable
+from ledger.record.doctor import State, examine
 from ledger.record.key_ring import KeyRing
-from ledger.record.sealed_files import KEY_NAME, is_sealed
-from service.desk import CHECK, COLLECTION, DECLARATION, PLAIN, Desk
+from ledger.record.sealed_files import KEY_NAME, PLAIN, is_sealed
+from service.desk import CHECK, COLLECTION, DECLARATION, Desk
 from service.wish_book import WishBook
 from service.workroom import work_folder
 from tests.desks import desk_at
@@ -169,3 +170,17 @@ def test_a_hand_in_that_the_city_received_is_sealed_and_rolled_up_all_the_same(
         assert [p.name for p in files_of(desk.root / COLLECTION)] == ["one.csv"]
         with client.app.state.rooms.of(("500000",)).collection.opened() as store:
             assert (store.root / "files" / "one.csv").read_text() == NAME
+
+
+def test_the_doctor_finds_a_list_that_lies_in_plain(installation, tmp_path):
+    def told():
+        found = examine(store.engine, store.keys, store.clock())
+        return next(check for check in found if check.name == "desks")
+
+    data = tmp_path / "data"
+    store = installation.open_store(data)
+    put(Desk(data / "desks" / "500104", store.keys))
+    assert told().state is State.GOOD
+    (data / "desks" / "500104" / "inbox" / "x.csv").write_text(NAME)
+    assert (told().state, told().figures["n"]) == (State.BAD, 1)
+    store.close()
