@@ -215,7 +215,8 @@ async def _answer_wrong_request(request: Request, error: Exception) -> Response:
     for call in (below.call for below in (may_ask.dependencies if may_ask else ())):
         if hasattr(call, "action") and not hasattr(request.state, "signed"):
             try:
-                await call(request)
+                async with asynccontextmanager(call)(request):
+                    pass
             except NotSignedInError as unknown:
                 return await _answer_not_signed_in(request, unknown)
             except CaseworkError as refused:

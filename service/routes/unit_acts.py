@@ -7,7 +7,7 @@ import secrets
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from casework.access import Action, Role, SignedPaper
@@ -36,7 +36,6 @@ api = APIRouter(prefix="/units/{unit}", tags=["units"])
 MAKE = [authorize(Action.PROPOSAL_CREATE)]
 SUSPEND = [authorize(Action.CAREGIVER_SUSPEND, is_cut=True)]
 Words = Annotated[str, Field(max_length=2_000)]
-OneKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{0,64}$")]
 
 
 class _In(BaseModel):
@@ -59,8 +58,12 @@ class PaperIn(_In):
 
 
 class ApproveIn(SeenIn):
-    """What is approved: some children's lines, or all that are left."""
+    """What is approved: some children's lines, or all that are left.
 
+    ``key`` is the program's own for one approval: sent again it is answered as the first time.
+    """
+
+    key: str = Field(default="", pattern=r"^[\x21-\x7e]{0,64}$")
     children: list[str] | None = Field(default=None, min_length=1, max_length=10_000)
     paper: PaperIn | None = None
 
@@ -123,9 +126,7 @@ def _turned(desk: Desk, unit: str, proposal: str, turn: Any, seen: int) -> Propo
 
 
 @api.post("/proposals/{proposal}/approve", dependencies=[authorize(Action.PROPOSAL_APPROVE)])
-def approve(
-    unit: NamedUnit, proposal: str, given: ApproveIn, desk: TheRecord, key: OneKey = ""
-) -> ApprovedOut:
+def approve(unit: NamedUnit, proposal: str, given: ApproveIn, desk: TheRecord) -> ApprovedOut:
     """Approve a proposal, or the lines of some children; with one key it is done once."""
     with desk.store.reading(desk.actor, "approve a proposal") as book:
         seen_proposal(book, unit, proposal)
@@ -135,7 +136,7 @@ def approve(
     )
     part = None if given.children is None else frozenset(map(ChildId, given.children))
     wanted = ApprovalRequest(
-        ProposalId(proposal), key or secrets.token_hex(16), part, signed, given.version
+        ProposalId(proposal), given.key or secrets.token_hex(16), part, signed, given.version
     )
     done = approve_proposal(desk, wanted)
     names = ApprovedOut.model_fields

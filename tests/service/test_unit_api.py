@@ -69,7 +69,7 @@ def test_a_program_hands_in_and_another_hand_approves_a_part_and_then_the_rest(u
     pairs = unit.get(address).json()["proposal"]["pairs"]
     homes = Counter(p["household"] for p in pairs)
     alone = [p["child"] for p in pairs if homes[p["household"]] == 1][:3]
-    part = {"headers": {"Idempotency-Key": "part-1"}, "json": asked | {"children": alone}}
+    part = {"json": asked | {"children": alone, "key": "part-1"}}
     first = second.post(f"{address}/approve", **part)
     again = second.post(f"{address}/approve", **part)
     assert (first.status_code, len(first.json()["made"])) == (200, 3)
