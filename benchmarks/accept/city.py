@@ -4,6 +4,7 @@ Acts go through the doors that people use. ``said`` is put into whatever somebod
 a row may look for it. ``City.real`` knows a real value for each gap of an address.
 """
 
+import hashlib
 import re
 import time
 from collections.abc import Iterator
@@ -17,23 +18,43 @@ from urllib.parse import quote
 import httpx2
 import openpyxl
 
-from casework.access import SYSTEM_ACTOR, Role, area
+from casework.access import SYSTEM_ACTOR, Role, SignedPaper, area
 from ledger.record.accounts import Account, add_account
+from ledger.record.approving import Request
 from ledger.record.key_ring import KeyRing
 from ledger.record.sessions import begin_session
 from ledger.record.store import Store
 from ledger.sample_files import write_sample
 from service.outputs import write_whole
 from service.workflows.demo_accounts import DAY
-from tests.a_year import LI, WANG, approve_by, propose_by, take_ledgers
+from service.workflows.proposals_on_record import approve_proposal
+from tests.a_year import LI, WANG, propose_by, take_ledgers
 from tests.a_year import desk as desk_on_record
 from tests.installation import PASSWORD, UNIT
 from tests.rounds_files import FORMS, TEAMS, write_round_files
 from tests.served import Served, serving
 
+SCAN = b"%PDF-1.7 signed"
 UNIT_NAME, TOWNSHIP_NAME = "大渡口区", "茄子溪街道"
 ON = date(2021, 9, 15)
 TEAM = "T1"
+
+
+GAPS = {
+    *("unit", "person", "caregiver", "proposal", "sha256", "pairing", "preview", "task", "grant"),
+    *(
+        "file_id",
+        "job_id",
+        "account_id",
+        "round_id",
+        "revision",
+        "token",
+        "number",
+        "name",
+        "step",
+    ),
+}
+"""The gaps of addresses for which a real value is known."""
 
 
 @dataclass(frozen=True)
@@ -82,22 +103,24 @@ def lived_in(folder: Path, workbooks: list[Path] | None = None, said: str = "") 
 
 def _on_record(city: City, ledgers: Path, said: str) -> None:
     """Import the ledgers, approve what is proposed, begin and end; and a team's account."""
-    from casework.pairings import EndReason
+    from casework.pairings import EndReason, PairingState
     from ledger.record.pairings import list_pairings
     from service.workflows.pairings_on_record import activate_known, close_one
 
     store = Store.open(city.home / "data", KeyRing.load(city.keys))
     take_ledgers(store, ledgers, ON)
-    approved = approve_by(
-        store, LI, propose_by(store, WANG, ON, ledgers / "结对台账.xlsx"), "accept", ON
-    )
     officer = desk_on_record(store, LI, ON)
+    first = propose_by(store, WANG, ON, ledgers / "结对台账.xlsx")
+    paper = SignedPaper(f"王主席{said}", ON, f"1号{said}", hashlib.sha256(SCAN).hexdigest())
+    approve_proposal(officer, Request(first, "accept", paper=paper), SCAN)
+    city.real["sha256"] = (paper.scan,)
     activate_known(officer, UNIT)
-    close_one(officer, approved.made[0], EndReason.MOVED, f"搬走了{said}")
-    city.real["proposal"] = (propose_by(store, WANG, ON),)
     with store.reading(LI, "list") as book:
-        ended = [one.pairing.id for one in list_pairings(book, unit=UNIT, in_force=False)]
-    city.real["pairing"] = tuple(dict.fromkeys((approved.made[1], *ended[:1])))
+        each = [one.pairing for one in list_pairings(book, unit=UNIT)]
+    ended, stays, *_ = (one.id for one in each if one.state is PairingState.ACTIVE)
+    close_one(officer, ended, EndReason.MOVED, f"搬走了{said}")
+    city.real["proposal"] = (propose_by(store, WANG, ON), first)
+    city.real["pairing"] = (stays, ended)
     with store.writing(SYSTEM_ACTOR, "accept") as book:
         made = add_account(book, Account("", "team1", Role.TEAM, area(), TEAM), PASSWORD)
         city.served.tokens["team1"] = begin_session(book, made.id)
@@ -205,6 +228,8 @@ def _known(city: City, unit: httpx2.Client, office: httpx2.Client) -> None:
         "who": city.real["caregiver"],
     }
     city.real.update(rest)
+    known = {gap for gap in GAPS if any(gap in end for end in city.real)}
+    assert known == GAPS, GAPS - known
 
 
 # --- small things -----------------------------------------------------------------------------

@@ -87,14 +87,14 @@ def _approval(where: Where, keys: Path, proposal: str, copy: Path, after_seconds
     """Approve in a process of its own and kill it so long after; look, and send it again."""
 
     def work(say: Callable[[str], object]) -> None:
-        approve_by(Store.open(at, KeyRing.load(keys)), LI, proposal, "key", ON)
+        approve_by(Store.open(at, KeyRing.load(own_keys)), LI, proposal, "key", ON)
         say("done")
 
-    with copied(where, copy) as at:
+    with copied(where, keys, copy) as (at, own_keys):
         begun = time.monotonic()
         heard = "done" in killed(work, after_seconds)
         seconds = time.monotonic() - begun
-        store = Store.open(at, KeyRing.load(keys))
+        store = Store.open(at, KeyRing.load(own_keys))
         stand = in_force(store)
         again = approve_by(store, LI, proposal, "key", ON)
         now = in_force(store)

@@ -28,8 +28,20 @@ def places(folder: Path) -> Iterator[dict[str, tuple[Where, Path]]]:
 
 
 @contextmanager
-def copied(where: Where, place: Path) -> Iterator[Where]:
-    """Give a copy of a database that nobody has open, and take it away after; same keys."""
+def copied(where: Where, keys: Path, place: Path) -> Iterator[tuple[Where, Path]]:
+    """Give a copy of a database that nobody has open and of its keys; take them away after.
+
+    The keys know how long the trail was: with those of a later state it would be found cut.
+    """
+    own_keys = place.with_name(f"{place.name}-keys")
+    shutil.copytree(keys, own_keys)
+    with _copied(where, place) as copy:
+        yield copy, own_keys
+    shutil.rmtree(own_keys)
+
+
+@contextmanager
+def _copied(where: Where, place: Path) -> Iterator[Where]:
     if isinstance(where, Path):
         shutil.copytree(where, place)
         yield place

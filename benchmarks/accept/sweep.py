@@ -103,16 +103,29 @@ def answers_of(city: City, who: str, covered: Covered | None = None) -> Iterator
 
 def addresses(route: OneRoute, city: City) -> list[str]:
     """Give a route's addresses with real values, once bare and once with all that may be asked."""
-    gaps = re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
-    kinds = {p.name: p.field_info.annotation for p in route.dependant.path_params}
-    choices = [_values(route.path, gap, kinds.get(gap), city) for gap in gaps]
+    gaps = gaps_of(route)
     found = []
-    for chosen in itertools.product(*choices):
+    for chosen in itertools.product(*(_values(route.path, *gap, city) for gap in gaps)):
         filled = route.path
-        for gap, value in zip(gaps, chosen, strict=True):
+        for (gap, _), value in zip(gaps, chosen, strict=True):
             filled = re.sub(rf"\{{{gap}(:\w+)?\}}", value, filled)
         found += [f"{filled}{query}" for query in _queries(route, city)]
     return found
+
+
+def gaps_of(route: OneRoute) -> list[tuple[str, Any]]:
+    """Give the gaps in a route's address, each with what may fill it."""
+    kinds = {p.name: p.field_info.annotation for p in route.dependant.path_params}
+    return [(gap, kinds.get(gap)) for gap in re.findall(r"\{(\w+)(?::\w+)?\}", route.path)]
+
+
+def choices_of(kind: Any) -> tuple[str, ...]:
+    """Give all that may fill a gap, where the route itself says so."""
+    if typing.get_origin(kind) is typing.Literal:
+        return tuple(map(str, typing.get_args(kind)))
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return tuple(str(each.value) for each in kind)
+    return ()
 
 
 def body_of(route: OneRoute) -> dict[str, object] | None:
@@ -126,10 +139,8 @@ def body_of(route: OneRoute) -> dict[str, object] | None:
 
 
 def _values(path: str, gap: str, kind: Any, city: City) -> tuple[str, ...]:
-    if typing.get_origin(kind) is typing.Literal:
-        return tuple(map(str, typing.get_args(kind)))
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return tuple(str(each.value) for each in kind)
+    if choices := choices_of(kind):
+        return choices
     for end, values in city.real.items():
         if path.endswith(end) and f"{{{gap}}}" in end:
             return values

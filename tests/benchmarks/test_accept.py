@@ -7,8 +7,11 @@ from importlib.util import find_spec
 import pytest
 
 from benchmarks.accept import __main__ as accept
+from benchmarks.accept import sweep
+from benchmarks.accept.city import GAPS
 from benchmarks.accept.frame import ROOT, Scale, Tally, ask_tests
 from benchmarks.accept.rows import ROWS, Row
+from tests.routes import our_routes
 
 
 def test_every_row_has_a_module_and_a_name_of_its_own():
@@ -89,6 +92,29 @@ def test_rows_that_measure_time_have_the_machine_for_themselves(monkeypatch, cap
     assert accept.main() == 0
     assert most[0] == accept.BESIDE
     assert "6 of 6 reached" in capsys.readouterr().out
+
+
+def test_a_real_value_is_known_for_each_gap_of_a_reading_address():
+    """Who adds a route adds what it is about to the city that the rows look at."""
+    unknown = {
+        f"{gap} of {route.path}"
+        for route in our_routes()
+        if route.method == "GET"
+        for gap, kind in sweep.gaps_of(route)
+        if not sweep.choices_of(kind) and gap not in GAPS
+    }
+    assert not unknown, "add them to benchmarks/accept/city.py"
+
+
+def test_what_no_reader_is_answered_is_missed():
+    tally, covered = Tally(), sweep.Covered()
+    for path in sweep.reading_paths():
+        covered.note(sweep.Answer("unit", path, path, 200, "text/html", b""))
+    covered.tell(tally)
+    assert tally.is_reached
+    covered.given.remove("/children")
+    covered.tell(tally)
+    assert "['/children']" in tally.missed[0]
 
 
 def test_the_make_file_runs_it():
