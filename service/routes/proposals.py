@@ -1,6 +1,7 @@
 """Proposals on record as pages: made, looked through, handed in, approved (结对建议)."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -26,8 +27,8 @@ from ledger.record.proposals import (
     withdraw,
 )
 from ledger.record.scope import NOT_THERE
-from ledger.record.shown import accounts_called
-from ledger.record.wishes import note_wish, take_back
+from ledger.record.shown import accounts_called, names_of
+from ledger.record.wishes import Noted, note_wish, take_back, wishes_of
 from service.access import authorize
 from service.drawing import Lang, draw, language_of, switch_language
 from service.gate import MAP_POLICY
@@ -83,6 +84,8 @@ def proposals_page(
         older=rows[-1].made_at.isoformat() if len(found) > len(rows) else "",
         unit=unit,
         may_make=desk.actor.role is Role.UNIT,
+        told=request.query_params.get("told", ""),
+        noted=_noted_of(desk, unit) if desk.actor.role is Role.UNIT else [],
         job=_at_work(desk, unit),
         script_words=SCRIPT_WORDS,
     )
@@ -171,7 +174,7 @@ def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
         "proof": str(found.proposal.proof.status),
         "fingerprint": found.proposal.fingerprint,
         "said": [_said(found, line, lang) for line in found.shown.said],
-        "noted": _noted(found),
+        "noted": _noted(found.noted, found.names, found.accounts),
         "changes": found.changes(),
         "before": found.before,
         "key": secrets.token_hex(16),
@@ -182,19 +185,29 @@ def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
     }
 
 
-def _noted(found: Review) -> list[dict[str, str]]:
-    """Give what the staff have said for the next proposal."""
+def _noted_of(desk: Desk, unit: str) -> list[dict[str, str]]:
+    """Give what the staff of a unit have said for its next proposal."""
+    with desk.store.reading(desk.actor, "GET /proposals") as book:
+        lines = wishes_of(book, unit)
+        people = [who for line in lines for who in (line.wish.child, line.wish.caregiver)]
+        return _noted(lines, names_of(book, people), accounts_called(book, [w.by for w in lines]))
+
+
+def _noted(
+    lines: Sequence[Noted], names: Mapping[str, str], accounts: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Lay out what the staff have said for the next proposal."""
     return [
         {
             "child": line.wish.child,
             "caregiver": line.wish.caregiver,
-            "child_name": found.names.get(line.wish.child, ""),
-            "caregiver_name": found.names.get(line.wish.caregiver, ""),
+            "child_name": names.get(line.wish.child, ""),
+            "caregiver_name": names.get(line.wish.caregiver, ""),
             "kind": str(line.wish.kind),
             "why": line.why,
-            "by": found.accounts.get(line.by, line.by),
+            "by": accounts.get(line.by, line.by),
         }
-        for line in found.noted
+        for line in lines
     ]
 
 

@@ -102,7 +102,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
-  tell(form, "");
+  tell(form, form.querySelector("input[type=file]") ? words.reading : "");
   try {
     await send(form, event.submitter);
   } catch (error) {
