@@ -3,12 +3,13 @@
 Each act names the version somebody saw; the same key again is the same approval.
 """
 
+import hashlib
 import secrets
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from casework.access import Action, Role, SignedPaper
 from casework.errors import NotFound
@@ -17,6 +18,7 @@ from casework.people import ChildId
 from casework.wording import label
 from ledger.record.approving import Request as ApprovalRequest
 from ledger.record.pairings import find
+from ledger.record.paper_scans import LARGEST_SCAN_BYTES
 from ledger.record.proposals import submit, withdraw
 from ledger.record.scope import NOT_THERE
 from service.access import NamedUnit, authorize
@@ -49,12 +51,12 @@ class SeenIn(_In):
 
 
 class PaperIn(_In):
-    """The leader's signed paper, where an office has one officer (领导签字)."""
+    """The leader's signed paper, where an office has one officer (领导签字); scan: base64."""
 
     signed_by: str = Field(min_length=1, max_length=200)
     on: date
     number: str = Field(min_length=1, max_length=200)
-    scan_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    scan: Base64Bytes = Field(min_length=1, max_length=LARGEST_SCAN_BYTES)
 
 
 class ApproveIn(SeenIn):
@@ -131,14 +133,14 @@ def approve(unit: NamedUnit, proposal: str, given: ApproveIn, desk: TheRecord) -
     with desk.store.reading(desk.actor, "approve a proposal") as book:
         seen_proposal(book, unit, proposal)
     paper = given.paper
-    signed = (
-        SignedPaper(paper.signed_by, paper.on, paper.number, paper.scan_sha256) if paper else None
-    )
+    scan = paper.scan if paper else b""
+    digest = hashlib.sha256(scan).hexdigest()
+    signed = SignedPaper(paper.signed_by, paper.on, paper.number, digest) if paper else None
     part = None if given.children is None else frozenset(map(ChildId, given.children))
     wanted = ApprovalRequest(
         ProposalId(proposal), given.key or secrets.token_hex(16), part, signed, given.version
     )
-    done = approve_proposal(desk, wanted)
+    done = approve_proposal(desk, wanted, scan)
     names = ApprovedOut.model_fields
     return ApprovedOut(**{name: list(getattr(done, name)) for name in names})
 

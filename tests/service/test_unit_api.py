@@ -1,9 +1,12 @@
 """The API of a unit: units by name or code, what each role reads, what is done by program."""
 
+import base64
 from collections import Counter
 
 import pytest
 
+from casework.access import SYSTEM_ACTOR
+from ledger.record.accounts import list_accounts, set_active
 from service.workflows.ledgers import today
 from service.workflows.proposals_on_record import Ask, propose
 from tests.installation import SIBLING, UNIT
@@ -94,9 +97,22 @@ def test_only_the_unit_hands_in_and_approves_and_only_with_known_keys(unit, town
     paper = {"signed_by": "王主席", "on": today().isoformat(), "number": "1号"}
     half = unit.post(f"{address}/approve", json={"version": 2, "paper": paper})
     assert half.status_code == 422
-    paper["scan_sha256"] = "0" * 64
+    paper["scan"] = base64.b64encode(b"%PDF-1.4 signed").decode()
     whole = unit.post(f"{address}/approve", json={"version": 2, "paper": paper})
     assert whole.status_code == 403  # there is a colleague
+
+
+def test_an_only_officers_paper_comes_with_its_scan_by_program_too(unit, submitted):
+    store = unit.app.state.store
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        (colleague,) = [one for one in list_accounts(book) if one.name == "second"]
+        set_active(book, colleague, False)
+    address = f"{API}/proposals/{submitted}"
+    paper = {"signed_by": "王主席", "on": today().isoformat(), "number": "1号"}
+    for content, status in ((b"no scan", 403), (b"%PDF-1.4 signed", 200)):
+        paper["scan"] = base64.b64encode(content).decode()
+        said = {"version": 2, "paper": paper}
+        assert unit.post(f"{address}/approve", json=said).status_code == status
 
 
 # --- pairings --------------------------------------------------------------------------------
