@@ -133,32 +133,37 @@ class Round:
     weights: Mapping[Term, int]
 
     def __post_init__(self) -> None:
-        """Refuse rules that no timetable could be judged by."""
+        """Refuse rules that no timetable could be judged by; all that is wrong is named."""
+        faults = tuple(self._faults())
+        if faults:
+            raise ValueError("；".join(faults))
+
+    def _faults(self) -> Iterator[str]:
         days = (self.window_end - self.window_start).days
         if not 0 <= days < LONGEST_WINDOW_DAYS:
-            raise ValueError(
+            yield (
                 f"window: 结束日期不能早于开始日期，最长 {LONGEST_WINDOW_DAYS} 天"
                 f" / 1 to {LONGEST_WINDOW_DAYS} days, end after start"
             )
         if self.sessions_per_day not in (1, 2):
-            raise ValueError("days.sessions_per_day: 1 | 2")
+            yield "days.sessions_per_day: 1 | 2"
         for name in ("parallel_days", "longest_run_days", "rest_after_days", "rest_days"):
             if getattr(self, name) < 1:
-                raise ValueError(f"teams.{name}: 1 or more")
+                yield f"teams.{name}: 1 or more"
         for name in ("speed_kmh", "detour_plain", "detour_mountain"):
             if getattr(self, name) <= 0:
-                raise ValueError(f"travel.{name}: more than 0")
+                yield f"travel.{name}: more than 0"
         for name in ("nearest_teams", "stay_away_days", "idle_day_after_hours", "commute_hours"):
             if getattr(self, name) < 0:
-                raise ValueError(f"{name}: 0 or more")
-        self._check_objective()
+                yield f"{name}: 0 or more"
+        yield from self._objective_faults()
 
-    def _check_objective(self) -> None:
+    def _objective_faults(self) -> Iterator[str]:
         named = [term for level in self.levels for term in level]
         if len(named) != len(set(named)) or not all(self.levels):
-            raise ValueError("objective.levels: each term once, no empty level")
+            yield "objective.levels: each term once, no empty level"
         if not all(0 <= self.weights[term] <= 100_000 for term in named):
-            raise ValueError("objective.weights: whole numbers, 0 to 100000")
+            yield "objective.weights: whole numbers, 0 to 100000"
 
     def is_allowed(self, day: date) -> bool:
         """Whether the round holds sessions on this day, closures aside."""
@@ -223,12 +228,16 @@ class Round:
                 faults.append(f"缺少 {error} / it is missing")
             except (TypeError, ValueError, AttributeError) as error:
                 faults.append(str(error))
-        refuse(faults, where)
+        if faults:  # judge what could be read beside the preset's, so that all is told at once
+            shipped = cls.from_toml()
+            values = {name: getattr(shipped, name) for name in cls.__slots__} | values
         try:
-            return cls(**values)
+            made = cls(**values)
         except (TypeError, ValueError) as error:
-            refuse([str(error)], where)
+            refuse([*faults, str(error)], where)
             raise
+        refuse(faults, where)
+        return made
 
     def as_rules(self) -> dict[str, Any]:
         """Give the rules back as the tables of a file: what was used is published."""

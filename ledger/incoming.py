@@ -34,6 +34,8 @@ class Incoming:
         None for a plain form.
     refused
         Why it is not taken, in both languages; then nothing else is here.
+    is_read
+        Whether it could be read: then it is refused for what is in it.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Incoming:
     findings: tuple[Finding, ...] = ()
     hand_in: HandIn | None = None
     refused: str = ""
+    is_read: bool = True
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -101,7 +104,8 @@ def _judge(
     path: Path, sha256: str, refused: str, hand_in: HandIn | None, file: FormFile | None
 ) -> Incoming:
     if file is None or file.refused:
-        return Incoming(path, sha256, refused=refused or str(file.refused if file else ""))
+        why = refused or str(file.refused if file else "")
+        return Incoming(path, sha256, refused=why, is_read=False)
     forms = tuple(form for form in file.forms if form.declaration.unit)
     why = next(_reasons(forms, hand_in, file), "")
     if why:

@@ -37,6 +37,9 @@ def tell_round(talk: Talk, done: "RoundOutcome") -> None:
 
     report = done.report
     table, frame = report.timetable, report.frame
+    if not table.units and table.unplaced:
+        _tell_none(talk, done)
+        return
     talk.line(
         "round_head",
         title=frame.rules.title_zh,
@@ -67,6 +70,16 @@ def tell_round(talk: Talk, done: "RoundOutcome") -> None:
         )
     talk.line(f"proof_{table.proof.status}")
     talk.line("round_fingerprint", mark=fingerprint(report)[:16])
+
+
+def _tell_none(talk: Talk, done: "RoundOutcome") -> None:
+    """Tell that nothing could be placed, and why."""
+    frame, left = done.report.frame, done.report.timetable.unplaced
+    asked = sum(each.sessions for each in left)
+    names = {"title": frame.rules.title_zh, "teams": len(frame.teams)}
+    talk.line("round_none", units=len(left), sessions=asked, **names)
+    _tell_units(talk, done.report)
+    _tell_why_not(talk, done)
 
 
 def _tell_units(talk: Talk, report: "RoundReport") -> None:

@@ -271,6 +271,11 @@ def _neighbours(
 
     code, gazetteer = ledgers.unit.code, reader.gazetteer
     written = read_neighbours(table, gazetteer, code) if table else None
+    if table and written and not written.neighbours:
+        raise Unreadable(
+            f"{table.name} 里没有一行能用的相邻镇街，请存为两列的 csv：镇街,相邻镇街"
+            " / no row of it names two townships of the unit: a csv of two columns is expected"
+        )
     neighbours, approximate = gazetteer.neighbours(code, written.neighbours if written else None)
     findings = _bad_rows(table, written) if table and written else ()
     return neighbours, approximate, tuple(findings)

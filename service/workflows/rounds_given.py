@@ -214,7 +214,11 @@ def read_submissions(
     if found and len(refused) == len(found):
         raise Unreadable(refused[0].incoming.refused)
     findings = [
-        Finding("file_unreadable", Where(each.name), values={"reason": each.incoming.refused})
+        Finding(
+            "form_not_taken" if each.incoming.is_read else "file_unreadable",
+            Where(each.name),
+            values={"reason": each.incoming.refused},
+        )
         for each in refused
     ]
     findings += [f for each in found for f in each.incoming.findings]

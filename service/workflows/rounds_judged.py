@@ -72,9 +72,22 @@ def read_published(path: Path) -> Published:
         plans, known = plans_from(document), calendar_from(document)
         if len({plan.unit for plan in plans}) < len(plans):
             raise Odd("units: 同一区县重复 / a unit twice")
+        _refuse_strangers(frame, plans)
         return Published(frame, plans, known, declared_from(document), composed_from(document))
     except Odd as odd:
         raise unreadable(path.name, odd) from None
+
+
+def _refuse_strangers(frame: RoundFrame, plans: Iterable[UnitPlan]) -> None:
+    """Refuse a unit that is none of the city's, and a team that the round does not have."""
+    areas, teams = Gazetteer.on(frame.rules.window_start), {team.team for team in frame.teams}
+    named = [wish.unit for wish in frame.wishes] + [plan.unit for plan in plans]
+    unknown = [unit for unit in dict.fromkeys(named) if not areas.has_unit(unit)]
+    strange = {s.team for plan in plans for s in plan.sessions} - teams
+    faults = [f"units: 没有这个区县 {unit[:20]} / no such unit" for unit in unknown]
+    faults += [f"sessions: 没有这支团队 {team[:20]} / no such team" for team in sorted(strange)]
+    if faults:
+        raise Odd("；".join(faults))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,14 @@ def test_an_option_that_names_a_missing_file_is_4_too(pair):
         assert pair(option, "none")[0] == 4
 
 
+def test_a_neighbour_table_of_which_no_row_is_usable_is_7(pair, tmp_path):
+    table = tmp_path / "neighbours.csv"
+    for garbage in (b"\x00\x01\x02 garbage", "这不是,相邻镇街表".encode(), b""):
+        table.write_bytes(garbage)
+        code, _, err = pair("--neighbours", table)
+        assert (code, "没有一行能用的相邻镇街" in err) == (7, True), garbage
+
+
 def test_a_page_for_other_machines_is_refused_with_5(run):
     for host in ("0.0.0.0", "192.168.1.5", "::"):
         assert run("serve", "--host", host)[0] == 5

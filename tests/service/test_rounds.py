@@ -310,6 +310,35 @@ def test_a_published_file_that_was_tampered_with_is_refused_by_place(run, publis
     assert (code, "problem.wishes[2]" in err) == (7, True)
 
 
+def test_a_unit_or_team_that_there_is_not_in_a_published_file_is_refused_by_name(
+    run, published, tmp_path
+):
+    doc = document(published)
+    doc["units"][0]["unit"] = "999999"
+    doc["units"][1]["sessions"][0]["team"] = "T99"
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps(doc), "utf-8")
+    on = ("--on", "2021-10-01", "--withdraw", "黔江区")
+    code, _, err = run("round", "replan", wrong, *on)
+    assert (code, "999999" in err, "T99" in err) == (7, True, True)
+
+
+def test_a_round_in_which_nothing_can_be_placed_says_so_first(run, files, tmp_path):
+    shut = closures(tmp_path, ("全市", "2021-09-01", "2021-12-31", "停课"))
+    code, out, _ = run(*plan_args(files, "--closures", shut))
+    assert code == 3
+    assert "一场也没有排上，5 个区县申报的 8 场都没有安排" in out
+    assert "按申报日期 0" not in out
+
+
+def test_a_form_of_no_known_unit_is_told_to_be_mended_not_to_be_saved_anew(run, tmp_path):
+    forms, teams = write_round_files(tmp_path)
+    write_forms(forms, {"无此区": {"sessions": 1, "dates": "10月16日"}})
+    _, out, _ = run(*plan_args((forms, teams), "--json", "-"))
+    (told,) = [f for f in json.loads(out)["findings"] if f["rule"] == "form_not_taken"]
+    assert "核对区县名称" in told["remedy_zh"]
+
+
 # --- replan -------------------------------------------------------------------------------
 
 
