@@ -106,11 +106,11 @@ def test_several_sentences_told_at_once_are_all_cut_to_english():
     ("chinese", "english"),
     [
         ("10月16日（六）、17日（日）", "16 Oct (Sat), 17 (Sun)"),
-        ("9月15日（三）上午、下午；16日（四）", "15 Sep (Wed) morning and afternoon; 16 (Thu)"),
+        ("9月15日（三）上午、下午；16日（四）", "15 Sep (Wed) am and pm; 16 (Thu)"),
         ("申报10月1日，10月1日本轮不开展", "declared 1 Oct; no sessions on 1 Oct in this round"),
         ("推后3天", "3 days later"),
         ("2小时30分", "2 h 30 min"),
-        ("上午", "morning"),
+        ("上午", "am"),
         ("单独看也无法安排：停办", "cannot be placed even alone: 停办"),
         ("王小明", "王小明"),
     ],
