@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casework import wording
+from casework.actors import BasisKind
 from casework.tasks import field_names, title
 from ledger.columns import canonical_heading
 from ledger.difference_tables import NAMES, said
@@ -47,6 +48,7 @@ def own_data_tables(data: OwnData) -> list[PrintTable]:
                 for one in data.tasks
             ],
         ),
+        _table("合法性基础", f"{name}：记录过的合法性基础", _BASES, _bases(data)),
         _table(
             "谁看过",
             f"{name}：谁按编号看过或改过",
@@ -102,6 +104,17 @@ def _table(
     return PrintTable(sheet, caption, f"共 {len(rows)} 行", columns, rows, "没有")
 
 
+def _bases(data: OwnData) -> list[tuple[str, ...]]:
+    return [
+        (BASES[basis.kind], basis.by, basis.on.isoformat(), basis.paper, _day(ended))
+        for basis, ended in data.bases
+    ]
+
+
+def _day(on: date | None) -> str:
+    return on.isoformat() if on else ""
+
+
 def _facts(record: Any) -> list[tuple[str, str]]:
     return [
         (_heading(field.name), said(field.name, getattr(record, field.name)))
@@ -149,6 +162,8 @@ _EVENTS = _columns(
     ("日期", 12), ("儿童", 18), ("爱心妈妈", 18), ("经过", 14), ("状态", 12), ("账号", 18),
     ("写下的话", 60),
 )  # fmt: skip
+BASES = {BasisKind.CONSENT: "同意", BasisKind.STATUTORY_DUTY: "法定职责"}
+_BASES = _columns(("基础", 12), ("由谁", 20), ("日期", 12), ("文书", 30), ("终止", 12))
 _TASKS = _columns(("期限", 12), ("状态", 10), ("事项", 50), ("责任人", 18), ("结果", 40))
 _READINGS = _columns(
     ("时间", 18), ("账号", 18), ("角色", 12), ("操作", 24), ("缘由", 40), ("结果", 10)

@@ -103,6 +103,16 @@ def bases_of(book: Book, children: Sequence[ChildRecord]) -> dict[str, ChildBasi
     return {**found, **{r.person_id: _from_row(book, r) for r in rows if r.person_id in wanted}}
 
 
+def stated_of(book: Book, person: str) -> tuple[tuple[ChildBasis, date | None], ...]:
+    """Give every basis that was stated of a person, and when it ended, the oldest first."""
+    rows = book.connection.execute(
+        select(lawful_bases)
+        .where(lawful_bases.c.person_id == person, lawful_bases.c.body.is_not(None))
+        .order_by(lawful_bases.c.made_at, lawful_bases.c.id)
+    )
+    return tuple((_from_row(book, row), row.ended_on) for row in rows)
+
+
 def lacking(book: Book, unit: str) -> tuple[ChildRecord, ...]:
     """List the children in force of a unit whose records have no basis, by id."""
     refuse(decide(acting(book), Action.LEDGER_IMPORT, Target("ledger", area(unit))))

@@ -6,14 +6,17 @@ every export: she knows hers, and paper is lost.
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from casework.access import Action, LawfulBasis, Target, area, decide
 from casework.import_diff import OnRecord
+from casework.lawful_bases import ChildBasis
 from ledger.record.accounts_tables import accounts
 from ledger.record.audit_tables import audit
+from ledger.record.bases import stated_of
 from ledger.record.book import Book
 from ledger.record.pairings import Event, history, list_pairings
 from ledger.record.pairings import OnRecord as PairingOnRecord
@@ -42,6 +45,8 @@ class OwnData:
     ----------
     pairings
         Each with what happened to it.
+    bases
+        Lawful bases that were stated of her record, and when each ended.
     readings
         Rows of the audit that name her; lists that she stood on are not among them.
     """
@@ -50,6 +55,7 @@ class OwnData:
     versions: tuple[PersonVersion, ...]
     pairings: tuple[tuple[PairingOnRecord, tuple[Event, ...]], ...]
     tasks: tuple[StoredTask, ...]
+    bases: tuple[tuple[ChildBasis, date | None], ...]
     readings: tuple[Reading, ...]
 
 
@@ -78,6 +84,7 @@ def own_data(book: Book, person: str, basis: LawfulBasis) -> OwnData:
         history_of(book, person),
         tuple((each, _told(book, each, person)) for each in found.values()),
         tuple(task for task in tasks_of(book, unit, None) if task.person == person),
+        stated_of(book, person),
         _readings(book, person),
     )
 

@@ -62,14 +62,17 @@ def test_a_person_gets_everything_of_hers_and_nothing_of_others(data, tmp_path):
     store.close()
     out = tmp_path / "own.xlsx"
     words = ("--basis", "consent", "--by", "监护人", "--data", data, "--out", out)
+    stated = ("--basis", "statutory_duty", "--by", "区民政局", "--paper", "渝民发〔2021〕7号")
+    run("basis", "state", record.id, *stated, "--data", data)
     assert "ID numbers masked" in run("person", "export", record.id, *words, "--lang", "en")
     told = sheets(out)
-    assert list(told) == ["现在", "历史版本", "结对经过", "待办", "谁看过"]
+    assert list(told) == ["现在", "历史版本", "结对经过", "待办", "合法性基础", "谁看过"]
     assert record.name in told["现在"]
     assert "镇街" in told["现在"]  # every field by its name, none as the program calls it
     assert not re.search("[a-z]_[a-z]", str(told["现在"]))
     assert record.address in told["现在"]
     assert record.id in told["结对经过"]
+    assert "渝民发〔2021〕7号" in told["合法性基础"]
     assert "wang" in told["谁看过"]
     everything = "\n".join(told.values())
     foreign = [o.name for o in others if o.id != record.id and o.name in everything]
