@@ -53,7 +53,7 @@ def has_long_number(text: str, round_year: int) -> bool:
 def names_a_person(text: str, names: frozenset[str]) -> bool:
     """Whether the text holds one of the names or addresses."""
     bare = _bare(text)
-    return any(name in bare for name in names)
+    return bool(bare) and any(name in bare for name in names)
 
 
 def _bare(text: str) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from casework.errors import Refused
@@ -72,6 +73,12 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; an unknown language is Chinese."""
         given = os.environ if environment is None else environment
+        home = os.environ.get("HOME", "")
+        return _read(tuple((name, given.get(name, "")) for name in _NAMES), home)
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Settings":
+        """Give the settings of what the environment says."""
         lang = given.get("NUANTONG_LANG", "")[:2].lower()
         config = given.get("NUANTONG_CONFIG")
         return cls(
@@ -88,6 +95,15 @@ class Settings:
             Path(given["NUANTONG_WORK"]) if given.get("NUANTONG_WORK") else None,
             _days(given, "NUANTONG_KEEP_DAYS", KEEP_DAYS),
         )
+
+
+_NAMES = (*MEANINGS, "APPDATA", "XDG_CONFIG_HOME")
+
+
+@lru_cache(maxsize=16)
+def _read(given: tuple[tuple[str, str], ...], home: str) -> Settings:
+    """Read what the environment says, once: every page asks; ``home`` is where it may look."""
+    return Settings.of(dict(given))
 
 
 def _days(given: Mapping[str, str], name: str, usual: int) -> int:

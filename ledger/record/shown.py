@@ -5,8 +5,10 @@ Cut by the same scope as the list itself; what lies outside shows as nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from casework.access import Action
 from casework.pairings import PairingId, PairingState
@@ -33,17 +35,22 @@ class Beside:
 
 def beside(book: Book, ids: Sequence[str]) -> tuple[Beside, ...]:
     """Give the pairings in force of some people that the reader may see."""
-    scope = Scope.of(book, Action.PAIRING_READ)
+    found = _theirs(Scope.of(book, Action.PAIRING_READ))
+    return tuple(
+        Beside(PairingId(row.id), row.child_id, row.caregiver_id, PairingState(row.state))
+        for row in book.connection.execute(found, {"ids": list(ids)})
+    )
+
+
+@lru_cache(maxsize=256)  # to write the question takes longer than to ask it
+def _theirs(scope: Scope) -> Select[Any]:
     columns = pairings.c
+    ids: Any = bindparam("ids", expanding=True)
     theirs = columns.child_id.in_(ids) | columns.caregiver_id.in_(ids)
-    found = (
+    return (
         select(columns.id, columns.child_id, columns.caregiver_id, columns.state)
         .where(scope.where(_AREAS), theirs, columns.state.in_(_IN_FORCE))
         .order_by(columns.child_id, columns.id)
-    )
-    return tuple(
-        Beside(PairingId(row.id), row.child_id, row.caregiver_id, PairingState(row.state))
-        for row in book.connection.execute(found)
     )
 
 

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select
+from sqlalchemy import ColumnElement, Row, Select, insert, select
 
 from casework.access import Action, Target, area, decide
 from casework.errors import NotFound
@@ -84,16 +85,23 @@ def tasks_of(
     book: Book, unit: str, state: TaskState | None = TaskState.OPEN, kind: TaskKind | None = None
 ) -> tuple[StoredTask, ...]:
     """List the tasks of a unit that the reader may see, the first due first."""
-    scope = Scope.of(book, Action.TASK_READ)
+    query = _listed(Scope.of(book, Action.TASK_READ), unit, state, kind)
+    found = book.connection.execute(query).all()
+    book.note(Action.TASK_READ, "task", [row.id for row in found], unit=unit)
+    return tuple(_opened(book, row) for row in found)
+
+
+@lru_cache(maxsize=256)  # to write the question takes longer than to ask it
+def _listed(
+    scope: Scope, unit: str, state: TaskState | None, kind: TaskKind | None
+) -> Select[Any]:
     where: list[ColumnElement[bool]] = [scope.where(AREAS), tasks.c.unit == unit]
     if state:
         where.append(tasks.c.state == str(state))
     if kind:
         where.append(tasks.c.kind == str(kind))
     order = (tasks.c.due, tasks.c.township, tasks.c.kind, tasks.c.id)
-    found = book.connection.execute(select(tasks).where(*where).order_by(*order)).all()
-    book.note(Action.TASK_READ, "task", [row.id for row in found], unit=unit)
-    return tuple(_opened(book, row) for row in found)
+    return select(tasks).where(*where).order_by(*order)
 
 
 def version_of(book: Book, task_id: str) -> int:

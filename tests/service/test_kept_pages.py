@@ -68,3 +68,12 @@ def test_proposals_are_listed_a_page_at_a_time_and_each_once(unit, monkeypatch):
     assert re.findall(r'href="/proposals/(\w{16})"', second) == made[:1]
     assert "before=" not in second
     assert unit.get("/proposals?before=never").text.count("<tr") == first.count("<tr")
+
+
+def test_a_document_is_given_as_it_was_written(unit, submitted):
+    desk = unit.app.state.rooms.of(record_desk(unit).actor.scope).desk
+    with desk.result("proposal") as folder:
+        (folder / "proposal.json").write_text('{"schema": "nuantong/proposal/1", "pairs": []}')
+    answer = unit.get("/api/v1/proposal")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.content == b'{"schema": "nuantong/proposal/1", "pairs": []}'
