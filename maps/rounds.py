@@ -59,7 +59,8 @@ def round_map(report: RoundReport) -> str:
     names = [(wish.seat, 8.0, safe(wish.name)) for wish in frame.wishes]
     NameLayer("地名", sorted(names, key=lambda n: n[2]), show=True).add_to(page)
     folium.LayerControl(collapsed=False).add_to(page)
-    points = [[p.lat, p.lon] for p in (*places.values(), *(t.home for t in frame.teams))]
+    seats = (*places.values(), *(team.home for team in frame.teams))
+    points = [[round(p.lat, 5), round(p.lon, 5)] for p in seats]
     if points:
         page.fit_bounds(
             points, padding_top_left=(30, 30), padding_bottom_right=(210, 40), max_zoom=12
