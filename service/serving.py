@@ -96,6 +96,7 @@ def serve_alone(app: "FastAPI", listening: socket.socket) -> None:
         log_level="critical",  # what ends with us is no fault, and faults have their own log
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_SECONDS,
         timeout_graceful_shutdown=LAST_WORDS_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listening])
