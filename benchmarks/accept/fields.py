@@ -16,6 +16,7 @@ from benchmarks.accept.city import UNIT_NAME, City, lived_in
 from benchmarks.accept.frame import Scale, Tally
 from benchmarks.accept.frame import run as run_command
 from benchmarks.accept.sweep import (
+    READERS,
     Covered,
     addresses,
     answers_of,
@@ -127,7 +128,7 @@ def _extra_keys(tally: Tally, city: City) -> None:
     taken, extra = [], "nuantong_extra"
     takes = [route for route in our_routes() if body_of(route) is not None]
     for route in takes:
-        for who in ("unit", "city"):
+        for who in READERS:
             with city.client(who) as client:
                 (address, *_) = addresses(route, city)
                 answer = client.request(
