@@ -150,6 +150,8 @@ def setup_page(
             for team in sorted(frame.teams, key=lambda team: team.team)
         ],
         closures=closure_rows(frame),
+        roads=len(frame.known_minutes),
+        bands=[band.name_zh for band in frame.session.bands],
         names=[unit.name for unit in areas.units],
         blank=BLANK_ROWS,
     )
@@ -220,7 +222,7 @@ def _rows(form: Mapping[str, list[str]], names: tuple[str, ...]) -> list[dict[st
 
 
 class TakenOut(BaseModel):
-    """What a file of teams or closures gave."""
+    """What a file gave: its rows, of rules the age bands."""
 
     rows: int
     findings: list[dict[str, Any]]
@@ -231,10 +233,10 @@ async def take(
     request: Request,
     found: TheRound,
     desk: TheRoundDesk,
-    what: Literal["teams", "closures"],
+    what: Literal["teams", "closures", "roads", "rules"],
     name: Annotated[str, Query(min_length=1, max_length=400)],
 ) -> TakenOut:
-    """Read teams or closures from a workbook: its bytes are the request's body."""
+    """Read teams, closures, roads or rules from a file: its bytes are the request's body."""
     content = b""
     async for chunk in request.stream():
         content += chunk
@@ -252,7 +254,8 @@ def _take(
         path.write_bytes(content)
         frame, told = take_file(frame_of(found), what, path)
     save_frame(desk, found, frame, what)
-    count = len(frame.teams if what == "teams" else frame.closures)
+    kept = {"teams": frame.teams, "closures": frame.closures, "roads": frame.known_minutes}
+    count = len(kept.get(what, frame.session.bands))
     return TakenOut(rows=count, findings=[finding.as_json() for finding in told])
 
 

@@ -69,7 +69,7 @@ def save_frame(desk: RoundDesk, found: StoredRound, frame: RoundFrame, what: str
 
 
 def take_file(frame: RoundFrame, what: str, path: Path) -> tuple[RoundFrame, tuple[Finding, ...]]:
-    """Read teams or closures from a workbook in place of those there are.
+    """Read teams, closures, minutes on the road or rules from a file, for those there are.
 
     Raises
     ------
@@ -77,6 +77,13 @@ def take_file(frame: RoundFrame, what: str, path: Path) -> tuple[RoundFrame, tup
         When nothing in it could be used: what was there stays.
     """
     files = RoundFiles(frame.rules, Gazetteer.on(frame.rules.window_start))
+    if what == "rules":
+        rules, session = Round.from_toml(path), SessionRules.from_toml(path)
+        return replace(frame, rules=rules, session=session, on=min(frame.on, rules.window_end)), ()
+    if what == "roads":
+        roads, found = files.roads(path, frame.teams)
+        _refuse_none(tuple(roads), found)
+        return replace(frame, known_minutes=roads), found
     if what == "teams":
         teams, found = files.teams(path)
         _refuse_none(teams, found)

@@ -14,7 +14,7 @@ from ledger.record.accounts import Account, add_account
 from ledger.record.sessions import begin_session
 from service.access import COOKIE
 from tests.installation import HERE, PASSWORD
-from tests.rounds_files import write_round_files
+from tests.rounds_files import write_round_files, write_table
 
 WULONG, PENGSHUI, QIANJIANG = "500156", "500243", "500114"
 
@@ -85,6 +85,26 @@ def test_what_is_typed_of_teams_and_closures_is_kept_and_nonsense_is_told(city):
     assert 'value="全市"' in city.post("/round/closures", data=shut).text
     assert city.post("/round/closures", data=shut | {"unit": "无此区"}).status_code == 403
     assert 'value="全市"' not in city.post("/round/closures", data=shut | {"gone": "0"}).text
+
+
+def test_roads_and_age_bands_are_taken_from_files_with_what_is_wrong_told(city, tmp_path):
+    head = ("起点", "终点", "分钟")
+    rows = [head, ("武隆区", "彭水县", 55), ("武隆区", "无此区", 20)]
+    told = send(city, "/api/v1/rounds/files?what=roads&name=roads.xlsx",
+                write_table(tmp_path / "roads.xlsx", rows))  # fmt: skip
+    assert told["rows"] == 1
+    assert told["findings"]
+    page = city.get("/round/setup").text
+    assert "1 段" in page
+    rules = tmp_path / "rules.toml"
+    rules.write_text("[session]\ngroup_size = 18\n", "utf-8")
+    assert send(city, "/api/v1/rounds/files?what=rules&name=rules.toml", rules)["rows"] == 3
+    assert 'name="session.group_size" value="18"' in city.get("/round/rules").text
+    rules.write_text("[session]\ngroup_size = 0\n[days]\nnone_such = 1\n", "utf-8")
+    address = "/api/v1/rounds/files?what=rules&name=rules.toml"
+    wrong = city.post(address, content=rules.read_bytes())
+    assert (wrong.status_code, "none_such" in wrong.json()["detail"]) == (422, True)
+    city.post("/round/rules", data={"preset": "1"})
 
 
 def test_rules_are_a_form_kept_or_refused_by_name_and_restored(city):
