@@ -49,7 +49,7 @@ def _known_to_all() -> set[str]:
     places = Gazetteer.on(DUE)
     known = [unit.seat for unit in places.units]
     known += [town.place for unit in places.units for town in places.townships(unit.code)]
-    return {str(round(p.lon, digits)) for p in known if p is not None for digits in range(3, 8)}
+    return {str(round(p.lon, digits)) for p in known if p is not None for digits in range(3, 18)}
 
 
 def _homes(folder: Path) -> list[str]:
