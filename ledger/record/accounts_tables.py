@@ -6,7 +6,7 @@ its SHA-256.
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table, Text
 
-from ledger.record.schema import ID_LENGTH, Moment, id_column, metadata, version_column
+from ledger.record.schema import ID_LENGTH, Moment, id_column, metadata, sealed, version_column
 
 LONGEST_NAME = 40
 
@@ -66,7 +66,8 @@ grants = Table(
     Column("action", String(32), nullable=False),
     Column("record_id", String(ID_LENGTH), nullable=False),
     Column("area", String(64), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("about", String(ID_LENGTH), nullable=False),
+    sealed("reason", "about"),
     Column("basis", String(16), nullable=False),
     Column("basis_by", String(120), nullable=False),
     Column("basis_on", Date, nullable=False),
@@ -77,4 +78,8 @@ grants = Table(
     Column("ends_at", Moment),
     version_column(),
 )
-"""Who may see an ID number or take an export, why, approved by whom, until when."""
+"""Who may see an ID number or take an export, why, approved by whom, until when.
+
+A reason may name a child: it is sealed under the person it is about, or, for a ledger, under the
+grant itself.
+"""

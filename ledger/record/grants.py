@@ -6,6 +6,7 @@ one unit's ledger and opens for hours, never for good.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,11 +30,13 @@ from casework.access import (
 from casework.errors import Conflict, NotFound, Refused
 from ledger.record.accounts_tables import grants
 from ledger.record.book import Book
+from ledger.record.pairing_rows import ERASED
 from ledger.record.scope import Scope, acting, refuse
 
 LONGEST_HOURS = {Action.ID_NUMBER_READ: 8, Action.LEDGER_EXPORT: 24}
 """What can be granted at all, and for how long at most."""
 _LONGEST_REASON = 300
+_REASON = "grants.reason"
 _NONE_OPEN = (
     "现在没有有效的授权：请先申请，由另一人批准 / no grant is open: ask first, another approves"
 )
@@ -100,7 +103,8 @@ def ask_grant(
             action=str(action),
             record_id=record.id,
             area="/".join(record.area),
-            reason=grant.reason,
+            about=(about := grant.id if record.kind == "ledger" else record.id),
+            reason=book.vault.seal(about, _REASON, grant.reason),
             basis=str(basis.kind),
             basis_by=basis.by,
             basis_on=basis.on,
@@ -177,7 +181,7 @@ def granted(book: Book, action: Action, record: Target) -> tuple[frozenset[Field
     ).first()
     if row is None:
         raise Refused(_NONE_OPEN)
-    grant = _from_row(row)
+    grant = _from_row(book, row)
     opened = replace(actor, open_grants=frozenset({(action, record.id)}))
     decision = decide(opened, action, replace(record, basis=grant.basis))
     refuse(decision)
@@ -203,17 +207,21 @@ def list_grants(book: Book) -> tuple[Grant, ...]:
     """List the grants of the actor's area, newest first."""
     scope = Scope.of(book, Action.GRANT_ASK)
     query = select(grants).where(scope.below(grants.c.area)).order_by(grants.c.asked_at.desc())
-    return tuple(_from_row(row) for row in book.connection.execute(query))
+    return tuple(_from_row(book, row) for row in book.connection.execute(query))
 
 
-def _from_row(row: Row[Any]) -> Grant:
+def _from_row(book: Book, row: Row[Any]) -> Grant:
+    reason = ERASED
+    if row.reason is not None:
+        with suppress(NotFound):  # the person was erased: the reason with her
+            reason = book.vault.unseal(row.about, _REASON, bytes(row.reason))
     return Grant(
         row.id,
         row.account_id,
         Action(row.action),
         row.record_id,
         tuple(row.area.split("/")),
-        row.reason,
+        reason,
         LawfulBasis(BasisKind(row.basis), row.basis_by, row.basis_on),
         row.approver,
         row.opens_at,

@@ -306,6 +306,16 @@ def test_a_grant_of_another_unit_is_not_there(store):
         asked(store, mine, where=area("500105"))
 
 
+def test_why_a_grant_is_asked_is_sealed_and_read_by_the_office(store):
+    mine = actor(store, add(store, "a"))
+    grant = asked(store, mine)
+    with store.reading(mine, "grants") as book:
+        assert [each.reason for each in list_grants(book)] == [grant.reason]
+    with store.looking() as connection:
+        (kept,) = connection.exec_driver_sql("SELECT reason FROM grants").scalars()
+    assert grant.reason.encode() not in bytes(kept)
+
+
 def test_only_id_numbers_and_exports_are_granted(store):
     with pytest.raises(Refused):
         asked(store, actor(store, add(store, "a")), Action.CHILD_READ)
