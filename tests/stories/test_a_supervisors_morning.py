@@ -66,7 +66,9 @@ def shown(page):
     """Give the rows of the table as the page shows them."""
     rows = page.locator(".sup-pair tbody tr")
     return {
-        row.locator("th").inner_text().removesuffix(" ※"): row.locator("td").first.inner_text().strip()
+        row.locator("th").inner_text().removesuffix(" ※"): row.locator("td")
+        .first.inner_text()
+        .strip()
         for row in rows.all()
     }
 
