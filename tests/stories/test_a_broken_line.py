@@ -215,4 +215,14 @@ def test_of_two_officers_the_second_sees_who_changed_what_and_goes_on_with_her_t
     page.get_by_role("heading", name="赵小明").wait_for()
     assert versions(store, child.id) == 3
 
+    # Both look at one proposal: the first hands it in, the second would take it back.
+    page.goto(served.address + "proposals")
+    page.locator("#propose-now").click()
+    page.wait_for_url("**/proposals/*", timeout=60_000)
+    other.goto(page.url)
+    page.get_by_role("button", name="提交审批").click()
+    page.get_by_text("已提交，等另一位").wait_for()
+    other.get_by_role("button", name="撤回", exact=True).click()
+    other.get_by_role("button", name="看最新的，保留所填").click()
+    other.locator("h2", has_text="待审批").wait_for()
     context.close()
