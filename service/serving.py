@@ -1,6 +1,6 @@
 """Serving: the application at an address, by one process or by several (网页进程).
 
-Several share one listening socket; each has the store open for itself. The process that began
+Each has a socket and the store for itself. The process that began
 them does the jobs, begins one anew that died, and they end with it, however it ends.
 """
 
@@ -110,16 +110,41 @@ def warm_maps() -> None:
     threading.Thread(target=warm, args=(today(),), daemon=True).start()
 
 
-def serve_many(count: int, web: Web, listening: socket.socket, work: Callable[[], Any]) -> None:
-    """Serve by so many processes until told to stop; ``work`` runs beside, in this one."""
+def sockets_for(count: int, listening: socket.socket) -> list[socket.socket]:
+    """Give each process a socket at the one address, so that the system deals connections out.
+
+    Whoever accepts from a shared socket takes all that wait, and keeps them: with two processes
+    one stood at its limit while the other idled. Where sockets cannot share an address, processes
+    share the socket.
+    """
+    if count == 1 or not sys.platform.startswith("linux"):
+        return [listening] * count
+    name = listening.getsockname()
+    listening.close()  # it said that nobody else has the address; sockets that share cannot
+    shared = []
+    for _ in range(count):
+        one = socket.socket(listening.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(name)
+        one.listen(512)
+        shared.append(one)
+    return shared
+
+
+def serve_many(web: Web, sockets: list[socket.socket], work: Callable[[], Any]) -> None:
+    """Serve by a process a socket until told to stop; ``work`` runs beside, in this one."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    processes = [_begin(web, listening) for _ in range(count)]
+    processes = [_begin(web, one) for one in sockets]
     stop_work = work()
     try:
         while not stopping.wait(LOOK_SECONDS):
-            processes = [p if p.is_alive() else _begin(web, listening) for p in processes]
+            processes = [
+                p if p.is_alive() else _begin(web, one)
+                for p, one in zip(processes, sockets, strict=True)
+            ]
     finally:
         for process in processes:
             process.terminate()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +51,15 @@ def serve(
     from ledger.record.first_account import invite, is_set_up
     from service.app import create_app
     from service.gate import LOOPBACK
-    from service.serving import Web, address_of, listen, serve_alone, serve_many, warm_maps
+    from service.serving import (
+        Web,
+        address_of,
+        listen,
+        serve_alone,
+        serve_many,
+        sockets_for,
+        warm_maps,
+    )
     from service.workman import Workman
 
     settings, talk = Settings.from_environment(), Talk(lang)
@@ -71,14 +80,15 @@ def serve(
             )
         token = None if has_accounts else invite(store)
         workman = Workman(store, folder) if worker else None
-        with listen(host, port) as listening:
-            _tell(talk, address_of(listening), folder, token)
+        with listen(host, port) as first, ExitStack() as stack:
+            sockets = [stack.enter_context(one) for one in sockets_for(processes, first)]
+            _tell(talk, address_of(sockets[0]), folder, token)
             if processes == 1:
                 warm_maps()
-                serve_alone(create_app(folder, store, behind_tls, workman), listening)
+                serve_alone(create_app(folder, store, behind_tls, workman), first)
                 return
             web = Web(folder, record_place(data, database), behind_tls)
-            serve_many(processes, web, listening, lambda: _begin_work(workman))
+            serve_many(web, sockets, lambda: _begin_work(workman))
 
 
 def _begin_work(workman: "Workman | None") -> Callable[[], None]:

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
+from casework.errors import Busy
 from service.desk_lock import DeskLock
-from service.serving import listen
+from service.serving import listen, sockets_for
 from tests.desks import desk_at
 from tests.served import serving
 
@@ -89,3 +90,31 @@ def test_a_small_answer_is_not_held_back_until_the_browser_has_acknowledged_the_
 
     with ThreadPoolExecutor(1) as aside:  # a browser's loop may run in this thread
         assert aside.submit(lambda: asyncio.run(hears())).result()
+
+
+def test_each_process_has_a_socket_at_the_one_address_which_is_nobody_elses():
+    sockets = sockets_for(2, listen("127.0.0.1", 0))
+    address = sockets[0].getsockname()
+    try:
+        assert sockets[0] is not sockets[1]
+        assert sockets[1].getsockname() == address
+        with pytest.raises(Busy):
+            listen(*address)
+        callers = [socket.create_connection(address) for _ in range(40)]
+        taken = []
+        for one in sockets:
+            one.setblocking(False)
+            taken.append(0)
+            while True:
+                try:
+                    one.accept()[0].close()
+                except BlockingIOError:
+                    break
+                taken[-1] += 1
+        for caller in callers:
+            caller.close()
+    finally:
+        for one in sockets:
+            one.close()
+    assert sum(taken) == 40
+    assert min(taken) > 0
