@@ -49,17 +49,9 @@ def serve(
 ) -> None:
     """打开网页工作台；首次给出设置链接 / Serve the pages; the first time, with a set-up link."""
     from ledger.record.first_account import invite, is_set_up
+    from service import serving
     from service.app import create_app
     from service.gate import LOOPBACK
-    from service.serving import (
-        Web,
-        address_of,
-        listen,
-        serve_alone,
-        serve_many,
-        sockets_for,
-        warm_maps,
-    )
     from service.workman import Workman
 
     settings, talk = Settings.from_environment(), Talk(lang)
@@ -80,15 +72,15 @@ def serve(
             )
         token = None if has_accounts else invite(store)
         workman = Workman(store, folder) if worker else None
-        with listen(host, port) as first, ExitStack() as stack:
-            sockets = [stack.enter_context(one) for one in sockets_for(processes, first)]
-            _tell(talk, address_of(sockets[0]), folder, token)
+        with serving.listen(host, port) as first, ExitStack() as stack:
+            sockets = [stack.enter_context(one) for one in serving.sockets_for(processes, first)]
+            _tell(talk, serving.address_of(sockets[0]), folder, token)
             if processes == 1:
-                warm_maps()
-                serve_alone(create_app(folder, store, behind_tls, workman), first)
+                serving.warm_maps()
+                serving.serve_alone(create_app(folder, store, behind_tls, workman), first)
                 return
-            web = Web(folder, record_place(data, database), behind_tls)
-            serve_many(web, sockets, lambda: _begin_work(workman))
+            web = serving.Web(folder, record_place(data, database), behind_tls)
+            serving.serve_many(web, sockets, lambda: _begin_work(workman))
 
 
 def _begin_work(workman: "Workman | None") -> Callable[[], None]:
