@@ -7,6 +7,7 @@ remembered, so that no new key is made for the same person.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -23,6 +24,7 @@ from ledger.record.whole_files import whole_file
 
 HOUSE = "people.sqlite"
 _NONCE_BYTES = 12
+WAIT_SECONDS = 20
 _MOST_REMEMBERED = 20_000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS person_keys (
@@ -276,9 +278,27 @@ def _about(person: str, number: int) -> bytes:
 
 
 def _open_house(path: Path) -> sqlite3.Connection:
-    house = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
-    path.chmod(0o600)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-        house.execute(f"PRAGMA {pragma}")
-    house.executescript(_TABLES)
-    return house
+    """Open the house, or make it; two who make it at once wait for each other.
+
+    SQLite does not wait by itself where the journal's mode is changed.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        house = sqlite3.connect(
+            path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            path.chmod(0o600)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+                house.execute(f"PRAGMA {pragma}")
+            house.executescript(_TABLES)
+        except sqlite3.OperationalError as error:
+            house.close()
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        except BaseException:
+            house.close()
+            raise
+        else:
+            return house

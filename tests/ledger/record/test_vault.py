@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -197,3 +198,11 @@ def test_a_copy_of_the_keys_is_replaced_and_renewed_without_the_erased(ring, tmp
     with pytest.raises(NotFound):
         Vault(copied).unseal("a", "name", sealed["a"])
     copied.close()
+
+
+def test_many_who_make_one_house_at_once_all_find_it(tmp_path):
+    with ThreadPoolExecutor(8) as hands:
+        rings = list(hands.map(lambda _: KeyRing.load(tmp_path / "new"), range(8)))
+    assert len({ring.roots.id for ring in rings}) == 1
+    for ring in rings:
+        ring.close()
