@@ -95,6 +95,7 @@ def serve_alone(app: "FastAPI", listening: socket.socket) -> None:
         app,
         log_level="critical",  # what ends with us is no fault, and faults have their own log
         access_log=False,
+        loop="asyncio",
         server_header=False,
         timeout_keep_alive=KEEP_SECONDS,
         timeout_graceful_shutdown=LAST_WORDS_SECONDS,
@@ -107,7 +108,8 @@ def warm_maps() -> None:
     from service.workflows.ledgers import today
     from service.workflows.supervision_papers import warm
 
-    threading.Thread(target=warm, args=(today(),), daemon=True).start()
+    # Not a daemon: ended in the middle of drawing, it would take the process down with a fault.
+    threading.Thread(target=warm, args=(today(),)).start()
 
 
 def sockets_for(count: int, listening: socket.socket) -> list[socket.socket]:
