@@ -7,6 +7,8 @@ child left over, a pair that waits for a fact).
 """
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -82,8 +84,19 @@ app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 
 
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"nuantong {version('nuantong')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _nuantong() -> None:
+def _nuantong(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="版本 / version"),
+    ] = False,
+) -> None:
     """Keep the help text of ``app``."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from importlib.metadata import version
 
 import openpyxl
 import pytest
@@ -42,6 +43,10 @@ def test_help_names_every_command(run):
     assert code == 0
     for command in ("sample", "ledger", "check", "pair", "serve", "demo"):
         assert f"  {command} " in out
+
+
+def test_it_says_which_version_it_is(run):
+    assert run("--version") == (0, f"nuantong {version('nuantong')}\n", "")
 
 
 @pytest.mark.parametrize(
