@@ -51,6 +51,7 @@ from service.routes import (
     use_plans,
 )
 from service.telemetry import Meter, Telemetry
+from service.uploads import TOO_LARGE_STATUS, BoundedUploads
 from service.words import Words
 from service.workflows.supervision import Supervision
 from service.workman import Workman
@@ -112,6 +113,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _answer_wrong_request)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(NotSignedInError, _answer_not_signed_in)
+    app.add_middleware(BoundedUploads)
     app.add_middleware(Gate, public=public)
     app.state.meter = Meter()
     app.add_middleware(Telemetry, meter=app.state.meter)  # outermost: what is refused counts too
@@ -238,7 +240,8 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if error.status_code == NOT_FOUND.http_status:
         return _told(request, NOT_FOUND, "NotFound", NOT_THERE)
     answer = Answer(1, error.status_code, "请求未成功", "Request failed")
-    detail = f"这个地址不接受这样的请求 / {error.detail}"
+    is_ours = error.status_code == TOO_LARGE_STATUS
+    detail = error.detail if is_ours else f"这个地址不接受这样的请求 / {error.detail}"
     told = _told(request, answer, "HTTP", detail)
     told.headers.update(error.headers or {})
     return told

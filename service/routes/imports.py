@@ -41,6 +41,7 @@ from service.workflows.imports_on_record import (
 )
 from service.workflows.outcomes import worst_first
 from service.workflows.unit_on_record import Desk
+from service.workroom import work_folder
 
 router = APIRouter(include_in_schema=False)
 
@@ -126,7 +127,7 @@ def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
         raise Refused("请选择文件 / choose a file")
     if len(sent) > MOST_FILES:
         raise Refused(f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
         yield [_store(file, Path(folder) / str(n)) for n, file in enumerate(sent)]
 
 

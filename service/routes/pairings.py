@@ -24,6 +24,7 @@ from service.settings import LANGUAGES
 from service.workflows import pairings_on_record as work
 from service.workflows.pairing_papers import write_notices
 from service.workflows.unit_on_record import Desk
+from service.workroom import work_folder
 
 router = APIRouter(include_in_schema=False)
 
@@ -172,7 +173,7 @@ def notices(
     side: Literal["guardians", "caregivers"], desk: TheRecord, unit: OwnUnit, pairing: str = ""
 ) -> Response:
     """Give the notices for guardians or for caregivers: of one pairing, or of all active ones."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
         to_guardians, to_caregivers = write_notices(
             desk, unit, [pairing] if pairing else [], Path(folder)
         )

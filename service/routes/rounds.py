@@ -41,6 +41,7 @@ from service.workflows.rounds_setup import (
     take_file,
     teams_typed,
 )
+from service.workroom import work_folder
 
 GENERATE = [authorize(Action.ROUND_GENERATE)]
 LARGEST_BYTES = 4_000_000
@@ -249,7 +250,7 @@ def _take(
     desk: RoundDesk, found: StoredRound, called: tuple[str, str], content: bytes
 ) -> TakenOut:
     what, name = called
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
         path = Path(folder) / clean_name(name)
         path.write_bytes(content)
         frame, told = take_file(frame_of(found), what, path)

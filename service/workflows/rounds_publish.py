@@ -33,6 +33,7 @@ from service.workflows.rounds_edit import (
 from service.workflows.rounds_out import RoundOutputs, write_calendars
 from service.workflows.rounds_out import write_round_outputs as write_outputs
 from service.workflows.rounds_setup import RoundDesk
+from service.workroom import work_folder
 
 LONGEST_NOTE = 300
 
@@ -53,7 +54,7 @@ def file_of(hand: AtHand, what: str, contacts: Mapping[str, Contact]) -> bytes:
     """Give one of a timetable's files: xlsx, pdf, html, or ics as a zip."""
     report = report_of(hand)
     before = hand.before.calendar if hand.before else None
-    with tempfile.TemporaryDirectory() as room:
+    with tempfile.TemporaryDirectory(dir=work_folder()) as room:
         path = Path(room) / f"round.{what}"
         if what == "ics":
             write_calendars(report, path, before)

@@ -1,0 +1,41 @@
+"""Uploads: what comes with a request is bounded, and never lies on the disk in plain (上传).
+
+Files of a form are gathered in memory until they are sealed or read: the form reader would
+otherwise lay what is over a megabyte down in the system's folder for temporary files.
+"""
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BYTES = 65 * 1024 * 1024
+"""A little more than the largest file (``service.desk``), for the form around it."""
+TOO_LARGE_STATUS = 413
+TOO_LARGE = "一次最多上传 64 MB，请分几次 / at most 64 MB at once: send it in parts"
+
+
+class BoundedUploads:
+    """Refuse with 413 what is larger than the largest upload, whether or not it says so first."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        MultiPartParser.spool_max_size = LARGEST_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, and count what is read of it."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        said = Headers(scope=scope).get("content-length", "")
+        count = 0
+
+        async def counted() -> Message:
+            nonlocal count
+            message = await receive()
+            count += len(message.get("body", b""))
+            if max(count, int(said) if said.isdecimal() else 0) > LARGEST_BYTES:
+                raise HTTPException(TOO_LARGE_STATUS, TOO_LARGE)
+            return message
+
+        await self.app(scope, counted, send)
