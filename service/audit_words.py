@@ -24,10 +24,11 @@ def deeds() -> Mapping[str, str]:
 
 
 def deed(action: str, lang: str) -> str:
-    """Say an action; one without words stands as it is recorded."""
-    return deeds().get(action, action) if lang == "zh" else action
+    """Say an action; in English, and without words of its own, it is read as it is recorded."""
+    plain = action.replace("_", " ")
+    return deeds().get(action, plain) if lang == "zh" else plain
 
 
 def outcome(recorded: str, lang: str) -> str:
     """Say how it ended."""
-    return OUTCOMES.get(recorded, recorded) if lang == "zh" else recorded
+    return OUTCOMES.get(recorded, recorded) if lang == "zh" else recorded.replace("_", " ")

@@ -1,16 +1,16 @@
 """Trend: one layer over the last months, as numbers of an SVG and as a table (逐月变化).
 
 Drawn from what each month's release tells: a figure as a point, a band as a span, none, not shown
-and no data each by a mark of their own. For a unit it is the whole unit; for the city, of which no
-total is told, the areas that are worst now.
+and no data each by a mark of their own. Drawn is the whole unit, or for the city, of which no
+total is told, the areas that are worst now; the table tells of every area.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from casework.disclosure import Shown
-from casework.supervision import Measure, ShownArea, in_words, worst_first
+from casework.supervision import Measure, in_words, worst_first
 from service.workflows.supervision import View
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 150, 44, 32, 14, 26
@@ -47,16 +47,22 @@ def trend_of(views: Sequence[View], layer: Measure, lang: str) -> dict[str, Any]
     if len(views) < 2:
         return None
     now = views[-1]
-    areas = (now.whole,) if now.whole else worst_first(now.areas, layer)[:MOST_LINES]
-    rows = [[_told(view, area, layer) for view in views] for area in areas]
-    largest = max((_high(told) for row in rows for told in row if told), default=0) or 1
+    worst = worst_first(now.areas, layer)
+    areas = (now.whole, *worst) if now.whole else worst
+    count = 1 if now.whole else MOST_LINES
+    by_month = [_by_code(view) for view in views]
+    rows = [[(known.get(area.code) or {}).get(layer) for known in by_month] for area in areas]
+    largest = max((_high(told) for row in rows[:count] for told in row if told), default=0) or 1
     step = (WIDTH - LEFT - RIGHT) / (len(views) - 1)
     lines = []
     for n, (area, row) in enumerate(zip(areas, rows, strict=True)):
         marks = tuple(_mark(LEFT + m * step, told, largest, lang) for m, told in enumerate(row))
-        lines.append(TrendLine(area.name, COLOURS[n], DASHES[n], marks, _paths(marks)))
+        look = (COLOURS[n], DASHES[n], _paths(marks)) if n < count else ("", "", ())
+        colour, dash, paths = look
+        lines.append(TrendLine(area.name, colour, dash, marks, paths))
     return {
-        "lines": lines,
+        "lines": lines[:count],
+        "others": lines[count:],
         "months": [(view.month, view.on, LEFT + m * step) for m, view in enumerate(views)],
         "largest": largest,
         "size": (WIDTH, HEIGHT),
@@ -67,10 +73,9 @@ def trend_of(views: Sequence[View], layer: Measure, lang: str) -> dict[str, Any]
     }
 
 
-def _told(view: View, area: ShownArea, layer: Measure) -> Shown | None:
-    found = view.whole if view.whole and view.whole.code == area.code else None
-    found = found or next((one for one in view.areas if one.code == area.code), None)
-    return (found.shown or {}).get(layer) if found else None
+def _by_code(view: View) -> dict[str, Mapping[Measure, Shown]]:
+    shown = (*view.areas, view.whole) if view.whole else view.areas
+    return {area.code: area.shown for area in shown if area.shown}
 
 
 def _high(told: Shown) -> int:

@@ -254,12 +254,27 @@ def settle(
 @ledger.app.command("undo")
 def undo(
     import_id: Annotated[str, typer.Argument(help="导入编号 / the import's id")],
+    is_preview: Annotated[
+        bool, typer.Option("--preview", help="只看撤销后的样子 / say what it would do only")
+    ] = False,
     data: DataFolder = None,
     database: Database = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """撤销一次已确认的导入 / Take a confirmed import back, whole."""
-    from ledger.record.corrections import undo_import
+    from ledger.record.undo import look_at_undo, undo_import
+
+    if is_preview:
+        with (
+            opened_record(data, database) as store,
+            store.reading(SYSTEM_ACTOR, "ledger import undo preview") as reading,
+        ):
+            found = look_at_undo(reading, import_id)
+        gone = sum(not change.is_on_record for change in found.changes)
+        if found.in_the_way:
+            Talk(lang).line("undo_in_the_way", count=len(found.in_the_way))
+        Talk(lang).line("undo_would", back=len(found.changes) - gone, gone=gone)
+        return
 
     with (
         opened_record(data, database) as store,

@@ -20,10 +20,11 @@ from casework.records import HeldRow
 from casework.roster import RosterFate
 from casework.wording import day as day_in_words
 from ledger.difference_tables import said
-from ledger.record.corrections import undo_import
 from ledger.record.import_list import ImportLine, list_imports
 from ledger.record.imports import Decisions, Difference, withdraw
-from ledger.record.shown import accounts_called
+from ledger.record.person_writing import Change
+from ledger.record.shown import accounts_called, names_of
+from ledger.record.undo import look_at_undo, undo_import
 from ledger.record_cells import in_words
 from service.access import authorize
 from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
@@ -277,6 +278,48 @@ def take_back_rows(preview: str, desk: TheRecord) -> Response:
     with desk.store.writing(desk.actor, "withdraw rows") as book:
         withdraw(book, preview)
     return RedirectResponse("/rows?told=withdrawn", 303)
+
+
+@router.get("/imports/{preview}/undo", dependencies=IMPORT)
+def undo_page(
+    preview: str, request: Request, desk: TheRecord, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Show what taking a confirmed import back would do, and what stands in its way."""
+    switched = switch_language(request)
+    if switched:
+        return switched
+    with desk.store.reading(desk.actor, f"GET {request.url.path}") as book:
+        found = look_at_undo(book, preview)
+        in_the_way = sorted(names_of(book, sorted(found.in_the_way)).items())
+    lines = [_undone(change, language_of(lang)) for change in found.changes]
+    return draw(
+        "import_undo.html",
+        lang,
+        id=preview,
+        kind=found.kind,
+        gone=[line for line in lines if line["is_gone"]],
+        back=[line for line in lines if not line["is_gone"]],
+        in_the_way=in_the_way,
+        count_in_the_way=len(found.in_the_way),
+    )
+
+
+def _undone(change: Change, language: str) -> dict[str, Any]:
+    now: Any = change.before.record
+    return {
+        "name": now.name,
+        "township": now.township_name,
+        "is_gone": not change.is_on_record,
+        "changes": [
+            (
+                wording.field_names([name], language),
+                said(name, getattr(now, name), language),
+                said(name, getattr(change.record, name), language),
+            )
+            for name in change.fields
+            if change.is_on_record
+        ],
+    }
 
 
 @router.post("/imports/{preview}/undo", dependencies=IMPORT)

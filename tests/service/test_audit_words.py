@@ -41,4 +41,4 @@ def test_what_has_no_words_stands_as_it_is_recorded(lang):
 
 def test_in_english_it_stands_as_recorded():
     assert deed("child_read", "zh") == "查看儿童档案"
-    assert deed("child_read", "en") == "child_read"
+    assert deed("child_read", "en") == "child read"

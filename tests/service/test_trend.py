@@ -42,3 +42,13 @@ def test_a_unit_is_drawn_as_a_whole():
     whole = ShownArea("w", "乙区", "", {LEFT: Shown(3, 3)})
     trend = trend_of([replace(view, whole=whole) for view in views(TOLD[:2])], LEFT, "en")
     assert [line.name for line in trend["lines"]] == ["乙区"]
+    assert [line.name for line in trend["others"]] == ["甲区"]
+
+
+def test_the_worst_are_drawn_and_the_table_tells_of_all():
+    areas = tuple(ShownArea(f"u{n}", f"{n} 区", "", {LEFT: Shown(n, n)}) for n in range(1, 8))
+    trend = trend_of([replace(view, areas=areas) for view in views(TOLD[:2])], LEFT, "zh")
+    assert [line.name for line in trend["lines"]] == ["7 区", "6 区", "5 区", "4 区"]
+    assert [line.name for line in trend["others"]] == ["3 区", "2 区", "1 区"]
+    assert [m.words for m in trend["others"][0].marks] == ["3", "3"]
+    assert not any(line.colour or line.paths for line in trend["others"])

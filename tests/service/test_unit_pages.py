@@ -6,7 +6,10 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
+from ledger.record.corrections import correct
+from ledger.record.import_list import list_imports
 from ledger.record.pairings import list_pairings
+from ledger.record.person_writing import Source, SourceKind
 from ledger.record.tasks import tasks_of
 from service.access import COOKIE
 from service.workflows.ledgers import today
@@ -291,8 +294,28 @@ def test_an_import_is_confirmed_as_decided_and_undone(unit, files, tmp_path):
     assert "另一个名" in unit.get("/children?text=另一个名").text
     assert unit.get(f"{API}/children?status=moved_out").json()["total"] >= 1
     before = unit.get(f"{API}/children?status=active").json()["total"]
+    would = unit.get(f"/imports/{preview}/undo").text
+    assert re.search(r'<span class="before">另一个名</span> → <span class="after">', would)
     assert unit.post(f"/imports/{preview}/undo").status_code == 200
+    assert unit.get(f"/imports/{preview}/undo").status_code == 409
     assert unit.get(f"{API}/children?status=active").json()["total"] == before + 1
+
+
+def test_who_was_corrected_since_stands_in_the_way_of_an_undo_and_is_named(unit, town):
+    desk = record_desk(unit)
+    with desk.store.reading(desk.actor, "test") as book:
+        first = next(line.id for line in list_imports(book, UNIT) if line.kind == "child")
+    would = unit.get(f"/imports/{first}/undo").text
+    assert "不再在册（" in would
+    person = people(unit)[0]
+    source = Source(SourceKind.HAND, "", today(), "听错了")
+    with desk.store.writing(desk.actor, "test") as book:
+        correct(book, person["id"], person["version"], {"name": "改过的名"}, source)
+    would = unit.get(f"/imports/{first}/undo").text
+    assert f'<a href="/children/{person["id"]}">改过的名</a>' in would
+    assert 'action="/imports/' not in would
+    assert unit.post(f"/imports/{first}/undo").status_code == 409
+    assert town.get(f"/imports/{first}/undo").status_code in (403, 404)
 
 
 def test_whoever_is_missing_and_not_decided_becomes_a_task(unit, files, tmp_path):

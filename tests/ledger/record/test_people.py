@@ -11,7 +11,7 @@ from casework.import_decisions import Choice, Decision
 from casework.import_diff import Fate, Incoming
 from casework.people import ChildStatus, Home
 from ledger.record.audit import verify
-from ledger.record.corrections import correct, undo_import
+from ledger.record.corrections import correct
 from ledger.record.imports import (
     Batch,
     Decisions,
@@ -32,6 +32,7 @@ from ledger.record.person_text import (
     text_of_record,
 )
 from ledger.record.person_writing import Source, SourceKind
+from ledger.record.undo import undo_import
 from tests.people_on_record import (
     NOVEMBER,
     OCTOBER,
