@@ -1,7 +1,8 @@
 """Uploads: what comes with a request is bounded, and never lies on the disk in plain (上传).
 
 Files of a form are gathered in memory until they are sealed or read: the form reader would
-otherwise lay what is over a megabyte down in the system's folder for temporary files.
+otherwise lay what is over a megabyte down in the system's folder for temporary files. The limit of
+the framework answers in English and in plain text, and so is not the one used.
 """
 
 from starlette.datastructures import Headers
