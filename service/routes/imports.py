@@ -18,6 +18,7 @@ from casework.import_diff import Fate, Line
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import HeldRow
 from casework.roster import RosterFate
+from casework.wording import Language
 from casework.wording import day as day_in_words
 from ledger.difference_tables import said
 from ledger.record.import_list import ImportLine, list_imports
@@ -304,7 +305,7 @@ def undo_page(
     )
 
 
-def _undone(change: Change, language: str) -> dict[str, Any]:
+def _undone(change: Change, language: Language) -> dict[str, Any]:
     now: Any = change.before.record
     return {
         "name": now.name,
