@@ -16,6 +16,7 @@ from ledger.record.rounds import all_rounds, document_of, published
 from service.collection_desk import CollectionDesk
 from service.today_view import Waiting
 from service.words import Words
+from service.workflows.ledgers import today
 from service.workflows.rounds_setup import RoundDesk, frame_of
 from service.workflows.supervision import View
 
@@ -28,7 +29,7 @@ def city_view(
     desk: RoundDesk, collection: CollectionDesk, view: View, lang: str
 ) -> dict[str, Any]:
     """Give what the page shows."""
-    words, on = Words(lang), view.on
+    words, on = Words(lang), today()
     lines = [
         *_declarations(collection, on, words),
         *_round(desk, on, words),
@@ -37,6 +38,7 @@ def city_view(
     return {
         "lines": sorted(lines, key=lambda line: not line.is_urgent),
         "on": on,
+        "told_at": view.told_at,
         "counts": None,
         "tasks": (),
         "is_empty": False,

@@ -67,6 +67,7 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
         "task_count": len(open_tasks),
         "late": late,
         "on": on,
+        "told_at": None,
         "is_empty": not counts.children and not counts.imports,
         "is_town": is_town,
     }

@@ -51,6 +51,13 @@ def last_told(
     return _read(row, audience) if row else None
 
 
+def was_told(connection: Connection, audience: Audience, month: str) -> bool:
+    """Whether an audience was told anything of a month."""
+    told = releases.c
+    query = select(told.id).where(told.audience == str(audience), told.month == month)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def keep_told(
     book: Book, audience: Audience, unit: str, month: str, counts: AreaCounts, release: Release
 ) -> None:

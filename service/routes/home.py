@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -34,6 +34,7 @@ _ELSEWHERE = {Role.TEAM: "/round", Role.AUDITOR: "/audit"}
 def first_page(
     request: Request,
     visit: Annotated[Visit, authorize(Action.OWN_ACCOUNT)],
+    later: BackgroundTasks,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Show what somebody's work begins with; ``?lang=en`` switches the language."""
@@ -46,17 +47,19 @@ def first_page(
     if account.role is Role.CAREGIVER:
         return own_page(request, lang)
     if account.role is Role.CITY:
-        return _city(request, visit, lang)
+        return _city(request, visit, later, lang)
     form = room_of(request).form if account.role is Role.UNIT else None
     view = today_view(record_desk(request), own_unit(request), lang, form)
     return draw("today.html", lang, place=place_name(visit.signed.actor.scope), **view)
 
 
-def _city(request: Request, visit: Visit, lang: str) -> Response:
+def _city(request: Request, visit: Visit, later: BackgroundTasks, lang: str) -> Response:
     supervision: Supervision = request.app.state.supervision
     actor = visit.signed.actor
     desk = RoundDesk(request.app.state.store, actor)
     figures = supervision.view(actor, Ask(), today())
+    if figures.told_at:
+        later.add_task(supervision.make_anew, today())
     view = city_view(desk, room_of(request).collection, figures, lang)
     return draw("today.html", lang, place=Words(lang)("city_place"), **view)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -50,13 +50,17 @@ By = Annotated[Literal["", "unit", "township"], Query()]
 def the_view(
     request: Request,
     visit: Annotated[Visit, authorize(Action.MAP_AGGREGATE)],
+    later: BackgroundTasks,
     month: Month = "",
     unit: Code = "",
     by: By = "",
 ) -> View:
     """Give the view that is asked for, as far as whoever asks may see."""
     supervision: Supervision = request.app.state.supervision
-    return supervision.view(visit.signed.actor, Ask(month, unit, by), today())
+    view = supervision.view(visit.signed.actor, Ask(month, unit, by), today())
+    if view.told_at:
+        later.add_task(supervision.make_anew, today())
+    return view
 
 
 TheView = Annotated[View, Depends(the_view)]

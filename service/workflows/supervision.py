@@ -2,14 +2,15 @@
 
 A page's map, table, list and downloads are drawn from one ``View`` and nothing else. Whoever may
 see the rows gets figures; the city office and auditors get what a release on record tells, made
-beside what they were told before.
+beside what they were told before. They do not wait for a new one: they get the last at once, with
+its time, while one new one is made after the answer.
 """
 
 import time
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 
 from casework.access import SYSTEM_ACTOR, Action, Actor, Role
@@ -25,14 +26,14 @@ from ledger.record.figures import (
     kept_months,
     month_of,
 )
-from ledger.record.releases import AreaCounts, Told, areas_of, keep_told, last_told
+from ledger.record.releases import AreaCounts, Told, areas_of, keep_told, last_told, was_told
 from ledger.record.scope import NOT_THERE, Scope
 from ledger.record.store import Store
 from solver.disclosure import find_narrowed
 
 UNITS, TOWNSHIPS = "unit", "township"
 PATIENCE_SECONDS = 30.0
-"""How old the city's figures may be; a unit's own are counted anew each time."""
+"""How old the city's figures may be before they are made anew; a unit's own are each time."""
 
 MOST_MONTHS = 6
 """So many months a trend goes back."""
@@ -62,6 +63,8 @@ class View:
         Code of the unit whose townships these are; empty for the city.
     whole
         The unit itself, or the township's; None for the city, of which no total is told.
+    told_at
+        When anything of this was told last, while it is to be made anew; None where it is new.
     """
 
     audience: Audience
@@ -72,10 +75,22 @@ class View:
     by: str
     areas: tuple[ShownArea, ...]
     whole: ShownArea | None
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _UnitTold:
+    """What is told of a unit, if anything, and whether it has changed since."""
+
+    told: Told | None
+    is_behind: bool
 
 
 class Supervision:
-    """The figures of a store, as anybody may see them."""
+    """The figures of a store, as anybody may see them.
+
+    With a patience of 0 everybody waits for new figures.
+    """
 
     def __init__(self, store: Store, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._store = store
@@ -101,9 +116,9 @@ class Supervision:
         unit = ask.unit or own
         if (own and unit != own) or (unit and not places.has_unit(unit)):
             raise NotFound(NOT_THERE)
-        self._refresh(own, on)
         with self._store.looking() as connection:
             months = kept_months(connection, scope)
+        is_old = self._refresh(own, on)
         month = ask.month or month_of(on)
         months = months if month_of(on) in months else {month_of(on): on, **months}
         if month not in months:
@@ -113,8 +128,15 @@ class Supervision:
         if actor.role in _ROWS:
             own_rows = self._own_rows(scope, unit, month, places)
             return View(Audience.OWN_ROWS, day, month, tuple(months), unit, by, *own_rows)
-        told = self._as_told(unit, by, month, places)
-        return View(Audience.FEDERATION, day, month, tuple(months), unit, by, *told)
+        waits = bool(own) or month != month_of(on) or self._patience_seconds <= 0
+        told = self._told_of(unit, month, places, waits)
+        areas = self._as_told(told, unit, by, places)
+        view = View(Audience.FEDERATION, day, month, tuple(months), unit, by, *areas)
+        is_behind = is_old or any(one.is_behind for one in told.values())
+        if month != month_of(on) or not is_behind:
+            return view
+        at = max((one.told.made_at for one in told.values() if one.told), default=None)
+        return replace(view, told_at=at, on=months[month] or on)
 
     def trend(self, actor: Actor, view: View, on: date, most: int = MOST_MONTHS) -> list[View]:
         """Give the same view of each of the last months, the oldest first."""
@@ -133,15 +155,43 @@ class Supervision:
             known = self._views[key] = (day, self.view(actor, ask, on))
         return known[1]
 
-    def _refresh(self, unit: str, on: date) -> None:
+    def make_anew(self, on: date, must: bool = False) -> None:
+        """Count every unit, if it is time, and tell the city what changed; never two at once.
+
+        Whoever must have it waits for whoever is at it; others leave it to her.
+        """
+        if not self._lock.acquire(blocking=must):
+            return
+        try:
+            if self._is_due():
+                self._count("", on)
+                self._counted_at = time.monotonic()
+            self._told_of("", month_of(on), Gazetteer.on(on), waits=True)
+        finally:
+            self._lock.release()
+
+    def _refresh(self, own: str, on: date) -> bool:
+        """Count anew what is not left for after the answer; tell whether anything is left so."""
+        if own:
+            self._count(own, on)
+            return False
+        if self._patience_seconds <= 0 or not self._was_told(month_of(on)):
+            self.make_anew(on, must=True)
+            return False
+        return self._is_due()
+
+    def _was_told(self, month: str) -> bool:
+        if any(month == of for _, of in self._told):
+            return True
+        with self._store.looking() as connection:
+            return was_told(connection, Audience.FEDERATION, month)
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._counted_at >= self._patience_seconds
+
+    def _count(self, unit: str, on: date) -> None:
         """Let this month's kept figures be those of now, where they are not."""
         month = month_of(on)
-        if not unit:
-            with self._lock:
-                now = time.monotonic()
-                if now - self._counted_at < self._patience_seconds:
-                    return
-                self._counted_at = now
         with self._store.looking() as connection:
             counted = count_now(connection, _ALL, on, unit)
             kept = kept_figures(connection, _ALL, month, unit)
@@ -173,38 +223,49 @@ class Supervision:
         )
         return areas, total[0]
 
-    def _as_told(
-        self, unit: str, by: str, month: str, places: Gazetteer
-    ) -> tuple[tuple[ShownArea, ...], ShownArea | None]:
+    def _told_of(
+        self, unit: str, month: str, places: Gazetteer, waits: bool
+    ) -> dict[str, _UnitTold]:
+        """Give what is told of each unit: of what it is now, or else what was told last."""
         with self._store.looking() as connection:
             figures = kept_figures(connection, _ALL, month, unit)
-        units = [unit] if unit else [one.code for one in places.units]
+        by_unit: dict[str, dict[Seat, Mapping[Measure, int]]] = {}
+        for seat, counts in figures.items():
+            by_unit.setdefault(seat.unit, {})[seat] = counts
+        found = {}
+        for code in [unit] if unit else [one.code for one in places.units]:
+            counted = _by_area(by_unit.get(code, {}), code, places)
+            told = self._release(code, month, counted, waits) if counted else None
+            found[code] = _UnitTold(told, told is not None and told.counts != counted)
+        return found
+
+    def _as_told(
+        self, told: Mapping[str, _UnitTold], unit: str, by: str, places: Gazetteer
+    ) -> tuple[tuple[ShownArea, ...], ShownArea | None]:
         wholes, parts = [], []
-        for code in units:
-            counts = _by_area({s: c for s, c in figures.items() if s.unit == code}, code, places)
-            told = self._release(code, month, counts) if counts else None
-            wholes.append(_as_shown(code, "", counts, told, places))
+        for code, one in told.items():
+            counts = one.told.counts if one.told else {}
+            wholes.append(_as_shown(code, "", one.told, places))
             codes = [t.code for t in places.roster_townships(code)]
             known = [area for area in counts if area != code]
             parts += [
-                _as_shown(one, code, counts, told, places)
-                for one in dict.fromkeys((*codes, *known))
+                _as_shown(each, code, one.told, places) for each in dict.fromkeys((*codes, *known))
             ]
         if unit:
             return tuple(parts), wholes[0]
         if by == UNITS:
             return tuple(wholes), None
-        named = {code: places.unit(code).name for code in units}
         # Names of townships come up in several units.
+        named = {code: places.unit(code).name for code in told}
         return tuple(replace(one, name=f"{named[one.within]}{one.name}") for one in parts), None
 
-    def _release(self, unit: str, month: str, counts: AreaCounts) -> Told:
+    def _release(self, unit: str, month: str, counts: AreaCounts, waits: bool) -> Told:
         """Give what is told of a unit in a month; what is new is kept before it is told."""
         known = self._told.get((unit, month))
-        if known is None:
+        if known is None or known.counts != counts:  # another process may have told it meanwhile
             with self._store.looking() as connection:
                 known = last_told(connection, Audience.FEDERATION, unit, month)
-        if known is None or known.counts != counts:
+        if known is None or (waits and known.counts != counts):
             known = self._publish(unit, month, counts)
         self._told[unit, month] = known
         return known
@@ -243,11 +304,11 @@ def _add(to: dict[Measure, int], counts: Mapping[Measure, int]) -> None:
         to[measure] = to.get(measure, 0) + count
 
 
-def _as_shown(
-    code: str, within: str, counts: AreaCounts, told: Told | None, places: Gazetteer
-) -> ShownArea:
-    area = AreaFigures(code, _name(places, code), within, counts.get(code))
-    return show_area(area, told.release) if told else ShownArea(code, area.name, within, None)
+def _as_shown(code: str, within: str, told: Told | None, places: Gazetteer) -> ShownArea:
+    name = _name(places, code)
+    if told is None:
+        return ShownArea(code, name, within, None)
+    return show_area(AreaFigures(code, name, within, told.counts.get(code)), told.release)
 
 
 def _name(places: Gazetteer, code: str) -> str:

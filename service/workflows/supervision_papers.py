@@ -193,6 +193,7 @@ def geojson(view: View, layer: Measure) -> dict[str, object]:
             "layer": layer,
             "month": view.month,
             "on": view.on.isoformat(),
+            "told_at": view.told_at and view.told_at.isoformat(),
             "audience": view.audience,
         },
         "features": [

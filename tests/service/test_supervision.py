@@ -144,3 +144,46 @@ def test_what_somebody_wrote_for_a_township_is_told_to_nobody(store, supervision
         view = supervision.view(who, Ask(unit=UNIT), ON)
         (unknown,) = [one for one in view.areas if one.shown]
         assert (unknown.code, unknown.name) == (f"{UNIT}-", "镇街不明")
+
+
+def test_the_city_gets_what_it_was_told_last_at_once_and_the_new_after(store):
+    put(store, children=9)
+    patient = Supervision(store, patience_seconds=3600)
+    first = patient.view(CITY, Ask(), ON)
+    assert (told(first, UNIT), first.told_at) == (Shown(9, 9), None), "nothing was told before"
+    put(store, children=30)
+    again = Supervision(store, patience_seconds=3600)
+    old = again.view(CITY, Ask(), ON)
+    assert old.areas == first.areas
+    assert old.told_at is not None
+    again.make_anew(ON)
+    new = again.view(CITY, Ask(), ON)
+    assert (told(new, UNIT), new.told_at) == (Shown(39, 39), None)
+
+
+def test_what_a_unit_counted_since_is_not_told_before_it_is_released(store):
+    put(store, children=9)
+    patient = Supervision(store, patience_seconds=3600)
+    patient.view(CITY, Ask(), ON)
+    put(store, children=30)
+    assert patient.view(OFFICE, Ask(), ON).whole.shown[M.CHILDREN] == Shown(39, 39)
+    for by in ("unit", "township"):
+        old = patient.view(CITY, Ask(by=by), ON)
+        assert old.told_at is not None
+        assert told(old, UNIT if by == "unit" else TAIAN) in (Shown(9, 9), Shown(5, 9))
+
+
+def test_no_second_count_begins_beside_the_first(store, monkeypatch):
+    put(store, children=9)
+    patient, begun = Supervision(store), []
+    keep = patient._count
+
+    def count(unit, on):
+        begun.append(unit)
+        patient.make_anew(on)  # as another request's would, meanwhile
+        keep(unit, on)
+
+    monkeypatch.setattr(patient, "_count", count)
+    patient.make_anew(ON)
+    patient.make_anew(ON)
+    assert begun == [""]
