@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from casework.errors import CaseworkError, Unreadable
+from casework.round_notes import UnitNote
 from casework.round_report import Calendar, Coming, Composed, RoundFrame
 from casework.round_rules import Round
 from casework.rounds import Closure, Contingent, Pin, Session, Slot, Team, UnitPlan, Wish
@@ -24,9 +25,10 @@ COUNTED = (
 
 
 def frame_json(frame: RoundFrame) -> dict[str, Any]:
-    """Give the frame with every list in one order."""
+    """Give the frame with every list in one order; venues only where some are given."""
     rules = _dated(frame.rules.as_rules())
-    return {
+    notes = [_note(note) for note in sorted(frame.notes, key=lambda note: note.unit)]
+    return ({"venues": notes} if notes else {}) | {
         "on": frame.on.isoformat(),
         "rules": {**rules, "session": frame.session.as_rules()},
         "wishes": [_wish(wish) for wish in sorted(frame.wishes, key=lambda w: w.unit)],
@@ -97,6 +99,18 @@ def _closure(closure: Closure) -> dict[str, Any]:
         "first": closure.first.isoformat(),
         "last": closure.last.isoformat(),
         "reason_zh": closure.reason_zh,
+    }
+
+
+def _note(note: UnitNote) -> dict[str, Any]:
+    return {
+        "unit": note.unit,
+        "venue": note.venue,
+        "room": note.room,
+        "accessible": note.accessible,
+        "skills": sorted(note.skills),
+        "area": note.area,
+        "place": _place(note.place) if note.place else None,
     }
 
 
@@ -171,6 +185,7 @@ def frame_from(document: Mapping[str, Any]) -> RoundFrame:
         _many("problem.closures", document.get("closures"), _closure_from),
         _many("problem.pins", document.get("pins"), _pin_from),
         dict(_many("problem.known_minutes", document.get("known_minutes"), _minutes_from)),
+        notes=_many("problem.venues", document.get("venues", []), _note_from),
     )
 
 
@@ -251,6 +266,18 @@ def _closure_from(d: Any) -> Closure:
     if last < first:
         raise ValueError("backwards")
     return Closure(_text(d["unit"]), first, last, _text(d["reason_zh"]))
+
+
+def _note_from(d: Any) -> UnitNote:
+    return UnitNote(
+        _text(d["unit"]),
+        _text(d["venue"]),
+        None if d["room"] is None else _whole(d["room"]),
+        _texts(d["skills"]),
+        _text(d["area"]),
+        None if d["place"] is None else _place_from(d["place"]),
+        accessible=d["accessible"] is True,
+    )
 
 
 def _pin_from(d: Any) -> Pin:

@@ -36,6 +36,8 @@ class UnitNote:
         Seats of the venue, for children and adults.
     place
         The venue's; None takes the unit's seat.
+    accessible
+        Whether wheelchairs get in (无障碍); told with the venue's name wherever that stands.
     """
 
     unit: str
@@ -45,6 +47,12 @@ class UnitNote:
     area: str = ""
     place: Place | None = None
     pin: Pin | None = None
+    accessible: bool = False
+
+    @property
+    def venue_told(self) -> str:
+        """The venue as timetables and calendars name it."""
+        return f"{self.venue}（无障碍）" if self.venue and self.accessible else self.venue
 
 
 def wish_of(
@@ -80,7 +88,7 @@ def wish_of(
         form.dates.dates,
         people=(form.participants_children or 0) + (form.participants_caregivers or 0),
         room=note.room or room_of_remarks(form.remarks),
-        venue=note.venue,
+        venue=note.venue_told,
         skills=needs,
         area=note.area,
     )

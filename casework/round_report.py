@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from casework.round_notes import UnitNote
 from casework.round_rules import Round
 from casework.rounds import Closure, Contingent, Pin, Team, Timetable, UnitPlan, Wish
 from casework.session_rules import SessionNeeds, SessionRules
@@ -141,6 +142,8 @@ class RoundFrame:
     ----------
     contingents
         Who comes from each township, by unit, where the hand-in tells; never written out.
+    notes
+        Venues as the office gave them beside the forms; pins stand in ``pins``.
     """
 
     rules: Round
@@ -152,6 +155,7 @@ class RoundFrame:
     pins: tuple[Pin, ...] = ()
     known_minutes: Mapping[tuple[str, str], int] = field(default_factory=dict)
     contingents: Mapping[str, tuple[Contingent, ...]] = field(default_factory=dict)
+    notes: tuple[UnitNote, ...] = ()
 
     def team_name(self, code: str) -> str:
         """Give a team's name; its code where it is unknown."""

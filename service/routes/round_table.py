@@ -43,7 +43,7 @@ from service.workflows.rounds_edit import (
     take_back,
     try_move,
 )
-from service.workflows.rounds_setup import RoundDesk
+from service.workflows.rounds_setup import RoundDesk, frame_of, is_older
 
 pages = APIRouter(include_in_schema=False, dependencies=GENERATE)
 
@@ -75,6 +75,7 @@ def _view(hand: AtHand) -> dict[str, Any]:
     frame, told = hand.told.frame, hand.told
     return {
         "hand": hand,
+        "is_older": is_older(frame, frame_of(hand.found)),
         "summary": summary(hand),
         "rows": calendar_rows(hand),
         "columns": team_columns(frame),

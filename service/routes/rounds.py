@@ -30,6 +30,7 @@ from service.routes.forms import all_typed, day, typed
 from service.routes.jobs import JobOut
 from service.settings import LANGUAGES
 from service.workflows.rounds_setup import (
+    EARLIER,
     RoundDesk,
     TeamTyped,
     base_of,
@@ -38,8 +39,10 @@ from service.workflows.rounds_setup import (
     frame_of,
     newest_round,
     save_frame,
+    setup_back,
     take_file,
     teams_typed,
+    venues_typed,
 )
 from service.workroom import work_folder
 
@@ -151,6 +154,16 @@ def setup_page(
             for team in sorted(frame.teams, key=lambda team: team.team)
         ],
         closures=closure_rows(frame),
+        venues=[
+            {
+                "unit": frame.unit_name(note.unit),
+                "venue": note.venue,
+                "room": note.room or "",
+                "accessible": note.accessible,
+            }
+            for note in frame.notes
+        ],
+        can_undo=bool(found.setup.get(EARLIER)),
         roads=len(frame.known_minutes),
         bands=[band.name_zh for band in frame.session.bands],
         names=[unit.name for unit in areas.units],
@@ -199,6 +212,23 @@ async def save_closures(request: Request, found: TheRound, desk: TheRoundDesk) -
     return RedirectResponse(back, 303)
 
 
+@pages.post("/round/venues")
+async def save_venues(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
+    """Keep the venues that are typed."""
+    rows = _rows(await all_typed(request), ("unit", "venue", "room", "accessible"))
+    frame = frame_of(found)
+    changed = replace(frame, notes=venues_typed(frame, rows))
+    await run_in_threadpool(save_frame, desk, found, changed, "venues")
+    return RedirectResponse("/round/setup#venues", 303)
+
+
+@pages.post("/round/setup/undo")
+async def undo_setup(found: TheRound, desk: TheRoundDesk) -> Response:
+    """Take the last change of what it is planned from back."""
+    await run_in_threadpool(setup_back, desk, found)
+    return RedirectResponse("/round/setup", 303)
+
+
 @pages.post("/round/day")
 async def save_day(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Keep the day that counts as today."""
@@ -234,10 +264,10 @@ async def take(
     request: Request,
     found: TheRound,
     desk: TheRoundDesk,
-    what: Literal["teams", "closures", "roads", "rules"],
+    what: Literal["teams", "closures", "roads", "rules", "venues"],
     name: Annotated[str, Query(min_length=1, max_length=400)],
 ) -> TakenOut:
-    """Read teams, closures, roads or rules from a file: its bytes are the request's body."""
+    """Read teams, closures, roads, venues or rules from a file, the request's body."""
     content = b""
     async for chunk in request.stream():
         content += chunk
@@ -256,6 +286,7 @@ def _take(
         frame, told = take_file(frame_of(found), what, path)
     save_frame(desk, found, frame, what)
     kept = {"teams": frame.teams, "closures": frame.closures, "roads": frame.known_minutes}
+    kept |= {"venues": frame.notes}
     count = len(kept.get(what, frame.session.bands))
     return TakenOut(rows=count, findings=[finding.as_json() for finding in told])
 

@@ -148,7 +148,7 @@ def read_wishes(frame: RoundFrame, source: Path) -> Given:
     of_forms = DeclarationRules.from_toml(None, frame.rules)
     terms = DeclarationTerms(of_forms, open_reader(Terms(b"", frame.on)))
     given, told = read_submissions(source, terms, frame.on)
-    return _with_wishes(frame, given, {}, (terms, told))
+    return _with_wishes(frame, given, {note.unit: note for note in frame.notes}, (terms, told))
 
 
 def _optional(

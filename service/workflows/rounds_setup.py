@@ -11,9 +11,10 @@ from math import inf
 from pathlib import Path
 
 from casework.access import Actor
-from casework.errors import Refused
+from casework.errors import Conflict, Refused
 from casework.findings import Finding
 from casework.round_frame_json import frame_from, frame_json
+from casework.round_notes import UnitNote
 from casework.round_report import RoundFrame
 from casework.round_rules import Round
 from casework.rounds import EVERYWHERE, Closure, Team
@@ -29,6 +30,10 @@ from service.workflows.ledgers import Terms
 
 MOST_TEAMS = 60
 MOST_CLOSURES = 400
+MOST_SEATS = 5_000
+MOST_STEPS_BACK = 10
+EARLIER = "earlier"
+"""In a setup: the setups before it, the last change last, so that it can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,39 @@ def frame_of(found: StoredRound) -> RoundFrame:
 
 def save_frame(desk: RoundDesk, found: StoredRound, frame: RoundFrame, what: str) -> None:
     """Keep a changed setup; ``what`` says which part."""
+    setup = frame_json(frame)
+    before = {key: value for key, value in found.setup.items() if key != EARLIER}
+    if setup == before:
+        return
+    earlier = [*found.setup.get(EARLIER, []), before][-MOST_STEPS_BACK:]
     with desk.store.writing(desk.actor, "set up a round") as book:
-        save_setup(book, found, frame_json(frame), what)
+        save_setup(book, found, {**setup, EARLIER: earlier}, what)
+
+
+def setup_back(desk: RoundDesk, found: StoredRound) -> None:
+    """Take the last change of the setup back.
+
+    Raises
+    ------
+    Conflict
+        When there is none.
+    """
+    earlier = found.setup.get(EARLIER, [])
+    if not earlier:
+        raise Conflict("没有可以撤销的改动 / there is nothing to undo")
+    with desk.store.writing(desk.actor, "set up a round") as book:
+        save_setup(book, found, {**earlier[-1], EARLIER: earlier[:-1]}, "undo")
+
+
+def is_older(planned: RoundFrame, frame: RoundFrame) -> bool:
+    """Say whether a timetable was planned from another setup than the one there is now."""
+
+    def given(each: RoundFrame) -> tuple[object, ...]:
+        closures, notes = set(each.closures), set(each.notes)
+        teams = {team.team: team for team in each.teams}
+        return each.rules, each.session, teams, closures, dict(each.known_minutes), notes
+
+    return given(planned) != given(frame)
 
 
 def take_file(frame: RoundFrame, what: str, path: Path) -> tuple[RoundFrame, tuple[Finding, ...]]:
@@ -88,6 +124,10 @@ def take_file(frame: RoundFrame, what: str, path: Path) -> tuple[RoundFrame, tup
         teams, found = files.teams(path)
         _refuse_none(teams, found)
         return replace(frame, teams=teams), found
+    if what == "venues":
+        notes, found = files.notes(path, frame.teams)
+        _refuse_none(notes, found)
+        return replace(frame, notes=tuple(replace(note, pin=None) for note in notes)), found
     closures, found = files.closures(path)
     _refuse_none(closures, found)
     return replace(frame, closures=closures), found
@@ -200,6 +240,50 @@ def closures_typed(frame: RoundFrame, rows: Iterable[Mapping[str, str]]) -> tupl
     if len(found) > MOST_CLOSURES:
         raise Refused(f"最多 {MOST_CLOSURES} 段停办 / at most {MOST_CLOSURES} closures")
     return tuple(dict.fromkeys(found))
+
+
+def venues_typed(frame: RoundFrame, rows: Iterable[Mapping[str, str]]) -> tuple[UnitNote, ...]:
+    """Read venues that are typed: unit, venue, seats, whether wheelchairs get in.
+
+    What is not typed of a unit, as the venue's place, stays.
+
+    Raises
+    ------
+    Refused
+        When a row cannot be read; the message says which.
+    """
+    gazetteer = Gazetteer.on(frame.rules.window_start)
+    known = {note.unit: note for note in frame.notes}
+    found: dict[str, UnitNote] = {}
+    for row in rows:
+        name, venue = row["unit"].strip(), row["venue"].strip()
+        if not (name or venue or row["room"].strip()):
+            continue
+        unit = gazetteer.find_unit(name) if name else None
+        if unit is None:
+            raise Refused(f"没有区县“{name[:20]}”，请写区县名，如 渝中区 / no such unit")
+        if unit.code in found:
+            raise Refused(f"“{unit.name}”写了两行会场，请只留一行 / {unit.code} stands twice")
+        if not venue or len(venue) > 60 or not venue.isprintable():
+            raise Refused(f"请写“{unit.name}”的会场名称（60字以内） / name the venue")
+        before = known.get(unit.code, UnitNote(unit.code))
+        moved = before.venue not in ("", venue)
+        found[unit.code] = replace(
+            before,
+            venue=venue,
+            room=_seats(row["room"].strip(), unit.name),
+            accessible=row["accessible"] == "1",
+            place=None if moved else before.place,
+        )
+    return tuple(found[unit] for unit in sorted(found))
+
+
+def _seats(text: str, name: str) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST_SEATS:
+        return int(text)
+    raise Refused(f"“{name}”会场可容纳人数请写 1 到 {MOST_SEATS} 的数 / seats: 1 to {MOST_SEATS}")
 
 
 def _day(text: str, name: str) -> date:

@@ -107,6 +107,41 @@ def test_roads_and_age_bands_are_taken_from_files_with_what_is_wrong_told(city, 
     city.post("/round/rules", data={"preset": "1"})
 
 
+VENUES = {"unit": "武隆区", "venue": "区文化馆", "room": "80", "accessible": "1"}
+
+
+def test_venues_are_typed_changed_taken_back_and_nonsense_is_told(city):
+    page = city.post("/round/venues", data=VENUES).text
+    assert 'value="区文化馆"' in page
+    assert re.search('value="1" selected>有', page)
+    changed = city.post("/round/venues", data=VENUES | {"room": "60", "accessible": ""}).text
+    assert 'name="room" inputmode="numeric" value="60"' in changed
+    for wrong, said in (
+        ({"unit": "无此区"}, "没有区县“无此区”"),
+        ({"venue": ""}, "会场名称"),
+        ({"room": "很多"}, "1 到 5000"),
+        ({"room": "0"}, "1 到 5000"),
+    ):
+        answer = city.post("/round/venues", data=VENUES | wrong)
+        assert (answer.status_code, said in answer.json()["detail"]) == (403, True)
+    twice = {name: [value, value] for name, value in VENUES.items()}
+    assert "两行" in city.post("/round/venues", data=twice).json()["detail"]
+    assert 'value="60"' in city.get("/round/setup").text  # what was refused changed nothing
+    assert 'inputmode="numeric" value="80"' in city.post("/round/setup/undo").text
+    assert "区文化馆" not in city.post("/round/venues", data=VENUES | {"gone": "0"}).text
+    assert "区文化馆" in city.post("/round/setup/undo").text
+    assert "区文化馆" not in city.post("/round/setup/undo").text
+
+
+def test_a_venue_file_replaces_the_venues(city, tmp_path):
+    head = ("区县名称", "会场", "可容纳人数")
+    table = write_table(tmp_path / "venues.xlsx", [head, ("武隆区", "区少年宫", 90)])
+    told = send(city, "/api/v1/rounds/files?what=venues&name=venues.xlsx", table)
+    assert told["rows"] == 1
+    assert "区少年宫" in city.get("/round/setup").text
+    city.post("/round/setup/undo")
+
+
 def test_rules_are_a_form_kept_or_refused_by_name_and_restored(city):
     page = city.get("/round/rules").text
     fields = dict(re.findall(r'name="([\w.]+)" value="([^"]*)"', page))
@@ -162,6 +197,17 @@ def test_a_kept_move_is_pinned_planned_around_and_undone(city, planned):
         back = city.post("/round/undo").text
     assert "手工调整过" not in back
     assert "11月20日" not in city.get("/round/unit", params={"unit": WULONG}).text
+
+
+def test_a_venue_typed_after_planning_marks_the_plan_old_until_it_is_planned_anew(city, planned):
+    assert "用以前的条件排的" not in city.get("/round/plan").text
+    city.post("/round/venues", data=VENUES)
+    assert "用以前的条件排的" in city.get("/round/plan").text
+    do(city, "round_plan")
+    assert "用以前的条件排的" not in city.get("/round/plan").text
+    city.post("/round/setup/undo")
+    assert "用以前的条件排的" in city.get("/round/plan").text
+    assert "用以前的条件排的" not in city.post("/round/undo").text
 
 
 def test_the_pages_hold_nothing_inline_and_speak_english(city, planned):

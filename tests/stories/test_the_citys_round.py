@@ -68,6 +68,28 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     assert grave_faults(page) == []
     picture(page, "setup")
 
+    # a venue is typed, and taken back with the step before it
+    page.get_by_label("会场所在区县 1").fill("武隆区")
+    page.get_by_label("会场 1", exact=True).fill("区文化馆")
+    page.get_by_label("可容纳人数 1").fill("80")
+    page.get_by_label("无障碍 1").select_option("1")
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存会场").click()
+    assert page.get_by_label("会场 1", exact=True).input_value() == "区文化馆"
+    assert page.get_by_label("无障碍 1").input_value() == "1"
+    page.locator("#venues").scroll_into_view_if_needed()
+    assert grave_faults(page) == []
+    picture(page, "venues")
+    page.get_by_label("删 区文化馆").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存会场").click()
+    assert page.get_by_label("会场 1", exact=True).input_value() == ""
+    with page.expect_navigation():
+        page.get_by_role("button", name="撤销上一步改动").click()
+    assert page.get_by_label("会场 1", exact=True).input_value() == "区文化馆"
+    with page.expect_navigation():
+        page.get_by_role("button", name="撤销上一步改动").click()
+
     # 2 rules, in the notice's words
     page.get_by_role("link", name="下一步：规则").click()
     page.get_by_label("团队最多连续工作几天").fill("5")
