@@ -142,33 +142,43 @@ def setup_page(
         missing=missing,
         doubt=len(rollup.of(State.IN_DOUBT)),
         sessions=rollup.totals["sessions"],
-        teams=[
-            {
-                "code": team.team,
-                "name": team.name,
-                "base": base_of(team, areas).name,
-                "off": "、".join(f"{d.month}月{d.day}日" for d in sorted(team.days_off)),
-                "a_day": team.sessions_per_day or "",
-                "skills": "、".join(sorted(team.skills)),
-            }
-            for team in sorted(frame.teams, key=lambda team: team.team)
-        ],
+        teams=team_rows(frame, areas),
         closures=closure_rows(frame),
-        venues=[
-            {
-                "unit": frame.unit_name(note.unit),
-                "venue": note.venue,
-                "room": note.room or "",
-                "accessible": note.accessible,
-            }
-            for note in frame.notes
-        ],
+        venues=venue_rows(frame),
         can_undo=bool(found.setup.get(EARLIER)),
         roads=len(frame.known_minutes),
         bands=[band.name_zh for band in frame.session.bands],
         names=[unit.name for unit in areas.units],
         blank=BLANK_ROWS,
     )
+
+
+def team_rows(frame: RoundFrame, areas: Gazetteer) -> list[dict[str, Any]]:
+    """Give the teams as rows to be edited."""
+    return [
+        {
+            "code": team.team,
+            "name": team.name,
+            "base": base_of(team, areas).name,
+            "off": "、".join(f"{d.month}月{d.day}日" for d in sorted(team.days_off)),
+            "a_day": team.sessions_per_day or "",
+            "skills": "、".join(sorted(team.skills)),
+        }
+        for team in sorted(frame.teams, key=lambda team: team.team)
+    ]
+
+
+def venue_rows(frame: RoundFrame) -> list[dict[str, Any]]:
+    """Give the venues as rows to be edited."""
+    return [
+        {
+            "unit": frame.unit_name(note.unit),
+            "venue": note.venue,
+            "room": note.room or "",
+            "accessible": note.accessible,
+        }
+        for note in frame.notes
+    ]
 
 
 def closure_rows(frame: RoundFrame) -> list[dict[str, Any]]:
