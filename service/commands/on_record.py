@@ -1,5 +1,6 @@
 """``nuantong ledger import|export``, ``nuantong roster`` and ``nuantong tasks``: on the store."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,9 +33,12 @@ from service.progress import Stage
 from service.settings import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from casework.wording import Language
     from ledger.print_table import PrintTable
+    from ledger.record.undo import Undoing
     from service.workflows.import_folder import FolderImport
     from service.workflows.on_record import Imported, LedgersRead
 
@@ -257,31 +261,50 @@ def undo(
     is_preview: Annotated[
         bool, typer.Option("--preview", help="只看撤销后的样子 / say what it would do only")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do it unasked")] = False,
     data: DataFolder = None,
     database: Database = None,
     lang: Lang = LANGUAGES[0],
 ) -> None:
-    """撤销一次已确认的导入 / Take a confirmed import back, whole."""
+    """撤销一次已确认的导入，先列出会改什么 / Take an import back; say first what that changes."""
+    from ledger.record.shown import names_of
     from ledger.record.undo import look_at_undo, undo_import
 
-    if is_preview:
-        with (
-            opened_record(data, database) as store,
-            store.reading(SYSTEM_ACTOR, "ledger import undo preview") as reading,
-        ):
+    talk = Talk(lang)
+    with opened_record(data, database) as store:
+        with store.reading(SYSTEM_ACTOR, "ledger import undo preview") as reading:
             found = look_at_undo(reading, import_id)
-        gone = sum(not change.is_on_record for change in found.changes)
-        if found.in_the_way:
-            Talk(lang).line("undo_in_the_way", count=len(found.in_the_way))
-        Talk(lang).line("undo_would", back=len(found.changes) - gone, gone=gone)
-        return
+            names = names_of(reading, sorted(found.in_the_way))
+        _tell_undo(talk, found, names.values())
+        if is_preview:
+            leave(bool(found.in_the_way))
+            return
+        may_ask = not yes and not found.in_the_way and sys.stdin.isatty()
+        if may_ask and not typer.confirm(talk.words("undo_ask"), err=True):
+            return
+        with store.writing(SYSTEM_ACTOR, "ledger import undo") as book:
+            people = undo_import(book, import_id)
+    talk.line("import_undone", people=people)
 
-    with (
-        opened_record(data, database) as store,
-        store.writing(SYSTEM_ACTOR, "ledger import undo") as book,
-    ):
-        people = undo_import(book, import_id)
-    Talk(lang).line("import_undone", people=people)
+
+def _tell_undo(talk: Talk, found: "Undoing", in_the_way: "Iterable[str]") -> None:
+    """Tell what an undo would do: the counts, then person by person, field by field."""
+    from service.workflows.import_undo import undone
+
+    language: Language = "en" if talk.words.lang == "en" else "zh"
+    lines = [undone(change, language) for change in found.changes]
+    gone = sum(line["is_gone"] for line in lines)
+    if found.in_the_way:
+        talk.line("undo_in_the_way", count=len(found.in_the_way))
+        talk.say(f"  {talk.words('list_comma').join(sorted(in_the_way))}")
+    talk.line("undo_would", back=len(lines) - gone, gone=gone)
+    for line in lines:
+        colon = talk.words("colon")
+        texts = [
+            f"{what}{colon}{was or '—'} → {then or '—'}" for what, was, then in line["changes"]
+        ]
+        told = [talk.words("undo_gone")] if line["is_gone"] else texts
+        talk.say("  " + "  ".join([line["name"], line["township"], *told]))
 
 
 def _import_folder(work: "FolderImport", paths: list[Path], out: Path | None, talk: Talk) -> None:

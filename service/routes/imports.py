@@ -18,12 +18,10 @@ from casework.import_diff import Fate, Line
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import HeldRow
 from casework.roster import RosterFate
-from casework.wording import Language
 from casework.wording import day as day_in_words
 from ledger.difference_tables import said
 from ledger.record.import_list import ImportLine, list_imports
 from ledger.record.imports import Decisions, Difference, withdraw
-from ledger.record.person_writing import Change
 from ledger.record.shown import accounts_called, names_of
 from ledger.record.undo import look_at_undo, undo_import
 from ledger.record_cells import in_words
@@ -34,6 +32,7 @@ from service.routes.forms import all_typed
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.words import Words
+from service.workflows.import_undo import undone
 from service.workflows.imports_on_record import (
     Received,
     compare_with_roster,
@@ -292,7 +291,7 @@ def undo_page(
     with desk.store.reading(desk.actor, f"GET {request.url.path}") as book:
         found = look_at_undo(book, preview)
         in_the_way = sorted(names_of(book, sorted(found.in_the_way)).items())
-    lines = [_undone(change, language_of(lang)) for change in found.changes]
+    lines = [undone(change, language_of(lang)) for change in found.changes]
     return draw(
         "import_undo.html",
         lang,
@@ -303,24 +302,6 @@ def undo_page(
         in_the_way=in_the_way,
         count_in_the_way=len(found.in_the_way),
     )
-
-
-def _undone(change: Change, language: Language) -> dict[str, Any]:
-    now: Any = change.before.record
-    return {
-        "name": now.name,
-        "township": now.township_name,
-        "is_gone": not change.is_on_record,
-        "changes": [
-            (
-                wording.field_names([name], language),
-                said(name, getattr(now, name), language),
-                said(name, getattr(change.record, name), language),
-            )
-            for name in change.fields
-            if change.is_on_record
-        ],
-    }
 
 
 @router.post("/imports/{preview}/undo", dependencies=IMPORT)

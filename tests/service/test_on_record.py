@@ -85,10 +85,39 @@ def test_a_look_writes_nobody_and_a_confirmed_import_writes_once(take, run, data
 
 def test_an_import_is_undone_by_its_id(take, run, data):
     done = json.loads(take("--confirm")[1])
-    assert run("ledger", "undo", done["imports"][0]["id"], "--data", data)[0] == 0
+    undo = ("ledger", "undo", done["imports"][0]["id"], "--data", data)
+    code, told, _ = run(*undo, "--preview")
+    assert (code, told.count("不再在册")) == (0, done["imports"][0]["added"] + 1)
+    assert json.loads(take()[1])["counts"]["child"]["new"] == 0
+    assert run(*undo, "--yes")[0] == 0
     assert json.loads(take()[1])["counts"]["child"]["new"] > 20
     assert run("ledger", "undo", done["imports"][0]["id"], "--data", data)[0] == 6
     assert run("ledger", "undo", "0" * 16, "--data", data)[0] == 4
+
+
+def test_undoing_is_told_field_by_field_and_refused_for_whoever_changed_since(
+    take, run, data, sample, tmp_path
+):
+    first = json.loads(take("--confirm")[1])["imports"][0]["id"]
+    book = openpyxl.load_workbook(sample / CHILDREN)
+    heads = [cell.value for cell in book.active[1]]
+    place = heads.index("监护人姓名") + 1
+    before = book.active.cell(2, place).value
+    book.active.cell(2, place).value = "<script>赵</script>"
+    book.save(tmp_path / CHILDREN)
+    files = (tmp_path / CHILDREN, sample / CAREGIVERS)
+    done = json.loads(take("--confirm", "--on", "2021-10-15", files=files)[1])
+    second = next(one["id"] for one in done["imports"] if one["id"])
+    name = book.active.cell(2, heads.index("儿童姓名") + 1).value
+    code, told, _ = run("ledger", "undo", first, "--preview", "--data", data)
+    assert (code, name in told) == (3, True)
+    assert run("ledger", "undo", first, "--yes", "--data", data)[0] == 6
+    code, told, _ = run("ledger", "undo", second, "--preview", "--data", data)
+    assert (code, f"<script>赵</script> → {before}" in told) == (0, True)
+    assert run("ledger", "undo", second, "--yes", "--data", data)[0] == 0
+    assert (
+        run("ledger", "undo", first, "--yes", "--data", data)[0] == 6
+    )  # history is not forgotten
 
 
 def test_an_export_names_no_number_and_comes_back_as_the_same_people(
