@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, select, tuple_
 
 from casework.access import Action, AreaPath, Target, area
 from casework.errors import Conflict, NotFound
@@ -25,7 +25,9 @@ from ledger.record.scope import NOT_THERE, Areas, Scope, acting
 
 IN_FORCE = tuple(state for state in PairingState if state is not PairingState.CLOSED)
 _AREAS = Areas(pairings.c.unit, pairings.c.township, pairings.c.village, pairings.c.id)
+_ORDER = (pairings.c.township, pairings.c.village, pairings.c.child_id, pairings.c.id)
 _WORDS = "pairing_events.words"
+OWING, MOST_ON_A_PAGE = "owing", 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,28 @@ def list_pairings(
     if in_force:
         clauses.append(columns.state.in_(IN_FORCE))
     return _listed(book, *clauses)
+
+
+def page_of_pairings(
+    book: Book, unit: str, of: str, township: str = "", after: str = ""
+) -> tuple[tuple[OnRecord, ...], int]:
+    """Give a page of pairings, in the order of ``list_pairings``, and how many there are in all.
+
+    ``of`` is a state, ``owing``, or empty for those in force; ``after`` is the last of the page
+    before.
+    """
+    clauses = [Scope.of(book, Action.PAIRING_READ).where(_AREAS), pairings.c.unit == unit]
+    last = select(*_ORDER).where(pairings.c.id == after, *clauses).scalar_subquery()
+    if of == OWING:
+        clauses.append(pairings.c.due_on.is_not(None))
+    else:
+        clauses.append(pairings.c.state.in_([of] if of in set(PairingState) else IN_FORCE))
+    if township:
+        clauses.append(pairings.c.township == township)
+    total = book.connection.scalar(select(func.count()).select_from(pairings).where(*clauses))
+    if after:
+        clauses.append(tuple_(*_ORDER) > last)
+    return _listed(book, *clauses, most=MOST_ON_A_PAGE), total or 0
 
 
 def standing(book: Book, unit: str) -> tuple[OnRecord, ...]:
@@ -207,10 +231,11 @@ def _tell(
     )
 
 
-def _listed(book: Book, *clauses: ColumnElement[bool]) -> tuple[OnRecord, ...]:
-    order = (pairings.c.township, pairings.c.village, pairings.c.child_id, pairings.c.id)
+def _listed(
+    book: Book, *clauses: ColumnElement[bool], most: int | None = None
+) -> tuple[OnRecord, ...]:
     rows: Iterable[Row[tuple[object, ...]]] = book.connection.execute(
-        select(pairings).where(*clauses).order_by(*order)
+        select(pairings).where(*clauses).order_by(*_ORDER).limit(most)
     )
     return tuple(_on_record(book, row) for row in rows)
 

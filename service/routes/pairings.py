@@ -13,7 +13,7 @@ from casework.access import Action, Role
 from casework.errors import Refused
 from casework.pairings import EndReason, HoldReason, Pairing, PairingId, PairingState
 from casework.wording import facts, label, texts
-from ledger.record.pairings import OnRecord, find, history, list_pairings, owing
+from ledger.record.pairings import MOST_ON_A_PAGE, OnRecord, find, history, page_of_pairings
 from ledger.record.shown import accounts_called, names_of
 from service.access import authorize
 from service.care_view import handbook_view
@@ -54,14 +54,9 @@ def pairings_page(
         return switched
     asked = request.query_params.get("state", "")
     with desk.store.reading(desk.actor, "GET /pairings") as book:
-        if asked == "owing":
-            found = owing(book, unit)
-        else:
-            found = list_pairings(book, unit=unit, in_force=asked != _S.CLOSED)
-        if asked in set(PairingState):
-            found = tuple(r for r in found if r.pairing.state == asked)
         township = request.query_params.get("township", "")
-        found = tuple(r for r in found if township in ("", r.seat.township))
+        after = request.query_params.get("after", "")[:40]
+        found, total = page_of_pairings(book, unit, asked, township, after)
         people = [who for r in found for who in (r.pairing.child, r.pairing.caregiver)]
         names = names_of(book, people)
         book.note(Action.PAIRING_READ, "pairing", [r.pairing.id for r in found], unit=unit)
@@ -71,6 +66,9 @@ def pairings_page(
         lang,
         rows=[_row(desk, record, names, lang) for record in found],
         asked=asked,
+        township=township,
+        total=total,
+        after=found[-1].pairing.id if len(found) == MOST_ON_A_PAGE else "",
         states=[(str(s), label(s, language_of(lang))) for s in _S if s is not _S.PROPOSED],
         is_unit=is_unit,
         told=request.query_params.get("told", ""),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, text
 
 from casework.access import Action, Actor, Role, area
 from ledger.record.engine import is_sqlite
-from ledger.record.pairings import list_pairings, owing
+from ledger.record.pairings import list_pairings, owing, page_of_pairings
 from ledger.record.people import PageAsk, find_person, page_of
 from ledger.record.proposals import list_proposals, mark_of, proposals_for_township
 from ledger.record.shown import beside
@@ -39,6 +39,7 @@ ASKED = {
     "today": lambda book: today_of(book, UNIT, DAY, DAY),
     "tasks": lambda book: tasks_of(book, UNIT),
     "pairings": lambda book: list_pairings(book, unit=UNIT),
+    "a page of pairings": lambda book: page_of_pairings(book, UNIT, "", "", "x"),
     "owing": lambda book: owing(book, UNIT),
     "stamp": lambda book: stamp_of(book, UNIT),
     "mark": lambda book: mark_of(book, UNIT, (), ()),
