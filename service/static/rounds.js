@@ -146,6 +146,7 @@ document.addEventListener("drop", async (event) => {
   const asked = new URLSearchParams({ unit, first: cell.dataset.day, team: cell.dataset.team, grabbed: day });
   await htmx.ajax("GET", `/round/unit?unit=${unit}`, "#one");
   await htmx.ajax("GET", `/round/try?${asked}`, "#tried");
+  byId("tried")?.scrollIntoView({ block: "nearest" }); // what breaks, on a low screen too
   dragged = null;
 });
 
