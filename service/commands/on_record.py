@@ -10,6 +10,7 @@ from casework.actors import SYSTEM_ACTOR
 from casework.errors import Refused
 from casework.import_decisions import Choice
 from service.commands import ledger
+from service.commands.on_record_options import spoken
 from service.commands.options import (
     Datum,
     DatumHint,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from casework.wording import Language
     from ledger.print_table import PrintTable
     from ledger.record.undo import Undoing
     from service.workflows.import_folder import FolderImport
@@ -291,7 +291,7 @@ def _tell_undo(talk: Talk, found: "Undoing", in_the_way: "Iterable[str]") -> Non
     """Tell what an undo would do: the counts, then person by person, field by field."""
     from service.workflows.import_undo import undone
 
-    language: Language = "en" if talk.words.lang == "en" else "zh"
+    language = spoken(talk)
     lines = [undone(change, language) for change in found.changes]
     gone = sum(line["is_gone"] for line in lines)
     if found.in_the_way:
