@@ -5,10 +5,15 @@ otherwise lay what is over a megabyte down in the system's folder for temporary 
 the framework answers in English and in plain text, and so is not the one used.
 """
 
+from pathlib import Path
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from casework.errors import Refused
+from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
 
 LARGEST_BYTES = 65 * 1024 * 1024
 """A little more than the largest file (``service.desk``), for the form around it."""
@@ -40,3 +45,22 @@ class BoundedUploads:
             return message
 
         await self.app(scope, counted, send)
+
+
+def lay_down(name: str, content: bytes, folder: Path) -> Path:
+    """Lay a ledger down in a folder of its own, under the name it came with, to be read.
+
+    Raises
+    ------
+    Refused
+        When it is no workbook, or too large.
+    """
+    name = clean_name(name)
+    if Path(name).suffix.lower() not in SUFFIXES["ledger"]:
+        raise Refused(f"只收这些文件 / only these are taken: {' '.join(SUFFIXES['ledger'])}")
+    if len(content) > LARGEST_FILE_BYTES:
+        raise Refused("文件太大 / the file is too large")
+    folder.mkdir(mode=0o700)
+    path = folder / name
+    path.write_bytes(content)
+    return path

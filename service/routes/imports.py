@@ -26,11 +26,11 @@ from ledger.record.shown import accounts_called, names_of
 from ledger.record.undo import look_at_undo, undo_import
 from ledger.record_cells import in_words
 from service.access import authorize
-from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
 from service.drawing import Lang, draw, language_of, switch_language
 from service.routes.forms import all_typed
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
+from service.uploads import lay_down
 from service.words import Words
 from service.workflows.import_undo import undone
 from service.workflows.imports_on_record import (
@@ -52,7 +52,7 @@ HAND_UP = [authorize(Action.ROWS_PROPOSE)]
 MOST_FILES = 60
 FINDINGS_SHOWN = 200
 _ORDER = (Fate.DOUBTFUL, Fate.CHANGED, Fate.NEW, Fate.GONE, Fate.HELD)
-_STATUS: Mapping[str, type[ChildStatus] | type[CaregiverStatus]] = {
+STATUSES: Mapping[str, type[ChildStatus] | type[CaregiverStatus]] = {
     "child": ChildStatus,
     "caregiver": CaregiverStatus,
 }
@@ -129,20 +129,10 @@ def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
     if len(sent) > MOST_FILES:
         raise Refused(f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")
     with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
-        yield [_store(file, Path(folder) / str(n)) for n, file in enumerate(sent)]
-
-
-def _store(file: UploadFile, folder: Path) -> Path:
-    name = clean_name(file.filename or "")
-    if Path(name).suffix.lower() not in SUFFIXES["ledger"]:
-        raise Refused(f"只收这些文件 / only these are taken: {' '.join(SUFFIXES['ledger'])}")
-    content = file.file.read(LARGEST_FILE_BYTES + 1)
-    if len(content) > LARGEST_FILE_BYTES:
-        raise Refused("文件太大 / the file is too large")
-    folder.mkdir(mode=0o700)
-    path = folder / name
-    path.write_bytes(content)
-    return path
+        yield [
+            lay_down(file.filename or "", file.file.read(), Path(folder) / str(n))
+            for n, file in enumerate(sent)
+        ]
 
 
 def _received(received: Received, lang: str, to: str) -> Response:
@@ -173,7 +163,7 @@ def preview_page(
     if switched:
         return switched
     found = preview_of(desk, preview)
-    statuses = _STATUS[found.batch.kind]
+    statuses = STATUSES[found.batch.kind]
     groups = [
         (str(fate), [_line(n, x, lang) for n, x in enumerate(found.lines) if x.fate is fate])
         for fate in _ORDER
@@ -248,7 +238,7 @@ async def confirm(preview: str, request: Request, desk: TheRecord) -> Response:
 def _decisions(found: Difference, given: Mapping[str, list[str]]) -> Decisions:
     """Read the decisions of the form, line by line."""
     by_line: dict[int, Decision] = {}
-    statuses = _STATUS[found.batch.kind]
+    statuses = STATUSES[found.batch.kind]
     for n, line in enumerate(found.lines):
         (text,) = given.get(f"line{n}", [""])[:1]
         if line.fate is Fate.DOUBTFUL and text:

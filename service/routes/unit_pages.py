@@ -6,6 +6,7 @@ from service.routes import (
     care,
     grants_api,
     home,
+    import_api,
     imports,
     pairings,
     people,
@@ -27,5 +28,12 @@ for _router in (
     pages.include_router(_router)
 
 api = APIRouter()
-for _router in (care.api, unit_api.api, unit_acts.api, unit_declarations.api, grants_api.api):
+for _router in (
+    care.api,
+    unit_api.api,
+    unit_acts.api,
+    import_api.api,
+    unit_declarations.api,
+    grants_api.api,
+):
     api.include_router(_router)

@@ -1,6 +1,9 @@
 """Uploads are bounded, and nothing of them lies on the disk in plain."""
 
+import tempfile
+
 import pytest
+from starlette import formparsers
 
 from service import uploads
 from service.routes import imports
@@ -14,21 +17,26 @@ def looked(monkeypatch):
     """Look, while an upload is laid down, at where it lies."""
     seen = {}
 
-    def store(file, folder):
-        seen["rolled"] = file.file._rolled
-        path = laid(file, folder)
+    def lay(name, content, folder):
+        path = laid(name, content, folder)
         seen["path"] = path
         return path
 
-    laid = imports._store
-    monkeypatch.setattr(imports, "_store", store)
+    class FormFile(tempfile.SpooledTemporaryFile):
+        def __init__(self, **given):
+            super().__init__(**given)
+            seen["files"] = self
+
+    laid = imports.lay_down
+    monkeypatch.setattr(imports, "lay_down", lay)
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", FormFile)
     return seen
 
 
 def test_a_file_of_a_form_is_read_in_memory_and_in_the_work_room(unit, looked):
     answer = unit.post("/imports", files={"files": ("台账.xlsx", MUCH)})
     assert answer.status_code == 422
-    assert not looked["rolled"]
+    assert not looked["files"]._rolled
     assert looked["path"].is_relative_to(work_folder())
     assert not looked["path"].exists()
 
