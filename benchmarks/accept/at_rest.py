@@ -63,6 +63,7 @@ def _live_a_year(store: Store, sample: Path) -> dict[str, list[str]]:
                     value = getattr(record, field, "") or ""
                     if len(str(value)) > 1:
                         found.setdefault(field, []).append(str(value))
+    assert found.keys() == {"said", *_FIELDS}, "a field that is empty everywhere is not searched"
     return found
 
 

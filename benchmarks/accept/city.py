@@ -210,7 +210,11 @@ def _known(city: City, unit: httpx2.Client, office: httpx2.Client) -> None:
     theirs = unit.get(f"/api/v1/units/{UNIT}/caregivers").json()
     stored = unit.get(f"/api/v1/units/{UNIT}/proposals/{city.real['proposal'][0]}").json()
     child = stored["proposal"]["pairs"][0]["child"]
+    imports = unit.get(f"/api/v1/units/{UNIT}/imports").json()
     rest = {
+        "/imports/{preview}/undo": (
+            next(one["id"] for one in imports if one["state"] == "confirmed"),
+        ),
         "/proposals/{proposal}/why?child": (child,),
         "/proposals/{proposal}/others?child": (child,),
         "/suggestions?child": (child,),

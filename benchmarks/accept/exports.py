@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import openpyxl
 from benchmarks.accept.city import ON, UNIT_NAME, lived_in
 from benchmarks.accept.frame import Scale, Tally, ask_tests
 from benchmarks.accept.sweep import Answer, Covered, answers_of, packed
-from ledger.safe_text import csv_text, is_formula_like
+from ledger.safe_text import csv_text
 
 ALPHABET = "=+-@＝＋－＠\t\r\n \u3000\u200b\ufeff\u202e'\"|{}()!:;,%0123456789.eE王小雨𠮷<&>_x"
 RUNS = '=HYPERLINK("http://x.invalid","点我")'
@@ -35,9 +36,10 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
         live == 0 and numbers == 0,
         f"xlsx: {len(texts):,} strings, {live} live formulas or links, {numbers} became numbers",
     )
-    running = [text for text in texts if is_formula_like(text)]
+    running = [text for text in texts if _runs(text)]
     escaped = sum(csv_text(text).startswith("'") for text in running)
-    tally.ask(escaped == len(running), f"csv: {escaped:,} of {len(running):,} made harmless")
+    told = f"csv: {escaped:,} of {len(running):,} made harmless"
+    tally.ask(escaped == len(running) > len(texts) / 10, told)
     back = sum(_round_trips(text) for text in texts)
     tally.ask(back == len(texts), f"csv: {back:,} of {len(texts):,} come back as written")
     _handed_out(tally, folder)
@@ -48,12 +50,18 @@ def _many(scale: Scale) -> int:
     return scale.of(5_000, 500)
 
 
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet may run a text: said here once more, apart from the product."""
+    return bool(re.match("[\\s\u200b\ufeff\u202e]*[=+@＝＋＠\\-－]", text))
+
+
 def _round_trips(text: str) -> bool:
-    said = csv_text(text)
+    """Whether a csv reader finds what was typed, but for the apostrophe before it."""
     out = io.StringIO()
-    csv.writer(out).writerow([said])
+    csv.writer(out).writerow([csv_text(text)])
     (row,) = csv.reader(io.StringIO(out.getvalue(), newline=""))
-    return row == [said]
+    typed = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [cell.removeprefix("'") for cell in row] == [typed.removeprefix("'")]
 
 
 def _handed_out(tally: Tally, folder: Path) -> None:
@@ -89,7 +97,7 @@ def _cells(name: str, content: bytes) -> Iterator[tuple[str, bool]]:
     """Give the text of each cell, and whether a spreadsheet would run what somebody typed."""
     if name.endswith(".csv"):
         for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
-            yield from ((text, is_formula_like(text) and "HYPERLINK" in text) for text in row)
+            yield from ((text, _runs(text) and "HYPERLINK" in text) for text in row)
         return
     for sheet in openpyxl.load_workbook(io.BytesIO(content)):
         for row in sheet.iter_rows():

@@ -80,7 +80,8 @@ def _answers(tally: Tally, city: City, tokens: Tokens, own: set[str]) -> None:
             _search(text_of(answer), ids, numbers, answer.asked)
     told = f"unit: ID numbers outside its own uploads handed back: {_told(numbers)}"
     tally.ask(not numbers, told)
-    tally.ask("name" in seen, f"unit: sees its own ({', '.join(sorted(seen))})")
+    is_all = seen.keys() == tokens.keys() == set(TEXTS.values())
+    tally.ask(is_all, f"unit: sees its own ({', '.join(sorted(seen))})")
     tally.tell(f"{asked} answers of {len(NOBODYS)} kinds of reader searched")
     covered.tell(tally)
 

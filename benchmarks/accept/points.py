@@ -1,7 +1,7 @@
 """Points: roles without points are given no place finer than two decimals.
 
 Outlines of areas, townships and the seats of units are known to everybody and excepted; whatever
-else looks like a longitude counts, and so does that of any home as the ledgers have it.
+else looks like a longitude counts, and so does either number of any home as the ledgers have it.
 """
 
 import re
@@ -16,7 +16,8 @@ from geo.areas import Gazetteer
 from ledger.sample_files import DUE
 
 COORDINATE = re.compile(r"\b1(?:0[5-9]|10)\.\d{3,}\b")
-"""A longitude of the city with more than two decimals; a latitude looks like a column's width."""
+"""A longitude of the city with more than two decimals; any latitude looks like a column's width,
+so that those of the homes are searched for as they stand in the ledgers."""
 OUTLINE = re.compile(r'"coordinates":\s*\[\[[\[\]\d\s.,-]*\]')
 """A polygon of GeoJSON: a list of lists; a point is a list of two numbers, and stays."""
 WITHOUT = ("city", "unit2", "township", "caregiver", "team", "team1", "auditor", "")
@@ -38,7 +39,7 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
         own = "".join(text_of(answer) for answer in answers_of(city, "unit", covered))
     told = f"{len(WITHOUT)} readers, {asked} answers: {len(fine)} fine longitudes {fine[:2] or ''}"
     tally.ask(not fine, told.strip())
-    tally.ask(homes_seen == 0, f"of {len(homes)} homes' longitudes {homes_seen} seen")
+    tally.ask(homes_seen == 0, f"of {len(homes)} coordinates of homes {homes_seen} seen")
     seen = sum(home in own for home in homes)
     tally.ask(seen > 0, f"the unit's own answers hold {seen} of them: the search finds them")
     covered.tell(tally)
@@ -53,11 +54,12 @@ def _known_to_all() -> set[str]:
 
 
 def _homes(folder: Path) -> list[str]:
-    """Give the longitude of each person who is known exactly."""
+    """Give the longitude and the latitude of each person who is known exactly."""
     found = set()
     for path in folder.glob("*台账.xlsx"):
         head, *rows = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
         if "经度" in head:
-            lon, how = head.index("经度"), head.index("坐标精度")
-            found |= {str(row[lon]) for row in rows if row[how] == "准确" and row[lon]}
-    return sorted(lon for lon in found if len(lon.partition(".")[2]) > 3)
+            how, axes = head.index("坐标精度"), (head.index("经度"), head.index("纬度"))
+            exact = [row for row in rows if row[how] == "准确"]
+            found |= {str(row[axis]) for row in exact for axis in axes if row[axis]}
+    return sorted(one for one in found if len(one.partition(".")[2]) > 3)
