@@ -32,9 +32,10 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
             for answer in answers_of(city, who, covered):
                 asked += 1
                 text = text_of(answer)
-                homes_seen += sum(home in text for home in homes)
                 edges = set(COORDINATE.findall(" ".join(OUTLINE.findall(text))))
-                found = COORDINATE.findall(OUTLINE.sub("", text))
+                bare = OUTLINE.sub("", text)
+                homes_seen += sum(home in bare for home in homes)
+                found = COORDINATE.findall(bare)
                 fine += [f"{answer.path} {lon}" for lon in found if lon not in known | edges]
         own = "".join(text_of(answer) for answer in answers_of(city, "unit", covered))
     told = f"{len(WITHOUT)} readers, {asked} answers: {len(fine)} fine longitudes {fine[:2] or ''}"
