@@ -45,7 +45,6 @@ class Undoing:
     """
 
     kind: str
-    unit: str
     changes: tuple[Change, ...]
     in_the_way: frozenset[str]
 
@@ -60,7 +59,9 @@ def look_at_undo(book: Book, import_id: str) -> Undoing:
     Conflict
         When it is not confirmed.
     """
-    return _look(book, import_id)[1]
+    row, found = _look(book, import_id)
+    book.note("import_undo_look", row.kind, import_id, unit=row.unit, people=len(found.changes))
+    return found
 
 
 def undo_import(book: Book, import_id: str) -> int:
@@ -100,7 +101,7 @@ def _look(book: Book, import_id: str) -> tuple[Row[tuple[object, ...]], Undoing]
     touched.update(_used_elsewhere(book, [x.person_id for x in written if x.version == 1]))
     free = [line for line in written if line.person_id not in touched]
     changes = tuple(_backwards(book, row.kind, free))
-    return row, Undoing(row.kind, row.unit, changes, frozenset(touched))
+    return row, Undoing(row.kind, changes, frozenset(touched))
 
 
 def _written_by(book: Book, import_id: str) -> list[_Written]:
