@@ -240,8 +240,8 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if error.status_code == NOT_FOUND.http_status:
         return _told(request, NOT_FOUND, "NotFound", NOT_THERE)
     answer = Answer(1, error.status_code, "请求未成功", "Request failed")
-    is_ours = error.status_code == TOO_LARGE_STATUS
-    detail = error.detail if is_ours else f"这个地址不接受这样的请求 / {error.detail}"
+    is_large = error.status_code == TOO_LARGE_STATUS
+    detail = error.detail if is_large else f"这个地址不接受这样的请求 / {error.detail}"
     told = _told(request, answer, "HTTP", detail)
     told.headers.update(error.headers or {})
     return told

@@ -57,8 +57,8 @@ def trend_of(views: Sequence[View], layer: Measure, lang: str) -> dict[str, Any]
     lines = []
     for n, (area, row) in enumerate(zip(areas, rows, strict=True)):
         marks = tuple(_mark(LEFT + m * step, told, largest, lang) for m, told in enumerate(row))
-        look = (COLOURS[n], DASHES[n], _paths(marks)) if n < count else ("", "", ())
-        colour, dash, paths = look
+        colour, dash = (COLOURS[n], DASHES[n]) if n < count else ("", "")
+        paths = _paths(marks) if colour else ()
         lines.append(TrendLine(area.name, colour, dash, marks, paths))
     return {
         "lines": lines[:count],

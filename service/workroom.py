@@ -61,6 +61,13 @@ class Workroom:
                 _remove(path)
 
 
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder to work in that is nobody's; it is gone with all in it when the block ends."""
+    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
+        yield Path(folder)
+
+
 def work_folder() -> Path:
     """Give the folder for all that is worked with, for its owner only.
 

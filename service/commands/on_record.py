@@ -289,7 +289,7 @@ def undo(
 
 def _tell_undo(talk: Talk, found: "Undoing", in_the_way: "Iterable[str]") -> None:
     """Tell what an undo would do: the counts, then person by person, field by field."""
-    from service.workflows.import_undo import undone
+    from service.workflows.import_words import undone
 
     language = spoken(talk)
     lines = [undone(change, language) for change in found.changes]

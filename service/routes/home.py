@@ -18,12 +18,13 @@ from service.routes.care import own_page
 from service.routes.deps import room_of
 from service.routes.forms import number, typed
 from service.routes.on_record import OwnUnit, TheRecord, own_unit, record_desk
+from service.routes.supervision import view_now
 from service.settings import LANGUAGES
 from service.today_view import task_row, today_view
 from service.words import Words
 from service.workflows.ledgers import today
 from service.workflows.rounds_setup import RoundDesk
-from service.workflows.supervision import Ask, Supervision
+from service.workflows.supervision import Ask
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,12 +55,9 @@ def first_page(
 
 
 def _city(request: Request, visit: Visit, later: BackgroundTasks, lang: str) -> Response:
-    supervision: Supervision = request.app.state.supervision
     actor = visit.signed.actor
     desk = RoundDesk(request.app.state.store, actor)
-    figures = supervision.view(actor, Ask(), today())
-    if figures.told_at:
-        later.add_task(supervision.make_anew, today())
+    figures = view_now(request, actor, Ask(), later)
     view = city_view(desk, room_of(request).collection, figures, lang)
     return draw("today.html", lang, place=Words(lang)("city_place"), **view)
 

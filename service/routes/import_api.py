@@ -1,9 +1,7 @@
 """The API of imports: a ledger in, what it would change, decided, confirmed, undone (导入接口)."""
 
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -15,7 +13,6 @@ from casework.access import Action
 from casework.errors import NotFound, Unreadable
 from casework.import_decisions import Choice, Decision
 from casework.import_diff import Line, OnRecord
-from ledger.difference_tables import said
 from ledger.record.import_list import list_imports
 from ledger.record.imports import Decisions, Difference, withdraw
 from ledger.record.scope import NOT_THERE
@@ -24,11 +21,11 @@ from service.access import NamedUnit, authorize
 from service.routes.imports import STATUSES
 from service.routes.on_record import TheRecord
 from service.uploads import lay_down
-from service.workflows.import_undo import undone
-from service.workflows.imports_on_record import confirm_kept, preview_of, receive
+from service.workflows.import_words import field_told, undone
+from service.workflows.imports_on_record import all_but, confirm_kept, preview_of, receive
 from service.workflows.outcomes import worst_first
 from service.workflows.unit_on_record import Desk
-from service.workroom import work_folder
+from service.workroom import scratch
 
 api = APIRouter(prefix="/units/{unit}/imports", tags=["imports"])
 IMPORT = [authorize(Action.LEDGER_IMPORT)]
@@ -179,8 +176,8 @@ async def take_in(
 
 def _received(desk: Desk, unit: str, file: tuple[str, bytes], whole: bool) -> ReceivedOut:
     name, content = file
-    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
-        received = receive(desk, unit, [lay_down(name, content, Path(folder) / "0")], whole=whole)
+    with scratch() as folder:
+        received = receive(desk, unit, [lay_down(name, content, folder / "0")], whole=whole)
     findings = worst_first(received.read.findings)
     return ReceivedOut(
         previews=[PreviewOut(**_preview(found)) for found in received.previews],
@@ -227,16 +224,13 @@ def _line(n: int, line: Line[Any]) -> LineOut:
         row=where.row if where else None,
         person=line.on_record.record.id if line.on_record else None,
         doubts=[wording.doubt_names([doubt]) for doubt in line.doubts],
-        changes=[
-            ChangeOut(
-                field=wording.field_names([c.name]),
-                before=said(c.name, c.before),
-                after=said(c.name, c.after),
-            )
-            for c in line.changes
-        ],
+        changes=_changes(field_told(c.name, c.before, c.after, "zh") for c in line.changes),
         candidates=[_candidate(known) for known in line.candidates],
     )
+
+
+def _changes(told: Iterable[tuple[str, str, str]]) -> list[ChangeOut]:
+    return [ChangeOut(field=field, before=before, after=after) for field, before, after in told]
 
 
 def _candidate(known: OnRecord[Any]) -> CandidateOut:
@@ -251,10 +245,7 @@ def confirm(unit: NamedUnit, preview: str, given: ConfirmIn, desk: TheRecord) ->
     """Write an import as decided; refused when the people on record changed since it was read."""
     found = _seen(desk, unit, preview)
     by_line = {n: _decision(found, n, one) for n, one in given.decisions.items()}
-    left_out, chosen = set(given.skip), None
-    if left_out:
-        chosen = frozenset(n for n in range(len(found.lines)) if n not in left_out)
-    done = confirm_kept(desk, preview, Decisions(by_line, None, chosen))
+    done = confirm_kept(desk, preview, Decisions(by_line, None, all_but(found, given.skip)))
     return ConfirmedOut(added=done.added, changed=done.changed, held=done.held)
 
 
@@ -285,18 +276,7 @@ def undo_told(unit: NamedUnit, preview: str, desk: TheRecord) -> UndoOut:
         found = look_at_undo(book, preview)
     lines = [undone(change, "zh") for change in found.changes]
     return UndoOut(
-        lines=[
-            UndoneLineOut(
-                **line
-                | {
-                    "changes": [
-                        ChangeOut(field=name, before=before, after=after)
-                        for name, before, after in line["changes"]
-                    ]
-                }
-            )
-            for line in lines
-        ],
+        lines=[UndoneLineOut(**line | {"changes": _changes(line["changes"])}) for line in lines],
         in_the_way=sorted(found.in_the_way),
     )
 

@@ -1,6 +1,5 @@
 """Imports as pages: workbooks in, what they would change, decided, confirmed, undone (入库)."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,6 @@ from casework.people import CaregiverStatus, ChildStatus
 from casework.records import HeldRow
 from casework.roster import RosterFate
 from casework.wording import day as day_in_words
-from ledger.difference_tables import said
 from ledger.record.import_list import ImportLine, list_imports
 from ledger.record.imports import Decisions, Difference, withdraw
 from ledger.record.shown import accounts_called, names_of
@@ -32,9 +30,10 @@ from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.uploads import lay_down
 from service.words import Words
-from service.workflows.import_undo import undone
+from service.workflows.import_words import field_told, undone
 from service.workflows.imports_on_record import (
     Received,
+    all_but,
     compare_with_roster,
     confirm_kept,
     preview_of,
@@ -42,7 +41,7 @@ from service.workflows.imports_on_record import (
 )
 from service.workflows.outcomes import worst_first
 from service.workflows.unit_on_record import Desk
-from service.workroom import work_folder
+from service.workroom import scratch
 
 router = APIRouter(include_in_schema=False)
 
@@ -128,9 +127,9 @@ def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
         raise Refused("请选择文件 / choose a file")
     if len(sent) > MOST_FILES:
         raise Refused(f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")
-    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
+    with scratch() as folder:
         yield [
-            lay_down(file.filename or "", file.file.read(), Path(folder) / str(n))
+            lay_down(file.filename or "", file.file.read(), folder / str(n))
             for n, file in enumerate(sent)
         ]
 
@@ -202,14 +201,7 @@ def _line(n: int, line: Line[Any], lang: str) -> dict[str, Any]:
         "person": line.on_record.record.id if line.on_record else "",
         "is_held": isinstance(row, HeldRow),
         "doubts": wording.doubt_names(line.doubts, language),
-        "changes": [
-            (
-                wording.field_names([c.name], language),
-                said(c.name, c.before, language),
-                said(c.name, c.after, language),
-            )
-            for c in line.changes
-        ],
+        "changes": [field_told(c.name, c.before, c.after, language) for c in line.changes],
         "candidates": [
             {
                 "id": c.record.id,
@@ -247,11 +239,9 @@ def _decisions(found: Difference, given: Mapping[str, list[str]]) -> Decisions:
                 by_line[n] = Decision(Choice(choice), person)
         elif line.fate is Fate.GONE and text in set(statuses):
             by_line[n] = Decision(Choice.TAKE, left_as=statuses(text))
-    left_out = set(given.get("skip", []))
-    chosen = None
-    if left_out:
-        chosen = frozenset(n for n in range(len(found.lines)) if str(n) not in left_out)
-    return Decisions(by_line, None, chosen)
+    skipped = set(given.get("skip", []))
+    left_out = {n for n in range(len(found.lines)) if str(n) in skipped}
+    return Decisions(by_line, None, all_but(found, left_out))
 
 
 @router.post("/imports/{preview}/withdraw", dependencies=IMPORT)

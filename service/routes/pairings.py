@@ -1,8 +1,6 @@
 """Pairings on record as pages: begin, rest, stop, end, hand over; notices (结对登记)."""
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -24,7 +22,7 @@ from service.settings import LANGUAGES
 from service.workflows import pairings_on_record as work
 from service.workflows.pairing_papers import write_notices
 from service.workflows.unit_on_record import Desk
-from service.workroom import work_folder
+from service.workroom import scratch
 
 router = APIRouter(include_in_schema=False)
 
@@ -171,9 +169,9 @@ def notices(
     side: Literal["guardians", "caregivers"], desk: TheRecord, unit: OwnUnit, pairing: str = ""
 ) -> Response:
     """Give the notices for guardians or for caregivers: of one pairing, or of all active ones."""
-    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
+    with scratch() as folder:
         to_guardians, to_caregivers = write_notices(
-            desk, unit, [pairing] if pairing else [], Path(folder)
+            desk, unit, [pairing] if pairing else [], folder
         )
         path = to_guardians if side == "guardians" else to_caregivers
         content = path.read_bytes()

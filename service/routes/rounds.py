@@ -1,10 +1,8 @@
 """The city office's round over HTTP: what it is planned from, its rules, its work (团辅轮次)."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -44,7 +42,7 @@ from service.workflows.rounds_setup import (
     teams_typed,
     venues_typed,
 )
-from service.workroom import work_folder
+from service.workroom import scratch
 
 GENERATE = [authorize(Action.ROUND_GENERATE)]
 LARGEST_BYTES = 4_000_000
@@ -290,8 +288,8 @@ def _take(
     desk: RoundDesk, found: StoredRound, called: tuple[str, str], content: bytes
 ) -> TakenOut:
     what, name = called
-    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
-        path = Path(folder) / clean_name(name)
+    with scratch() as folder:
+        path = folder / clean_name(name)
         path.write_bytes(content)
         frame, told = take_file(frame_of(found), what, path)
     save_frame(desk, found, frame, what)

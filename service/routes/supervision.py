@@ -8,7 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from casework.access import Action, Role, area
+from casework.access import Action, Actor, Role, area
 from casework.supervision import NAMES_EN, NAMES_ZH, SHORT_EN, SHORT_ZH, Measure
 from ledger.figures_paper import (
     FiguresPaper,
@@ -56,8 +56,13 @@ def the_view(
     by: By = "",
 ) -> View:
     """Give the view that is asked for, as far as whoever asks may see."""
+    return view_now(request, visit.signed.actor, Ask(month, unit, by), later)
+
+
+def view_now(request: Request, actor: Actor, ask: Ask, later: BackgroundTasks) -> View:
+    """Give a view; where it is one of before, the new one is made after the answer."""
     supervision: Supervision = request.app.state.supervision
-    view = supervision.view(visit.signed.actor, Ask(month, unit, by), today())
+    view = supervision.view(actor, ask, today())
     if view.told_at:
         later.add_task(supervision.make_anew, today())
     return view

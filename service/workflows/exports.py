@@ -4,9 +4,7 @@ The password belongs to the grant: it can be shown again while the grant is open
 who receives the workbook by another way than the workbook.
 """
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from casework.actors import Action, Actor
 from ledger.ledger_book import Layout, write_ledgers
@@ -16,7 +14,7 @@ from ledger.record.exporting import exported
 from ledger.record.grants import Grant, granted, ledger_target
 from ledger.record.store import Store
 from ledger.safe_text import new_workbook
-from service.workroom import work_folder
+from service.workroom import scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,8 @@ def export_package(store: Store, actor: Actor, unit: str) -> Package:
     with store.writing(actor, "ledger export") as book:
         done = exported(book, unit)
         ledgers, password = done.ledgers, _password(store, done.grant)
-        with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
-            path = Path(folder) / "ledger.xlsx"
+        with scratch() as folder:
+            path = folder / "ledger.xlsx"
             with new_workbook(path, f"{ledgers.unit.name}台账") as sheets:
                 write_ledgers(sheets, rows_of(ledgers), {}, Layout())
             content = lock_workbook(path, password)

@@ -1,6 +1,6 @@
 """Imports as pages do them: files to kept previews, decided, confirmed; rosters (导入与名册)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +41,11 @@ def preview_of(desk: Desk, import_id: str) -> Difference:
     """Give a kept preview as it is against the people on record now."""
     with desk.store.reading(desk.actor, "GET /imports/{preview}") as book:
         return reopen(book, import_id)
+
+
+def all_but(found: Difference, left_out: Collection[int]) -> frozenset[int] | None:
+    """Give the lines that count, where some are left out; None where all do."""
+    return frozenset(range(len(found.lines))) - frozenset(left_out) if left_out else None
 
 
 def confirm_kept(desk: Desk, import_id: str, decisions: Decisions) -> Confirmed:

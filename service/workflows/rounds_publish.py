@@ -1,7 +1,6 @@
 """A round published: as its next revision, its files, its calendars, who sees what (公布排期)."""
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,7 +32,7 @@ from service.workflows.rounds_edit import (
 from service.workflows.rounds_out import RoundOutputs, write_calendars
 from service.workflows.rounds_out import write_round_outputs as write_outputs
 from service.workflows.rounds_setup import RoundDesk
-from service.workroom import work_folder
+from service.workroom import scratch
 
 LONGEST_NOTE = 300
 
@@ -54,8 +53,8 @@ def file_of(hand: AtHand, what: str, contacts: Mapping[str, Contact]) -> bytes:
     """Give one of a timetable's files: xlsx, pdf, html, or ics as a zip."""
     report = report_of(hand)
     before = hand.before.calendar if hand.before else None
-    with tempfile.TemporaryDirectory(dir=work_folder()) as room:
-        path = Path(room) / f"round.{what}"
+    with scratch() as room:
+        path = room / f"round.{what}"
         if what == "ics":
             write_calendars(report, path, before)
             return _zipped(path)

@@ -25,12 +25,7 @@ from ledger.record.imports import (
 )
 from ledger.record.pairing_tables import pairings
 from ledger.record.people import PageAsk, find_person, history_of, ledgers_of, page_of, read_person
-from ledger.record.person_text import (
-    held_of_text,
-    record_of_text,
-    text_of_held,
-    text_of_record,
-)
+from ledger.record.person_text import held_of_text, record_of_text, text_of_held, text_of_record
 from ledger.record.person_writing import Source, SourceKind
 from ledger.record.undo import undo_import
 from tests.people_on_record import (

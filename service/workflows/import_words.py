@@ -1,4 +1,4 @@
-"""What undoing an import gives back, in words: for the page and the command line (撤销预览)."""
+"""What an import or its undoing changes, in words: for page, API and command line (变更用语)."""
 
 from typing import Any
 
@@ -6,6 +6,14 @@ from casework import tasks as wording
 from casework.wording import Language
 from ledger.difference_tables import said
 from ledger.record.person_writing import Change
+
+
+def field_told(
+    name: str, before: object, after: object, language: Language
+) -> tuple[str, str, str]:
+    """Name a field, and say what stands in it before and after."""
+    named = wording.field_names([name], language)
+    return named, said(name, before, language), said(name, after, language)
 
 
 def undone(change: Change, language: Language) -> dict[str, Any]:
@@ -16,11 +24,7 @@ def undone(change: Change, language: Language) -> dict[str, Any]:
         "township": now.township_name,
         "is_gone": not change.is_on_record,
         "changes": [
-            (
-                wording.field_names([name], language),
-                said(name, getattr(now, name), language),
-                said(name, getattr(change.record, name), language),
-            )
+            field_told(name, getattr(now, name), getattr(change.record, name), language)
             for name in change.fields
             if change.is_on_record
         ],
