@@ -88,10 +88,12 @@ def run(task: Task, pipe: Connection) -> None:
 def stand_apart() -> None:
     """Have a process group of one's own, to be stopped whole, and end with whoever started it.
 
-    Work that waits gives way to people who wait: it takes the processor when pages do not.
+    Work that waits gives way to people who wait: it takes the processor when pages do not. A group
+    is asked for, not a session: each session gets an even share of the processors (the kernel's
+    autogroup) however low the rank of what runs in it, and work would give way to nobody.
     """
-    if hasattr(os, "setsid"):
-        os.setsid()
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
         os.nice(GIVE_WAY)
     if hasattr(os, "SCHED_IDLE"):  # a page then takes the processor at once, not at the next turn
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

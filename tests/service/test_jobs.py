@@ -114,8 +114,9 @@ def test_stopping_a_job_stops_all_it_started(store, bench, tmp_path):
     with at_work(store, tmp_path, pretend_work.endless):
         job = start(bench, "pair")
         child = child_of(tmp_path)
-        if hasattr(os, "SCHED_IDLE"):  # pages come before it
+        if hasattr(os, "SCHED_IDLE"):  # pages come before it: within one session, see stand_apart
             assert os.sched_getscheduler(child) == os.SCHED_IDLE
+            assert os.getsid(child) == os.getsid(0)
         bench.cancel(SYSTEM_ACTOR, job.id)
         assert ended(bench).state is JobState.CANCELLED
         until(lambda: not alive(child))
