@@ -92,14 +92,16 @@ def task_row(one: StoredTask, on: date, lang: str) -> dict[str, Any]:
 
 
 def _lines(counts: Today, late: int, on: date, is_town: bool) -> Iterator[Waiting]:
-    """Give what waits, the worst first."""
+    """Give what waits, the worst first; a proposal gives children somebody, so it comes before."""
+    others = counts.to_approve - counts.own_to_approve
+    to_approve = f"/proposals/{counts.next_to_approve}"
     given = (
         Waiting("stopped", counts.stopped, "/pairings?state=suspended", True),
         Waiting("late_tasks", late, "/tasks", True),
+        Waiting("to_approve", others, to_approve),
+        Waiting("own_to_approve", counts.own_to_approve, "/proposals" if others else to_approve),
+        Waiting("drafts", counts.drafts, f"/proposals/{counts.draft}"),
         Waiting("unpaired", counts.unpaired, "/children?unpaired=1"),
-        Waiting("to_approve", counts.to_approve - counts.own_to_approve, "/proposals"),
-        Waiting("own_to_approve", counts.own_to_approve, "/proposals"),
-        Waiting("drafts", counts.drafts, "/proposals"),
         Waiting("imports", counts.imports, "/rows" if is_town else "/imports"),
         Waiting("ready", counts.ready, "/pairings?state=approved"),
         Waiting("waiting", counts.waiting, "/pairings?state=conditional"),

@@ -3,6 +3,7 @@
 Every count is cut by the reader's scope; nothing here names anybody.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -51,7 +52,11 @@ class Today:
     ready
         Approved pairs that may begin; ``waiting`` still wait for a fact.
     to_approve
-        Proposals that were handed in; ``own_to_approve`` of them by the reader herself.
+        Proposals that were handed in, and not overtaken by one approved since;
+        ``own_to_approve`` of them by the reader herself. ``next_to_approve`` is the one to open,
+        a colleague's before her own.
+    drafts
+        Her own that she has not handed in, but for those she made anew; ``draft`` is the last.
     stale
         Rows no source has spoken of since the day given.
     last_roster
@@ -67,7 +72,9 @@ class Today:
     owing: int
     to_approve: int
     own_to_approve: int
+    next_to_approve: str | None
     drafts: int
+    draft: str | None
     imports: int
     stale: int
     last_roster: date | None
@@ -139,23 +146,44 @@ def _papers(actor: Actor, unit: str) -> Select[Any]:
         for table in (proposals, imports, rosters)
     )
     mine = proposals.c.author == actor.id
-    handed_in = proposals.c.state.in_((ProposalState.SUBMITTED, ProposalState.PARTLY))
-    is_draft = proposals.c.state == str(ProposalState.DRAFT)
+    handed_in = and_(
+        proposals.c.state.in_((ProposalState.SUBMITTED, ProposalState.PARTLY)),
+        ~_newer(lambda newer: newer.c.state.in_((ProposalState.APPROVED, ProposalState.PARTLY))),
+    )
+    is_draft = and_(
+        mine,
+        proposals.c.state == str(ProposalState.DRAFT),
+        ~_newer(lambda newer: newer.c.author == actor.id),
+    )
+    latest = (proposals.c.made_at.desc(), proposals.c.id)
     confirmed = and_(imported, imports.c.state == str(ImportState.CONFIRMED))
     lines = {
         "to_approve": _how_many(proposals.c.id, ours, handed_in),
         "own_to_approve": _how_many(proposals.c.id, ours, mine, handed_in),
-        "drafts": _how_many(proposals.c.id, ours, mine, is_draft),
+        "next_to_approve": _first(and_(ours, handed_in), mine, *latest),
+        "drafts": _how_many(proposals.c.id, ours, is_draft),
+        "draft": _first(and_(ours, is_draft), *latest),
         "last_roster": select(func.max(rosters.c.as_of)).where(rostered),
         "last_import": select(func.max(imports.c.settled_at)).where(confirmed),
     }
-    nothing = {"last_roster": null(), "last_import": null()}
+    nothing = dict.fromkeys(("last_roster", "last_import", "next_to_approve", "draft"), null())
     asked = {
         name: line.scalar_subquery() if is_unit else nothing.get(name, literal(0))
         for name, line in lines.items()
     }
     asked["imports"] = _how_many(imports.c.id, *_imports(actor, unit)).scalar_subquery()
     return select(*(column.label(name) for name, column in asked.items()))
+
+
+def _newer(which: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether the unit made a proposal of some kind after this one."""
+    newer = proposals.alias()
+    is_later = and_(newer.c.unit == proposals.c.unit, newer.c.made_at > proposals.c.made_at)
+    return exists().where(is_later, which(newer))
+
+
+def _first(where: ColumnElement[bool], *order: ColumnElement[Any]) -> Select[Any]:
+    return select(proposals.c.id).where(where).order_by(*order).limit(1)
 
 
 def _how_many(of: ColumnElement[str], *where: ColumnElement[bool]) -> Select[Any]:

@@ -33,7 +33,7 @@ from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called, beside, names_of
 from ledger.record_cells import in_words
 from service.access import authorize
-from service.drawing import Lang, draw, language_of, switch_language
+from service.drawing import Lang, draw, language_of, local_time, switch_language
 from service.person_form import changed_values, field_changes, form_fields, shown_fields
 from service.routes.forms import all_typed, day, number, typed
 from service.routes.on_record import PAGE, OwnUnit, TheRecord
@@ -288,6 +288,7 @@ def _record(request: Request, desk: Desk, person: str, kind: str, lang: str) -> 
         today=desk.reader.on.isoformat(),
         history=_history(versions, who, lang),
         told=request.query_params.get("told", ""),
+        correcting="correct" in request.query_params,
     )
 
 
@@ -299,7 +300,7 @@ def _history(
     return [
         {
             "version": now.version,
-            "at": f"{now.at.astimezone():%Y-%m-%d %H:%M}",
+            "at": local_time(now.at),
             "who": who.get(now.actor, now.actor),
             "source": now.source,
             "as_of": now.as_of.isoformat(),

@@ -30,7 +30,7 @@ from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called, names_of
 from ledger.record.wishes import Noted, note_wish, take_back, wishes_of
 from service.access import authorize
-from service.drawing import Lang, draw, language_of, switch_language
+from service.drawing import Lang, draw, language_of, local_time, switch_language
 from service.gate import MAP_POLICY
 from service.jobs import PROPOSING, Bench, JobState
 from service.proposal_rows import LEFT_OVER, choose
@@ -122,7 +122,7 @@ def _line(found: StoredProposal, who: dict[str, str], lang: str) -> dict[str, An
     kept = sum(pair["kept"] for pair in found.answer["pairs"])
     return {
         "id": found.id,
-        "made": f"{found.made_at.astimezone():%Y-%m-%d %H:%M}",
+        "made": local_time(found.made_at),
         "author": who.get(found.author, found.author),
         "state": str(found.state),
         "state_name": label(found.state, language_of(lang)),

@@ -4,6 +4,7 @@ They name people, so they are made for the unit's own staff only, and who made t
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from casework.approvals import Proposed
 from casework.errors import Conflict, NotFound
 from casework.pairings import Pairing, PairingState, ProposalId
 from casework.people import CaregiverId, ChildId
-from casework.proposals import Left, Pair
+from casework.proposals import Pair
 from casework.records import CaregiverRecord, ChildRecord
 from casework.safeguarding import told_outside
 from casework.wording import day, facts, label
@@ -194,9 +195,9 @@ def _left(answer: Mapping[str, Any], names: _Names) -> Part:
             str(number),
             names.township(ChildId(line["child"])),
             names.child(ChildId(line["child"])),
-            label(Left(line["reason"])),
+            line["reason_zh"],
             line["remedy_zh"],
-            line["due"],
+            day(date.fromisoformat(line["due"])),
         )
         for number, line in enumerate(answer["unpaired"], 1)
     ]

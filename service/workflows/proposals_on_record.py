@@ -19,6 +19,7 @@ from casework.people import ChildId
 from casework.programme import Programme
 from casework.proposals import CurrentPair, Proposal
 from casework.wishes import Wish, WishKind
+from casework.wording_use import difference
 from ledger.pairings import current_pairs
 from ledger.people import read_ledgers
 from ledger.record.approving import Approved, Request, approve, asked
@@ -169,9 +170,7 @@ def cost_in_words(cost: Difference | None, words: Words | None = None) -> str:
         return words("cost_unknown")
     if cost.decisive is None:
         return words("cost_none")
-    uncovered = -cost.covered
-    levels = {"broken": cost.broken, "rungs": cost.rungs, "metres": cost.metres}
-    return words("cost_told", uncovered=uncovered, **levels)
+    return difference(cost, words.pick("zh", "en"))
 
 
 def shown_json(shown: Shown) -> dict[str, object]:

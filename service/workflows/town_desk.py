@@ -11,7 +11,7 @@ from ledger.record.people import whole
 from ledger.record.proposals import proposals_for_township
 from ledger.record.scope import NOT_THERE, acting
 from ledger.record.shown import names_of
-from service.drawing import language_of
+from service.drawing import language_of, local_time
 from service.workflows.unit_on_record import Desk
 
 
@@ -36,7 +36,7 @@ def town_lines(desk: Desk, proposal: ProposalId, lang: str) -> dict[str, Any]:
     return {
         "id": found.id,
         "state_name": label(found.state, language),
-        "made": f"{found.made_at.astimezone():%Y-%m-%d %H:%M}",
+        "made": local_time(found.made_at),
         "pairs": [
             {
                 **_child(own[p.child]),

@@ -83,7 +83,7 @@ def test_a_supervisors_morning(watched, served):
     assert table["羊角街道"] == "无数据"
     frame = page.frame_locator(".sup-pair iframe")
     frame.locator("path.nt-area").first.wait_for()
-    assert page.title() == "暖童 · 困境儿童结对工作台"
+    assert page.title() == "督导 · 暖童 · 困境儿童结对工作台"
     assert grave_faults(page) == []
     picture(page, "supervision-unit")
 

@@ -177,7 +177,7 @@ def test_an_officers_day(watched, served, ledgers):
     seen(page, "record")
     press(page, "恢复到这一版")
     page.get_by_role("heading", name=SCRIPT).wait_for()
-    assert page.title() == "暖童 · 困境儿童结对工作台"
+    assert page.title() == "儿童 · 暖童 · 困境儿童结对工作台"
 
     _a_township(page, served, ledgers)
 

@@ -1,0 +1,96 @@
+"""What an officer who never saw the pages needs of them: what waits, where to go, what was said."""
+
+import re
+
+from casework.answers import Difference
+from service.workflows.proposals_on_record import Ask, cost_in_words, hand_in, propose
+from tests.installation import UNIT
+from tests.unit_on_record import form_of, record_desk
+
+API = f"/api/v1/units/{UNIT}"
+
+
+def waiting(client):
+    """Give what today's page says waits, and where each line leads."""
+    lines = re.findall(r"<li.*?</li>", client.get("/").text.split("waiting")[1], re.S)
+    text = [re.sub(r"<[^>]+>|\s+", "", line) for line in lines]
+    return dict(zip(text, [re.search('href="([^"]+)"', line)[1] for line in lines], strict=True))
+
+
+def line_of(client, words):
+    return next((at for text, at in waiting(client).items() if words in text), None)
+
+
+def test_todays_page_leads_to_the_very_proposal_that_waits(unit, second, submitted):
+    assert line_of(second, "份结对建议等您审批") == f"/proposals/{submitted}"
+    assert next(iter(waiting(second).values())) == f"/proposals/{submitted}"
+    assert line_of(unit, "名应结对儿童") == "/children?unpaired=1"
+    assert 'href="/proposals">生成结对建议' in unit.get("/children?unpaired=1").text
+
+
+def test_a_proposal_overtaken_by_an_approved_one_waits_no_more(unit, second, submitted):
+    newer = propose(record_desk(unit), Ask(UNIT)).id
+    assert line_of(unit, "份建议是草稿") == f"/proposals/{newer}"
+    hand_in(record_desk(unit), newer)
+    assert line_of(second, "份结对建议等您审批") == f"/proposals/{newer}"
+    asked = form_of(second.get(f"/proposals/{newer}"), "key", "version") | {"what": "all"}
+    assert second.post(f"/proposals/{newer}/approve", data=asked).status_code == 200
+    assert line_of(second, "份结对建议等您审批") is None
+
+
+def test_a_draft_made_anew_counts_once(unit):
+    propose(record_desk(unit), Ask(UNIT))
+    newer = propose(record_desk(unit), Ask(UNIT)).id
+    (text,) = (text for text in waiting(unit) if "草稿" in text)
+    assert text.startswith("1")
+    assert line_of(unit, "份建议是草稿") == f"/proposals/{newer}"
+
+
+def test_the_list_of_proposals_calls_a_state_a_state(unit, submitted):
+    heads = re.findall(r'<th scope="col">([^<]+)', unit.get("/proposals").text)
+    assert "状态" in heads
+    assert "原有/新结" not in heads
+
+
+def test_whoever_is_alone_is_told_to_have_the_sheet_signed(stocked, unit, submitted):
+    told = unit.get(f"/proposals/{submitted}?told=submitted").text
+    assert "等另一位工作人员审批" in told
+    page = stocked.beside(unit, "city")
+    accounts = re.findall(r'href="(/accounts/\w+)"[^>]*>second<', page.get("/accounts").text)
+    asked = form_of(page.get(accounts[0]), "version") | {"act": "disable"}
+    assert page.post(accounts[0], data=asked).status_code == 200
+    told = unit.get(f"/proposals/{submitted}?told=submitted").text
+    assert "由领导签字" in told
+    assert "等另一位工作人员审批" not in told
+
+
+def test_a_pair_that_lacks_a_fact_leads_to_where_it_is_written(unit, approved):
+    lines = unit.get(f"{API}/pairings").json()
+    lacking = next(line for line in lines if line["unknown"])
+    page = unit.get(f"/pairings/{lacking['id']}").text
+    child = f"/children/{lacking['child']}?correct"
+    caregiver = f"/caregivers/{lacking['caregiver']}?correct"
+    assert f'href="{child}#correct"' in page
+    assert f'href="{caregiver}#correct"' in page
+    assert re.search(r'<details id="correct" class="fold" open>', unit.get(child).text)
+    assert not re.search(r'id="correct" class="fold" open', unit.get(child.split("?")[0]).text)
+
+
+def test_what_the_staffs_word_cost_is_said_without_signs_and_noughts():
+    assert (
+        cost_in_words(Difference(broken=1, metres=-1450)) == "多解除 1 对原结对，合计近约 1.4 公里"
+    )
+    assert cost_in_words(Difference()) == "无"
+    assert cost_in_words(None) == "无法比较"
+
+
+def test_each_page_has_a_title_of_its_own(unit):
+    titles = {re.search("<title>(.*?)</title>", unit.get(at).text)[1] for at in ("/", "/tasks")}
+    assert titles == {"今日 · 暖童 · 困境儿童结对工作台", "待办 · 暖童 · 困境儿童结对工作台"}
+
+
+def test_the_button_that_chooses_stands_first_in_its_row(unit):
+    child = unit.get(f"{API}/children").json()["people"][0]
+    page = unit.get(f"/suggestions?child={child['id']}").text
+    row = re.search(r"<tbody>\s*<tr>(.*?)</tr>", page, re.S)[1]
+    assert row.lstrip().startswith("<td><button")
