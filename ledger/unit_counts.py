@@ -20,6 +20,9 @@ from ledger.reader import Reader
 from ledger.tables import Table, TableKind
 from ledger.workbook import read_many
 
+Paired = tuple[frozenset[ChildId], frozenset[str]]
+"""The children who have a caregiver, and the caregivers who have a child."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitCounts:
@@ -79,12 +82,14 @@ def count_unit(paths: Iterable[Path], reader: Reader) -> UnitCounts:
         names = "、".join(path.name for path in paths)
         raise Unreadable(f"{names} 里没有找到困境儿童台账 / no table of children was found")
     ledgers = read_ledgers(tables, reader)
-    return _count(ledgers, reader, (*findings, *ledgers.findings))
+    paired = _paired(ledgers, reader.on) if ledgers.pairs or ledgers.noted_pairs else None
+    return count_people(ledgers, paired, reader, (*findings, *ledgers.findings))
 
 
-def _count(ledgers: Ledgers, reader: Reader, findings: tuple[Finding, ...]) -> UnitCounts:
-    children, caregivers = _paired(ledgers, reader.on)
-    knows_pairs = bool(ledgers.pairs or ledgers.noted_pairs)
+def count_people(
+    ledgers: Ledgers, paired: Paired | None, reader: Reader, findings: tuple[Finding, ...] = ()
+) -> UnitCounts:
+    """Count people that are read already; ``paired`` is None where nobody knows of pairs."""
     serving = [c for c in ledgers.caregivers if c.status is CaregiverStatus.ACTIVE]
     held = (*ledgers.held_children, *ledgers.held_caregivers)
     return UnitCounts(
@@ -93,12 +98,12 @@ def _count(ledgers: Ledgers, reader: Reader, findings: tuple[Finding, ...]) -> U
         children=ledgers.children,
         minimised=minimise(
             ledgers.children,
-            children if knows_pairs else None,
+            paired[0] if paired else None,
             reader.programme,
             reader.on,
             reader.gazetteer,
         ),
-        caregivers_paired=len(caregivers) if knows_pairs else None,
+        caregivers_paired=len(paired[1]) if paired else None,
         caregivers_serving=len(serving) if ledgers.caregivers else None,
         rows_held=len(ledgers.held_children),
         names=names_in_ledgers(ledgers.children, ledgers.caregivers, held),
@@ -106,7 +111,7 @@ def _count(ledgers: Ledgers, reader: Reader, findings: tuple[Finding, ...]) -> U
     )
 
 
-def _paired(ledgers: Ledgers, on: date) -> tuple[frozenset[ChildId], frozenset[str]]:
+def _paired(ledgers: Ledgers, on: date) -> Paired:
     """Give the children who have a caregiver on a day, and the caregivers who have a child.
 
     A caregiver counts under whatever the row calls her where no ledger of caregivers is given.

@@ -1,19 +1,20 @@
-"""The unit's form on the page: filled from the ledgers on the desk, kept while it is edited.
+"""The unit's form on the page: filled from what is on record, kept while it is edited.
+
+As long as no child of the unit is on record, the ledgers that were checked on its desk fill it.
 
 ::
 
     DATA/declaration/form.json                what the officer has typed
     DATA/declaration/<unit>.nthandin.zip      the hand-in made last
 
-What the ledgers say is counted once for each state of the desk, and kept in memory only.
+What the desk's ledgers say is counted once for each state of it, and kept in memory only.
 """
 
 import json
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from casework.declaration import COUNTS, FIELDS_ZH, read_declaration
@@ -25,6 +26,7 @@ from ledger.declarations import HandedIn
 from ledger.hand_in_file import SUFFIX
 from ledger.unit_counts import UnitCounts
 from service.desk import CHECK, DECLARATION, LEDGER, Desk
+from service.kept import Kept
 from service.keys import key_for
 from service.settings import Settings
 from service.workflows import declarations as work
@@ -34,6 +36,7 @@ from service.workflows.packing import NEVER_OVERRULED, Packing, made, pack_form
 
 FIELDS = ("unit", *COUNTS, "dates", "contact", "remarks", "room", "by", "reason")
 LONGEST = 2_000
+Record = Callable[[], UnitCounts | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,34 @@ def _open_terms(key: str, config: Path, on: str, unit: str | None) -> work.Decla
 
 
 class UnitForm:
-    """The one form of this desk."""
+    """The one form of this desk.
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    Parameters
+    ----------
+    unit
+        The code of the unit whose desk it is.
+    record
+        Counts who is on record, as whoever looks may read it; None where nobody asks.
+    counted
+        What the desk's ledgers said last.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        unit: str = "",
+        record: Record | None = None,
+        counted: Kept[UnitCounts | None] | None = None,
+    ) -> None:
+        self._desk, self._unit = desk, unit
+        self._record = record
         self._file = desk.root / DECLARATION / "form.json"
-        self._lock = threading.Lock()
-        self._counted: tuple[object, UnitCounts | None] = (None, None)
+        self._counted = counted or Kept(1)
+
+    def as_read_by(self, unit: str, record: Record) -> "UnitForm":
+        """Give a unit's form as somebody sees it who reads the record herself."""
+        once = cache(record)  # looked at several times for one page
+        return UnitForm(self._desk, unit, once, self._counted)
 
     @property
     def terms(self) -> work.DeclarationTerms:
@@ -77,16 +101,26 @@ class UnitForm:
 
     @property
     def counts(self) -> UnitCounts | None:
-        """What the ledgers on the desk say; None before the first check."""
+        """What the record says, else the ledgers on the desk; None before the first check."""
+        return self._on_record or self._on_desk
+
+    @property
+    def _on_record(self) -> UnitCounts | None:
+        return self._record() if self._record else None
+
+    @property
+    def is_from_record(self) -> bool:
+        """Whether the record fills it, and not the desk."""
+        return self._on_record is not None
+
+    @property
+    def _on_desk(self) -> UnitCounts | None:
         report = self._desk.read(CHECK, "check.json")
         if report is None:
             return None
         registers = tuple(file.id for file in self._desk.of_role("pairs"))
         state = (report["mark"], report["on"], registers)
-        with self._lock:
-            if self._counted[0] != state:
-                self._counted = (state, self._count())
-            return self._counted[1]
+        return self._counted.get(state, self._count)
 
     def _count(self) -> UnitCounts | None:
         with self._desk.opened(CHECK, LEDGER) as ledger, self._desk.staged("pairs") as registers:
@@ -94,7 +128,9 @@ class UnitForm:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the files on the desk have changed since they were checked."""
+        """Whether the files on the desk that fill it have changed since they were checked."""
+        if self.is_from_record:
+            return False
         report = self._desk.read(CHECK, "check.json")
         return report is not None and bool(report["mark"] != self._desk.mark())
 
@@ -110,7 +146,8 @@ class UnitForm:
         counts, terms = self.counts, self.terms
         texts = {field: (keep or {}).get(field, "") for field in FIELDS} | {"room": room}
         if counts is None or counts.unit is None:
-            return texts
+            known = self._unit if terms.units.has_unit(self._unit) else ""
+            return texts | ({"unit": terms.units.unit(known).name} if known else {})
         in_room = read_count(room).value or None
         form = work.fill_form(None, counts, work.Wishes(in_room), terms)
         filled = {field: form.cells.get(field) for field in ("unit", *COUNTS)}

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -23,9 +24,12 @@ from service.collection_desk import LARGEST_FILE_BYTES, CollectionDesk
 from service.drawing import Lang, draw, switch_language
 from service.routes.deps import TheRoom
 from service.routes.downloads import attachment
+from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.unit_form import FIELDS, UnitForm
+from service.workflows.counts_on_record import count_on_record
 from service.workflows.receipts import outcome
+from service.workflows.unit_on_record import Desk
 
 UNIT = [authorize(Action.DECLARATION_WRITE)]
 CITY = [authorize(Action.HAND_IN_RECEIVE)]
@@ -37,8 +41,8 @@ TOO_LARGE = f"文件超过 {LARGEST_FILE_BYTES // 1_000_000} MB / the file is to
 FORM_FILES = {"form.xlsx": "申报表.xlsx", "form.pdf": "申报表（盖章）.pdf"}
 
 
-async def _unit_form(room: TheRoom) -> UnitForm:
-    return room.form
+async def _unit_form(room: TheRoom, desk: TheRecord, unit: OwnUnit) -> UnitForm:
+    return form_on_record(room.form, desk, unit)
 
 
 async def _collection(room: TheRoom) -> CollectionDesk:
@@ -47,6 +51,11 @@ async def _collection(room: TheRoom) -> CollectionDesk:
 
 TheForm = Annotated[UnitForm, Depends(_unit_form)]
 TheCollection = Annotated[CollectionDesk, Depends(_collection)]
+
+
+def form_on_record(form: UnitForm, desk: Desk, unit: str) -> UnitForm:
+    """Give a unit's form as whoever is signed in sees it: filled from what is on record."""
+    return form.as_read_by(unit, partial(count_on_record, desk, unit, form.terms.reader))
 
 
 # --- the unit ------------------------------------------------------------------------------
@@ -74,6 +83,7 @@ def declaration_page(
         title=form.terms.rules.title_zh,
         units=[unit.name for unit in form.terms.units.units],
         is_stale=form.is_stale,
+        is_from_record=form.is_from_record,
         **_judged(form, fields),
     )
 

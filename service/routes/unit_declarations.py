@@ -11,7 +11,9 @@ from casework.rollup_json import rollup_json
 from ledger.record.scope import NOT_THERE
 from service.access import NamedUnit, authorize
 from service.rooms import Rooms
+from service.routes.declarations import form_on_record
 from service.routes.deps import TheActor
+from service.routes.on_record import TheRecord
 from service.unit_form import FIELDS, LONGEST, UnitForm
 
 api = APIRouter(prefix="/units/{unit}/declarations", tags=["units"])
@@ -45,7 +47,9 @@ class DeclarationsOut(BaseModel):
 
 
 @api.get("", dependencies=[authorize(Action.DECLARATION_READ)])
-def declarations(unit: NamedUnit, request: Request, actor: TheActor) -> DeclarationsOut:
+def declarations(
+    unit: NamedUnit, request: Request, actor: TheActor, desk: TheRecord
+) -> DeclarationsOut:
     """Give a unit's declaration: the form to the unit, what was received to it and the city."""
     rooms: Rooms = request.app.state.rooms
     collection = rooms.of(area()).collection
@@ -54,15 +58,21 @@ def declarations(unit: NamedUnit, request: Request, actor: TheActor) -> Declarat
     received = next((line for line in lines if line["unit"] == unit), None)
     if received is None:
         raise NotFound(NOT_THERE)
-    form = _told(rooms.of(area(unit)).form) if actor.role is Role.UNIT else None
-    return DeclarationsOut(unit=unit, form=form, received=received)
+    form = rooms.of(area(unit)).form
+    told = _told(form_on_record(form, desk, unit)) if actor.role is Role.UNIT else None
+    return DeclarationsOut(unit=unit, form=told, received=received)
 
 
 @api.put("", dependencies=[authorize(Action.DECLARATION_WRITE)])
-def declare(unit: NamedUnit, given: DeclarationIn, request: Request) -> FormOut:  # type: ignore[valid-type]
+def declare(
+    unit: NamedUnit,
+    given: DeclarationIn,  # type: ignore[valid-type]
+    request: Request,
+    desk: TheRecord,
+) -> FormOut:
     """Type fields of the unit's form; those that are not sent stay. The hand-in is made of it."""
     rooms: Rooms = request.app.state.rooms
-    form = rooms.of(area(unit)).form
+    form = form_on_record(rooms.of(area(unit)).form, desk, unit)
     sent = given.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
     typed = {name: "" if value is None else str(value)[:LONGEST] for name, value in sent.items()}
     form.save(form.fields() | typed)

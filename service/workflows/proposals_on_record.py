@@ -170,7 +170,7 @@ def cost_in_words(cost: Difference | None, words: Words | None = None) -> str:
         return words("cost_unknown")
     if cost.decisive is None:
         return words("cost_none")
-    return difference(cost, words.pick("zh", "en"))
+    return difference(cost, "en" if words.lang == "en" else "zh")
 
 
 def shown_json(shown: Shown) -> dict[str, object]:

@@ -72,7 +72,7 @@ def unit_on_record(
         When nobody of the unit is on record.
     """
     stands = standing(book, unit)
-    ledgers = _named(ledgers_of(book, unit), unit, reader)
+    ledgers = named(ledgers_of(book, unit), unit, reader)
     if not ledgers.children and not ledgers.held_children:
         raise NotFound("这个区县还没有在案的台账，请先导入 / no ledger of this unit is on record")
     current = _current(stands)
@@ -111,7 +111,7 @@ def _all(ledgers: Ledgers, findings: tuple[Finding, ...]) -> tuple[Finding, ...]
     return (*ledgers.findings, *findings)
 
 
-def _named(ledgers: Ledgers, unit: str, reader: Reader) -> Ledgers:
+def named(ledgers: Ledgers, unit: str, reader: Reader) -> Ledgers:
     """Say where the unit lies, as files of it do."""
     gazetteer = reader.gazetteer
     area = gazetteer.unit(unit) if gazetteer.has_unit(unit) else None

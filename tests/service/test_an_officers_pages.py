@@ -1,11 +1,11 @@
-"""What an officer who never saw the pages needs of them: what waits, where to go, what was said."""
+"""What an officer who never saw the pages needs of them: what waits, and where to go."""
 
 import re
 
 from casework.answers import Difference
 from service.workflows.proposals_on_record import Ask, cost_in_words, hand_in, propose
 from tests.installation import UNIT
-from tests.unit_on_record import form_of, record_desk
+from tests.unit_on_record import NAME, form_of, record_desk
 
 API = f"/api/v1/units/{UNIT}"
 
@@ -77,9 +77,8 @@ def test_a_pair_that_lacks_a_fact_leads_to_where_it_is_written(unit, approved):
 
 
 def test_what_the_staffs_word_cost_is_said_without_signs_and_noughts():
-    assert (
-        cost_in_words(Difference(broken=1, metres=-1450)) == "多解除 1 对原结对，合计近约 1.4 公里"
-    )
+    said = cost_in_words(Difference(broken=1, metres=-1450))
+    assert said == "多解除 1 对原结对，合计近约 1.4 公里"
     assert cost_in_words(Difference()) == "无"
     assert cost_in_words(None) == "无法比较"
 
@@ -94,3 +93,44 @@ def test_the_button_that_chooses_stands_first_in_its_row(unit):
     page = unit.get(f"/suggestions?child={child['id']}").text
     row = re.search(r"<tbody>\s*<tr>(.*?)</tr>", page, re.S)[1]
     assert row.lstrip().startswith("<td><button")
+
+
+# --- the declaration -------------------------------------------------------------------------
+
+
+def cells(client):
+    return client.get(f"{API}/declarations").json()["form"]["fields"]
+
+
+def test_the_declaration_is_filled_from_what_is_on_record(unit, approved):
+    page = unit.get("/declaration").text
+    assert "人数按在案台账和结对统计" in page
+    assert "还没有台账" not in page
+    filled, pairs = cells(unit), unit.get(f"{API}/pairings").json()
+    assert filled["unit"] == NAME
+    assert int(filled["children_total"]) > int(filled["children_6_plus"]) > 20
+    beside = re.search(r"台账：已结对爱心妈妈</dt><dd>(\d+)", page)[1]
+    assert int(beside) == len({line["caregiver"] for line in pairs})
+
+
+def test_the_declaration_follows_the_record_once_it_is_filled_anew(unit):
+    before = int(cells(unit)["children_total"])
+    everybody = unit.get(f"{API}/children").json()["people"]
+    own = (c for c in everybody if c["record"]["category"] == "scattered_orphan")
+    child = next(c for c in own if c["record"]["birth_date"] < "2015")
+    given = {"version": child["version"], "reason": "迁走", "status": "moved_out"}
+    assert unit.patch(f"{API}/children/{child['id']}", json=given).status_code == 200
+    assert int(cells(unit)["children_total"]) == before - 1
+
+
+def test_a_hand_in_is_made_of_what_is_on_record(unit):
+    typed = cells(unit) | {"dates": "待定", "contact": "冉文静 13800000000", "by": "家儿部"}
+    typed |= {"reason": "先报"}
+    made = unit.post("/declaration/hand-in", data=typed)
+    assert made.status_code == 200
+    assert unit.get(made.json()["address"]).content.startswith(b"PK")
+
+
+def test_the_form_of_a_unit_without_a_ledger_is_that_units(installation, tmp_path):
+    with installation.client(tmp_path / "data") as client:
+        assert cells(client)["unit"] == NAME
