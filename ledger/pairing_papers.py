@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.wording import day
+from ledger.glyphs import ask_to_look
 from ledger.safe_text import cell_text
 from ledger.typeset import typeset
 
@@ -78,6 +79,9 @@ def approval_sheet_pdf(sheet: ApprovalSheet) -> bytes:
         "footer": cell_text(sheet.footer),
         "signatures": _SIGNATURES,
         "note": _NOTE,
+        "look": ask_to_look(
+            "".join(cell for part in sheet.parts for r in part.rows for cell in r)
+        ),
     }
     return typeset("approval_sheet.typ", "sheet", said)
 
@@ -93,6 +97,7 @@ def notices_pdf(title: str, notices: Iterable[Notice]) -> bytes:
             "from": cell_text(notice.sender),
             "day": day(notice.on),
             "receipt": cell_text(notice.receipt),
+            "look": ask_to_look("".join((notice.to, *notice.body))),
         }
         for notice in notices
     ]
