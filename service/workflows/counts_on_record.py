@@ -13,16 +13,13 @@ from service.workflows.warm import kept_warm
 def count_on_record(desk: Desk, unit: str, reader: Reader) -> UnitCounts | None:
     """Count a unit's people on record as of the reader's day; None where no child is on record.
 
-    Kept warm until anything of the unit changes; each time the audit says that it was read.
+    Kept warm until anything of the unit changes. The audit says when the ledgers were read to be
+    counted; to be told the numbers again, at each pause of whoever types, is no reading of them.
     """
     with desk.store.reading(desk.actor, "count for the declaration") as book:
         ask_for_ledgers(book, unit)
         stamp = (stamp_of(book, unit), id(reader))
-        noted = len(book.notes)
-        found = kept_warm(desk, ("counts", unit), stamp, lambda: _count(book, unit, reader))
-        if found is not None and len(book.notes) == noted:
-            book.note("ledger_read", "unit", (), unit=unit, rows=len(found.children))
-    return found
+        return kept_warm(desk, ("counts", unit), stamp, lambda: _count(book, unit, reader))
 
 
 def _count(book: Book, unit: str, reader: Reader) -> UnitCounts | None:
