@@ -167,13 +167,14 @@ def sessions(
         store.writing(SYSTEM_ACTOR, "user sessions") as book,
     ):
         account = named_account(book, name)
-        for session in list_sessions(book, account):
+        found = list_sessions(book, account)
+        for session in found:
             when = f"{session.begun_at:%Y-%m-%d %H:%M} – {session.used_at:%H:%M} UTC"
             talk.say(f"{session.kind}  {when}")
         if end:
             end_sessions(book, account)
-    if end:
-        talk.line("user_sessions_ended", name=name)
+    if end or not found:
+        talk.line("user_sessions_ended" if end else "user_sessions_none", name=name)
 
 
 @app.command("token")

@@ -57,6 +57,13 @@ def test_a_new_password_ends_the_lock_and_the_old_password(run, store):
     assert sign_in(store, "zhang", new)
 
 
+def test_an_account_nobody_is_signed_in_with_is_said_to_have_no_sessions(run, store):
+    password = told_password(run("add", "zhang", *UNIT))
+    assert run("sessions", "zhang") == "账号 zhang 现在没有登录\n"
+    sign_in(store, "zhang", password)
+    assert run("sessions", "zhang").startswith("page  20")
+
+
 def test_disabling_and_another_role_and_ending_sessions_act_at_once(run, store):
     password = told_password(run("add", "zhang", *UNIT))
     for command in (
