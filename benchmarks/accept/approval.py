@@ -2,28 +2,26 @@
 
 import multiprocessing
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from benchmarks.accept.frame import Scale, Tally
 from benchmarks.accept.stores import places
-from casework.errors import Conflict
-from ledger.record.approving import Request, approve
 from ledger.record.key_ring import KeyRing
 from ledger.record.pairings import list_pairings
 from ledger.record.store import Store
 from tests.builders import caregiver
-from tests.pairings_on_record import LI, approve_each, here, key, people, proposal, unit_now
+from tests.pairings_on_record import LI, approve_each, here, people, proposal
 
 OFFICERS, PLACES, CROWD = 8, 3, 50
 
 
 def run(tally: Tally, scale: Scale, folder: Path) -> None:
     count = scale.of(200, 24)
-    with places(folder) as found, _officers() as officers:
+    with places(folder) as found, _officers(OFFICERS) as officers:
         for name, (where, keys) in found.items():
             store = Store.create(where, KeyRing.load(keys))
-            won, standing = _crowd(store)
+            won, standing = _crowd(store, (where, keys))
             told = f"{name}: {CROWD} at once for {PLACES} places: {won} won, {standing} stand"
             tally.ask(won == standing == PLACES, told)
             before = standing
@@ -37,29 +35,26 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
             store.close()
 
 
-def _crowd(store: Store) -> tuple[int, int]:
+def _crowd(store: Store, at: tuple[Path | str, Path]) -> tuple[int, int]:
+    """Let a crowd, each of it a process, approve a child each for one caregiver; give who won."""
     names = [f"c{n}" for n in range(CROWD)]
     unit = (people(names, "")[0], (caregiver("x", here(), places=PLACES),))
     made = [proposal(store, unit, (name, "x")) for name in names]
-
-    def one(proposal_id: str) -> int:
-        try:
-            with store.writing(LI, "approve") as book:
-                return len(approve(book, Request(proposal_id, key()), unit_now(book, *unit)).made)
-        except Conflict:
-            return 0
-
-    with ThreadPoolExecutor(CROWD) as pool:
-        won = sum(pool.map(one, made))
+    with _officers(CROWD) as crowd:
+        asked = [
+            crowd.submit(approve_each, *at, f"crowd{n}", [one], *unit)
+            for n, one in enumerate(made)
+        ]
+        won = sum(len(done.result()) for done in as_completed(asked))
     with store.reading(LI, "list") as book:
         return won, len(list_pairings(book))
 
 
-def _officers() -> ProcessPoolExecutor:
+def _officers(count: int) -> ProcessPoolExecutor:
     """Give each officer a process of its own, forked from one that has read the program."""
     fork = multiprocessing.get_context("forkserver")
     fork.set_forkserver_preload([approve_each.__module__])
-    return ProcessPoolExecutor(OFFICERS, mp_context=fork)
+    return ProcessPoolExecutor(count, mp_context=fork)
 
 
 def _approve_all(

@@ -30,7 +30,7 @@ ROWS = (
     Row("crash", "断电 crash", "acknowledged lost 0, halves 0, jobs again <= 30 s", 400),
     Row("server", "数据库倒下 server", "PostgreSQL killed: lost 0, halves 0, 200 or 503", 300),
     Row("backup", "备份 backup", "row hash equal under writes; cut, wrong key refused", 120),
-    Row("sessions", "登录 sessions", "new id; out < 1 s; 403; refused; locked", 90),
+    Row("sessions", "登录 sessions", "new id; out < 1 s; 403; refused; locked", 150),
     Row("uploads", "上传 uploads", "hostile refused <= 5 s, parent alive; odd read right", 120),
     Row("pages", "页面 pages", "script never runs, title unchanged, CSP", 300),
     Row("usable", "可用 usable", "home, 700 pairs, map, calendar: <= 1 s after the answer", 300),
