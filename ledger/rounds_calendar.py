@@ -7,16 +7,15 @@ of writing is in them: the same timetable gives the same bytes.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 from icalendar import Event as Entry
 
+from casework.office_time import OFFICE_ZONE, ZONE_NAME
 from casework.round_calendar import SLOTS_ZH, Audience, Event
 from casework.round_report import RoundFrame
 
 PRODID = "-//Nuantong 暖童//Counselling round 团辅排期//ZH"
-ZONE = "Asia/Shanghai"
 AUDIENCES_ZH = {Audience.TEAM: "团队", Audience.UNIT: "区县"}
 CANCELLED = "（取消）"
 
@@ -55,7 +54,7 @@ def _calendar(
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "CANCEL" if events[0].cancelled else "PUBLISH")
     calendar.add("x-wr-calname", f"{name}团辅日程")
-    calendar.add("x-wr-timezone", ZONE)
+    calendar.add("x-wr-timezone", ZONE_NAME)
     for event in sorted(events, key=lambda event: (event.session, event.uid)):
         calendar.add_component(_entry(frame, event, townships))
     calendar.add_missing_timezones(date(2021, 1, 1))
@@ -66,7 +65,6 @@ def _calendar(
 def _entry(frame: RoundFrame, event: Event, townships: dict[str, str]) -> Entry:
     session, unit = event.session, frame.unit_name(event.unit)
     stamp = datetime.combine(frame.on, time(), UTC)
-    zone = ZoneInfo(ZONE)
     start, end = frame.session.hours[session.slot]
     entry = Entry()
     entry.add("uid", event.uid)
@@ -75,8 +73,8 @@ def _entry(frame: RoundFrame, event: Event, townships: dict[str, str]) -> Entry:
     entry.add("sequence", event.sequence)
     entry.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
     entry.add("summary", f"{unit}困境儿童团辅第{event.number}场（{SLOTS_ZH[session.slot]}）")
-    entry.add("dtstart", datetime.combine(session.date, start, zone))
-    entry.add("dtend", datetime.combine(session.date, end, zone))
+    entry.add("dtstart", datetime.combine(session.date, start, OFFICE_ZONE))
+    entry.add("dtend", datetime.combine(session.date, end, OFFICE_ZONE))
     entry.add("location", session.venue or f"{unit}（场地以区县通知为准）")
     coming = "、".join(townships.get(code, code) for code in session.townships)
     lines = [f"承担团队：{frame.team_name(session.team)}"]

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from casework.office_time import OFFICE_ZONE
 from casework.wording import Language
 from service.access import now_signed_in
 from service.assets import marked
@@ -21,7 +21,6 @@ from service.settings import LANGUAGES, Settings
 from service.words import Words
 from service.workflows.ledgers import today
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 Lang = Annotated[str, Cookie(alias="lang")]
 
 
@@ -50,9 +49,9 @@ def _templates() -> Environment:
     return templates
 
 
-def local_time(moment: datetime) -> str:
+def local_time(moment: datetime, form: str = "%Y-%m-%d %H:%M") -> str:
     """Write a moment of the record as the office's clock showed it."""
-    return moment.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(OFFICE_ZONE).strftime(form)
 
 
 def draw(template: str, lang: str, **values: Any) -> HTMLResponse:

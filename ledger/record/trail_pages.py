@@ -6,11 +6,12 @@ belong to no area.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
 from casework.access import Action
+from casework.office_time import OFFICE_ZONE
 from ledger.record.accounts_tables import accounts
 from ledger.record.audit_tables import audit
 from ledger.record.book import Book
@@ -55,7 +56,7 @@ class TrailAsk:
     area
         Codes joined by a slash: this area and what lies in it.
     since, until
-        Days in UTC, both included.
+        Days of the office's clock, both included.
     """
 
     who: str = ""
@@ -125,6 +126,6 @@ def _asked(ask: TrailAsk) -> Iterator[ColumnElement[bool]]:
         path = ask.area.strip().strip("/")
         yield or_(audit.c.area == path, audit.c.area.startswith(f"{path}/", autoescape=True))
     if ask.since:
-        yield audit.c.at >= datetime.combine(ask.since, time(), UTC)
+        yield audit.c.at >= datetime.combine(ask.since, time(), OFFICE_ZONE)
     if ask.until:
-        yield audit.c.at < datetime.combine(ask.until + timedelta(days=1), time(), UTC)
+        yield audit.c.at < datetime.combine(ask.until + timedelta(days=1), time(), OFFICE_ZONE)

@@ -35,6 +35,7 @@ from ledger.record.sessions import (
 )
 from ledger.record.store import Store
 from service.access import Visit, authorize
+from service.area_words import area_name
 from service.drawing import Lang, draw, language_of, switch_language
 from service.routes.forms import number, typed
 from service.settings import LANGUAGES
@@ -70,7 +71,7 @@ def _list(request: Request, actor: Actor, lang: str, **told: Any) -> Response:
         "accounts.html",
         lang,
         accounts=[
-            (one, _area_name(one.scope, places, Words(language_of(lang)))) for one in accounts
+            (one, area_name(one.scope, places, Words(language_of(lang)))) for one in accounts
         ],
         **_seats(actor, places),
         **values,
@@ -87,17 +88,6 @@ def _seats(actor: Actor, places: Gazetteer) -> dict[str, Any]:
         "townships": places.townships(own) if units and own else (),
         "own": own,
     }
-
-
-def _area_name(scope: AreaPath, places: Gazetteer, words: Words) -> str:
-    """Say an area in words, as deep as it goes."""
-    _, unit, township = (*scope, "", "")[:3]
-    if not unit:
-        return words("acc_all")
-    name = places.unit(unit).name if places.has_unit(unit) else unit
-    if not township:
-        return name
-    return name + (places.township(township).name if places.has_township(township) else township)
 
 
 @router.post("/accounts")
@@ -132,10 +122,18 @@ def _seat(given: dict[str, str]) -> tuple[Role, AreaPath]:
     unit, township = given["unit"], given["township"]
     if unit and not places.has_unit(unit):
         raise Refused("请选择单位 / choose a unit")
-    if township and township not in {t.code for t in places.roster_townships(unit)}:
-        raise Refused("请选择本单位的镇街 / choose a township of the unit")
-    scope = area(unit, township)
+    scope = area(unit, _township(township, unit, places) if township else "")
     return role, scope[: max(DEPTHS[role])]
+
+
+def _township(called: str, unit: str, places: Gazetteer) -> str:
+    """Give the code of a township that is called by name or code (the city types it)."""
+    if unit:
+        found = places.find_township(called, unit).township
+        for one in places.roster_townships(unit):
+            if called == one.code or (found and found.code == one.code):
+                return one.code
+    raise Refused("请填本单位的镇街 / name a township of the unit")
 
 
 @router.get("/accounts/{account_id}")
@@ -153,7 +151,7 @@ def _one(request: Request, actor: Actor, account_id: str, lang: str, **told: Any
     values = {"error": "", "password": ""} | told
     places = Gazetteer.on(today())
     _, unit, township = (*account.scope, "", "")[:3]
-    where = _area_name(account.scope, places, Words(language_of(lang)))
+    where = area_name(account.scope, places, Words(language_of(lang)))
     return draw(
         "account.html",
         lang,

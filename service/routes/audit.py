@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
@@ -11,20 +12,25 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from casework.access import Action
+from casework.access import Action, area, lies_in
 from casework.errors import Refused
+from geo.areas import Gazetteer
 from ledger.record.store import Store
 from ledger.record.trail import check_trail
 from ledger.record.trail_pages import ROWS_A_PAGE, TrailAsk, TrailRow, list_trail
 from ledger.safe_text import csv_text
 from service.access import Visit, authorize, leave_row
+from service.area_words import area_name
 from service.audit_words import deed, deeds, outcome
-from service.drawing import Lang, draw, switch_language
+from service.drawing import Lang, draw, language_of, switch_language
 from service.settings import LANGUAGES
+from service.words import Words
+from service.workflows.ledgers import today
 
 router = APIRouter(include_in_schema=False)
 
 MOST_EXPORTED = 20_000
+IDS_SHOWN = 3
 _DAY = r"^(\d{4}-\d{2}-\d{2})?$"
 
 Auditor = Annotated[Visit, authorize(Action.AUDIT_READ)]
@@ -69,9 +75,33 @@ def _page(
     rows = _rows(request, visit, before, ask)
     more = rows[-1].seq if len(rows) == ROWS_A_PAGE else None
     asked = {name: str(value or "") for name, value in asdict(ask).items()}
-    shown = [(row, deed(row.action, lang), outcome(row.outcome, lang)) for row in rows]
+    words, places = Words(language_of(lang)), Gazetteer.on(today())
+    shown = [
+        {
+            "row": row,
+            "deed": deed(row.action, lang),
+            "ids": _some(row.ids, words),
+            "where": area_name(tuple(row.area.split("/")), places, words) if row.area else "",
+            "outcome": outcome(row.outcome, lang),
+        }
+        for row in rows
+    ]
     around = {"known": deeds(), "asked": asked, "query": urlencode(asked), "more": more}
-    return draw("audit.html", lang, rows=shown, **around)
+    return draw("audit.html", lang, rows=shown, areas=_areas(visit, places), **around)
+
+
+def _some(ids: str, words: Words) -> str:
+    """Write the first ids that a row names: one that read a whole list names hundreds."""
+    named = list(map(str, json.loads(ids)))
+    more = [words("audit_ids_more", n=len(named))] if len(named) > IDS_SHOWN else []
+    return " ".join([*named[:IDS_SHOWN], *more])
+
+
+def _areas(visit: Visit, places: Gazetteer) -> list[tuple[str, str]]:
+    """Give the units whose rows the reader may ask for."""
+    scope = visit.signed.actor.scope
+    mine = [unit for unit in places.units if lies_in(area(unit.code), scope)]
+    return [("/".join(area(unit.code)), unit.name) for unit in mine]
 
 
 def _rows(

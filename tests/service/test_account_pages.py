@@ -3,13 +3,15 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
 
-from casework.access import SYSTEM_ACTOR
+from casework.access import SYSTEM_ACTOR, Actor, Role, area
 from ledger.record.accounts import list_accounts
 from ledger.record.sessions import PROGRAM, begin_session
+from service.drawing import local_time
 from tests.installation import HERE, PASSWORD, SIBLING, TOWNSHIP, UNIT
 
 ORIGIN = {"origin": HERE}
@@ -66,6 +68,20 @@ def test_a_unit_makes_an_account_of_its_township_and_gives_its_first_password(un
     entered = browser.post("/signin", data={"name": "zhou", "password": password}, headers=PAGE)
     assert entered.url.path == "/password", "her own must be chosen first"
     assert password not in unit.get("/accounts").text
+
+
+@pytest.mark.parametrize("called", ["茄子溪街道", "茄子溪", TOWNSHIP])
+def test_the_city_names_a_township_as_people_do(installation, city, called):
+    make(city, township=called)
+    page = city.get(f"/accounts/{ids(city)['zhou']}").text
+    assert "大渡口区茄子溪街道" in page
+
+
+def test_a_township_of_another_unit_is_refused_and_what_was_typed_stays(city):
+    page = make(city, township="解放碑街道")
+    assert page.status_code == 403
+    assert "请填本单位的镇街" in page.text
+    assert 'value="解放碑街道"' in page.text
 
 
 @pytest.mark.parametrize(
@@ -206,12 +222,40 @@ def test_the_trail_is_asked_by_person_action_area_and_day_and_taken_away(install
     auditor = installation.beside(city, "auditor")
     rows = trail(auditor, who="unit", action="account_add", area=f"500000/{UNIT}")
     assert [(row["who"], row["action"]) for row in rows] == [("unit", "account_add")]
-    day = rows[0]["at"][:10]
+    day = local_time(datetime.fromisoformat(rows[0]["at"]))[:10]
     assert trail(auditor, action="account_add", since=day, until=day)
     assert trail(auditor, until="2001-01-01") == []
     assert trail(auditor, who="unit", area="500000/500103") == []
     assert auditor.get("/audit", params={"since": "2021-02-31"}).status_code == 403
     assert "account_add" in auditor.get("/audit", params={"action": "account_add"}).text
+
+
+def test_a_row_of_the_trail_says_in_words_where_and_names_few_of_many_ids(installation, city):
+    with city.app.state.store.writing(installation_actor(), "test") as book:
+        book.note("ledger_read", "child", [f"id{n}" for n in range(700)], unit=UNIT)
+    auditor = installation.beside(city, "auditor")
+    page = auditor.get("/audit", params={"action": "ledger_read"}).text
+    assert "id0 id1 id2 等 700 个编号" in page
+    assert "id3" not in page
+    assert "<td>大渡口区</td>" in page
+    assert f'<option value="500000/{UNIT}">大渡口区</option>' in page
+
+
+def installation_actor():
+    return Actor("test", Role.UNIT, area(UNIT))
+
+
+def test_a_day_of_the_trail_is_a_day_of_the_offices_clock(installation, city):
+    store = city.app.state.store
+    now, store.clock = store.clock, lambda: datetime(2021, 9, 15, 17, 30, tzinfo=UTC)
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        book.note("ledger_read", "child", ["a"])
+    store.clock = now
+    auditor = installation.beside(city, "auditor")
+    asked = {"action": "ledger_read"}
+    assert trail(auditor, **asked, since="2021-09-16", until="2021-09-16")
+    assert trail(auditor, **asked, until="2021-09-15") == []
+    assert "2021-09-16 01:30:00" in auditor.get("/audit", params=asked).text
 
 
 def trail(auditor, **asked):
