@@ -3,15 +3,16 @@
 Hiding small cells is not enough: with the totals beside them most can be worked out again. So
 everything that one audience gets, map, table and download together, is one ``Release``; an
 audit (``solver.disclosure``) works out what a reader can conclude from all of it and from the
-release before; what would narrow a small count is coarsened until nothing does.
+releases before; what would narrow a small count is coarsened until nothing does.
 
 Whoever may see the rows anyway gets exact figures. For others a count from 1 to k - 1 is one
 band and 0 is shown as none; k is 5 inside the federation and 10 outside (limits of publication).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 
@@ -75,6 +76,13 @@ class Line(NamedTuple):
     low: int | None = 0
     high: int | None = 0
 
+    def holds(self, counts: Mapping[Quantity, int]) -> bool:
+        """Say whether it is so; of a quantity that is not counted it says nothing."""
+        if not all(quantity in counts for quantity, _ in self.terms):
+            return False
+        sum_ = sum(weight * counts[quantity] for quantity, weight in self.terms)
+        return (self.low is None or self.low <= sum_) and (self.high is None or sum_ <= self.high)
+
 
 def total(whole: Quantity, parts: Iterable[Quantity]) -> Line:
     """Give the line that says a whole is the sum of its parts."""
@@ -88,10 +96,23 @@ def at_most(part: Quantity, whole: Quantity) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Counts, and the lines between them that a reader knows."""
+    """Counts, and the lines between them that a reader knows.
+
+    Attributes
+    ----------
+    untold
+        What is never told in bands, such as what two others leave over: no range inside the
+        band of small counts may follow for it.
+    open
+        What is protected for itself by nobody and told exactly, unless it gives others away.
+    """
 
     counts: Mapping[Quantity, int]
     lines: tuple[Line, ...] = ()
+    untold: frozenset[Quantity] = frozenset()
+    open: frozenset[Quantity] = frozenset()
+    dear: tuple[str, ...] = ()
+    """Measures that are rather told than others, the dearest last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,12 @@ class Release:
     lines: tuple[Line, ...]
     small: frozenset[Quantity]
     """Quantities whose count is from 1 to ``least - 1``: what the audit protects."""
+    aside: frozenset[Quantity] = frozenset()
+    """Those of them that are not told at all."""
+
+    def without(self, lost: Set[Quantity]) -> "Release":
+        """Give the same with some counts given up: they are known by what cannot be taken back."""
+        return replace(self, small=self.small - lost, aside=self.aside - lost)
 
     @property
     def informative_share(self) -> float:
@@ -115,7 +142,8 @@ class Release:
 class Narrowed(NamedTuple):
     """A small count that a reader can narrow inside its band, to ``low`` or to ``high``.
 
-    ``by`` are the quantities it was last narrowed by, where the audit can tell.
+    ``by`` are all quantities of which what is told leads there: while that stays, it follows.
+    It is empty where the audit cannot tell.
     """
 
     quantity: Quantity
@@ -125,6 +153,8 @@ class Narrowed(NamedTuple):
 
 
 Audit = Callable[[Release], tuple[Narrowed, ...]]
+Earlier = Sequence[tuple[Table, Release]]
+"""What the same audience has got before, each with what it was made from."""
 
 
 def band(count: int, least: int) -> Shown:
@@ -137,9 +167,7 @@ def band(count: int, least: int) -> Shown:
     return Shown(low, None if above is None else above - 1)
 
 
-def publish(
-    table: Table, audience: Audience, audit: Audit, earlier: tuple[Table, Release] | None = None
-) -> Release:
+def publish(table: Table, audience: Audience, audit: Audit, earlier: Earlier = ()) -> Release:
     """Give the finest release that the audit lets pass.
 
     Totals are told exactly where they are not small, everything else as bands; then whatever
@@ -148,67 +176,88 @@ def publish(
     Parameters
     ----------
     earlier
-        What the same audience has got before, which stays known: a quantity that did not
-        change is then known from both.
+        What stays known, the oldest first: a quantity whose count stayed is known from all.
+        What these alone give away cannot be taken back, and no more is hidden for it.
     """
     least = audience.least
     if least == 0:
         exact = {quantity: Shown(count, count) for quantity, count in table.counts.items()}
         return Release(0, exact, table.lines, frozenset())
     release = _first_draft(table, least)
-    while narrowed := audit(_known_together(table, release, earlier)):
-        if all(shown.is_suppressed for shown in release.shown.values()):
-            break  # nothing is told any more, so nothing more can be taken back
-        release = _coarser(table, release, narrowed)
-    return release
+    known = _known_before(table, release, earlier)
+    while earlier and (lost := {found.quantity for found in audit(known)} & known.small):
+        known = known.without(lost)
+    while narrowed := [n for n in audit(_joined(known, release)) if n.quantity in known.small]:
+        release, lost = _coarser(table, known, release, narrowed)
+        known = known.without(lost)
+    joined = _joined(known, release).shown
+    return replace(release, shown={quantity: joined[quantity] for quantity in release.shown})
 
 
 def _first_draft(table: Table, least: int) -> Release:
-    wholes = {_whole(line) for line in table.lines} - {None}
+    exact = {_whole(line) for line in table.lines} - {None}
     shown = {
         quantity: Shown(count, count)
-        if quantity in wholes and count >= least
+        if quantity in table.open or (quantity in exact and count >= least)
         else band(count, least)
         for quantity, count in sorted(table.counts.items())
+        if quantity not in table.untold
     }
-    small = frozenset(q for q, count in table.counts.items() if 0 < count < least)
-    return Release(least, shown, table.lines, small)
+    return Release(least, shown, table.lines, *small_of(table, least))
+
+
+def small_of(table: Table, least: int) -> tuple[frozenset[Quantity], frozenset[Quantity]]:
+    """Give the small counts that are protected, and those of them that are not told."""
+    small = {q for q, count in table.counts.items() if 0 < count < least} - table.open
+    return frozenset(small), frozenset(small & table.untold)
 
 
 def _whole(line: Line) -> Quantity | None:
-    """Give the quantity that a line calls a total."""
-    if (line.low, line.high) != (0, 0):
+    """Give the quantity that a line calls a total over areas."""
+    if (line.low, line.high) != (0, 0) or len({q.measure for q, _ in line.terms}) > 1:
         return None
     return next((quantity for quantity, weight in line.terms if weight == -1), None)
 
 
-def _known_together(
-    table: Table, release: Release, earlier: tuple[Table, Release] | None
-) -> Release:
-    """Join a release with the one before, as whoever knows what did not change reads them."""
-    if earlier is None:
-        return release
-    before, told = earlier
-
-    def then(quantity: Quantity) -> Quantity:
-        same = before.counts.get(quantity) == table.counts.get(quantity)
-        return quantity if same else Quantity(quantity.measure + "@before", quantity.area)
-
-    shown = dict(release.shown)
-    for quantity, range_before in told.shown.items():
-        now = shown.get(then(quantity), SUPPRESSED)
-        shown[then(quantity)] = _both(now, range_before)
-    lines = tuple(
-        replace_terms(line, [(then(quantity), weight) for quantity, weight in line.terms])
-        for line in told.lines
-    )
-    small = release.small | {then(quantity) for quantity in told.small}
-    return replace(release, shown=shown, lines=(*release.lines, *lines), small=small)
+def _known_before(table: Table, release: Release, earlier: Earlier) -> Release:
+    """Give what is known without a release: what was told before, and the lines of both."""
+    shown: dict[Quantity, Shown] = {}
+    lines = dict.fromkeys(release.lines)
+    small, aside = set(release.small), set(release.aside)
+    for named, told in _named(table, earlier):
+        for quantity, range_ in told.shown.items():
+            then = named[quantity]
+            shown[then] = _both(shown.get(then, SUPPRESSED), range_)
+        for line in told.lines:
+            terms = tuple((named[quantity], weight) for quantity, weight in line.terms)
+            lines[Line(terms, line.low, line.high)] = None
+        small |= {named[quantity] for quantity in told.small}
+        aside |= {named[quantity] for quantity in told.aside}
+    return Release(release.least, shown, tuple(lines), frozenset(small), frozenset(aside))
 
 
-def replace_terms(line: Line, terms: Iterable[tuple[Quantity, int]]) -> Line:
-    """Give the same line about other quantities."""
-    return Line(tuple(terms), line.low, line.high)
+def _named(
+    table: Table, earlier: Earlier
+) -> Iterator[tuple[Mapping[Quantity, Quantity], Release]]:
+    """Name what was told before, the last first: as it is later while its count is the same."""
+    counts, later = table.counts, {quantity: quantity for quantity in table.counts}
+    for number, (before, told) in sorted(enumerate(earlier), key=lambda each: -each[0]):
+        later = {
+            quantity: later[quantity]
+            if counts.get(quantity) == count
+            else Quantity(f"{quantity.measure}@{number}", quantity.area)
+            for quantity, count in before.counts.items()
+        }
+        yield later, told
+        counts = before.counts
+
+
+def _joined(known: Release, release: Release) -> Release:
+    """Join a release with what is known without it, as whoever knows what did not change does."""
+    shown = dict(known.shown)
+    for quantity, range_ in release.shown.items():
+        shown[quantity] = _both(shown.get(quantity, SUPPRESSED), range_)
+    return replace(known, shown=shown)
 
 
 def _both(one: Shown, other: Shown) -> Shown:
@@ -216,52 +265,47 @@ def _both(one: Shown, other: Shown) -> Shown:
     return Shown(max(one.low, other.low), min(highs, default=None))
 
 
-def _coarser(table: Table, release: Release, narrowed: Iterable[Narrowed]) -> Release:
-    """Take one step back beside each quantity that can be narrowed."""
-    shown = dict(release.shown)
+def _coarser(
+    table: Table, known: Release, release: Release, narrowed: Iterable[Narrowed]
+) -> tuple[Release, set[Quantity]]:
+    """Take one step back beside each quantity that can be narrowed; give those it cannot help."""
+    shown, before = dict(release.shown), known.shown
     stepped: set[Quantity] = set()
+    lost: set[Quantity] = set()
     wholes = {_whole(line) for line in release.lines}
     for found in narrowed:
-        quantity = found.quantity
-        by = [q for q in found.by if q in shown and not shown[q].is_suppressed]
-        nearby = by or _nearby(release, quantity)
-        if stepped & set(nearby):
+        by = shown.keys() & (found.by or shown)
+        leads = {q for q in by if _adds(shown[q], before.get(q, SUPPRESSED))}
+        if stepped & leads:
             continue  # that step may be enough for this one too
-        choice = min(nearby, key=lambda q: _fineness(wholes, shown, q, quantity), default=None)
-        if choice is None or shown[choice].is_suppressed:
-            choice = _anything_left(shown)
+        order = partial(_fineness, table, wholes, shown, found.quantity)
+        choice = min(leads, key=order, default=None)
+        if choice is None:
+            lost.add(found.quantity)
+            continue
         shown[choice] = _step_back(table.counts[choice], shown[choice], release.least)
         stepped.add(choice)
-    return replace(release, shown=shown)
+    return replace(release, shown=shown), lost
 
 
-def _nearby(release: Release, quantity: Quantity) -> list[Quantity]:
-    plain = Quantity(quantity.measure.removesuffix("@before"), quantity.area)
-    return [
-        term
-        for line in release.lines
-        if any(q == plain for q, _ in line.terms)
-        for term, _ in line.terms
-        if term in release.shown
-    ] or [q for q in release.shown if q == plain]
+def _adds(told: Shown, before: Shown) -> bool:
+    """Whether a telling says more than was known before."""
+    return _both(told, before) != before
 
 
 def _fineness(
+    table: Table,
     wholes: Set[Quantity | None],
     shown: Mapping[Quantity, Shown],
-    candidate: Quantity,
     about: Quantity,
-) -> tuple[bool, bool, bool, int, Quantity]:
-    """Order what to coarsen: not what is hidden anyway, not itself, totals first, finest first."""
-    told = shown[candidate]
+    candidate: Quantity,
+) -> tuple[bool, bool, bool, int, int, Quantity]:
+    """Order what to coarsen: open ones and itself last, totals, the cheap, the finest first."""
+    told, measure = shown[candidate], candidate.measure
     width = 1_000_000 if told.high is None else told.high - told.low
-    return (told.is_suppressed, candidate == about, candidate not in wholes, width, candidate)
-
-
-def _anything_left(shown: Mapping[Quantity, Shown]) -> Quantity:
-    """Give the finest of all that is told; there is some, else nothing could be narrowed."""
-    told = [quantity for quantity, range_ in shown.items() if not range_.is_suppressed]
-    return min(told, key=lambda q: ((shown[q].high or 1_000_000) - shown[q].low, q))
+    dear = table.dear.index(measure) if measure in table.dear else -1
+    is_part = candidate not in wholes
+    return (candidate in table.open, candidate == about, is_part, dear, width, candidate)
 
 
 def _step_back(count: int, told: Shown, least: int) -> Shown:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from casework.disclosure import (
     Audience,
     Audit,
+    Earlier,
     Line,
     Quantity,
     Release,
@@ -37,11 +38,6 @@ class Measure(StrEnum):
     FREE_PLACES = "free_places"
     OVERLOADED = "overloaded"
     RECRUITS = "recruits"
-
-    @property
-    def is_protected(self) -> bool:
-        """Whether it is told in bands: about children, and no mere complement of another."""
-        return self.is_about_children and self is not Measure.SERVED
 
     @property
     def is_about_children(self) -> bool:
@@ -115,7 +111,7 @@ class AreaFigures:
     counts
         None where nothing is on record, which is not the same as none. ``CHILDREN`` is
         ``SERVED`` and ``LEFT`` together, so whoever gets bands gets no ``SERVED``: a count and
-        its complement beside their sum would narrow each other.
+        its complement beside their sum would narrow each other. It is protected all the same.
     """
 
     code: str
@@ -125,48 +121,66 @@ class AreaFigures:
 
 
 def table_of(areas: Sequence[AreaFigures]) -> Table:
-    """Give the children's counts of areas and of what they lie in, with what binds them.
+    """Give the counts of areas and of what they lie in, with what binds them.
 
     Areas must come with the areas they lie in: a whole that is not among them is made here.
+    What a line says and is not so, such as a sum where the whole holds more than these parts,
+    nobody can conclude anything from.
     """
     counts: dict[Quantity, int] = {}
     lines: list[Line] = []
     inside: dict[str, list[AreaFigures]] = {}
+    known = {area.code for area in areas if area.counts is not None}
     for area in areas:
         if area.counts is None:
             continue
         inside.setdefault(area.within, []).append(area)
-        mine = {m: Quantity(m, area.code) for m in Measure if m in area.counts}
-        counts |= {mine[m]: area.counts[m] for m in mine if m.is_protected}
-        lines += _bound(mine)
-    known = {area.code for area in areas if area.counts is not None}
+        counts |= {Quantity(m, area.code): count for m, count in area.counts.items()}
+        lines += _bound(area.code, is_whole=area.within not in known)
     for whole, parts in sorted(inside.items()):
         for measure in Measure:
             told = [part for part in parts if part.counts and measure in part.counts]
-            if not measure.is_protected or not told or not whole:
+            if not told or not whole or measure is Measure.SERVED:
                 continue
             quantity = Quantity(measure, whole)
             summands = [Quantity(measure, part.code) for part in told]
             if whole not in known:
                 counts[quantity] = sum(counts[q] for q in summands)
-            elif counts.get(quantity) != sum(counts[q] for q in summands):
-                continue  # the whole holds more than these parts: nothing to conclude exactly
             lines.append(total(quantity, summands))
-    return Table(counts, tuple(lines))
+    true = tuple(line for line in lines if line.holds(counts))
+    untold = frozenset(q for q in counts if q.measure == Measure.SERVED)
+    open_ = frozenset(q for q in counts if not Measure(q.measure).is_about_children)
+    return Table(counts, true, untold, open_, _DEAR)
 
 
-def _bound(mine: Mapping[Measure, Quantity]) -> list[Line]:
-    """Give what anybody knows of one area's measures: parts of the children on record."""
-    parts = (
-        Measure.LEFT,
-        Measure.UNREACHED,
-        Measure.WAITING,
-        Measure.NOT_COUNSELLED,
-        Measure.STALE,
-    )
-    if Measure.CHILDREN not in mine:
-        return []
-    return [at_most(mine[part], mine[Measure.CHILDREN]) for part in parts if part in mine]
+_DEAR = (Measure.UNREACHED, Measure.CHILDREN, Measure.LEFT)
+_PARTS = (
+    (Measure.LEFT, Measure.CHILDREN),
+    (Measure.UNREACHED, Measure.LEFT),
+    (Measure.NOT_COUNSELLED, Measure.CHILDREN),
+    (Measure.STALE, Measure.CHILDREN),
+    (Measure.OVERLOADED, Measure.CAREGIVERS),
+)
+
+
+def _bound(code: str, *, is_whole: bool) -> list[Line]:
+    """Give what anybody knows of one area's measures, by what they mean."""
+    mine = {measure: Quantity(measure, code) for measure in Measure}
+    served = {mine[Measure.CHILDREN]: 1, mine[Measure.LEFT]: -1}
+    lines = [at_most(mine[part], mine[whole]) for part, whole in _PARTS]
+    lines.append(_at_least(served, {mine[Measure.WAITING]: 1}))
+    lines.append(total(mine[Measure.CHILDREN], (mine[Measure.LEFT], mine[Measure.SERVED])))
+    if is_whole:
+        # Who has no free place has a child of the unit, if not of the same township.
+        lines.append(_at_least(served, {mine[Measure.OVERLOADED]: 1}))
+        taken = {mine[Measure.CAREGIVERS]: 1, mine[Measure.FREE_PLACES]: -1}
+        lines.append(_at_least(served, taken))
+    return lines
+
+
+def _at_least(whole: Mapping[Quantity, int], part: Mapping[Quantity, int]) -> Line:
+    """Give the line that says one sum is no less than another."""
+    return Line((*whole.items(), *((q, -weight) for q, weight in part.items())), 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +197,7 @@ def shown_areas(
     areas: Sequence[AreaFigures],
     audience: Audience,
     audit: Audit,
-    earlier: tuple[Table, Release] | None = None,
+    earlier: Earlier = (),
 ) -> tuple[tuple[ShownArea, ...], Release]:
     """Show areas to an audience, all that it gets passing the audit together."""
     release = publish(table_of(areas), audience, audit, earlier)
@@ -194,13 +208,8 @@ def show_area(area: AreaFigures, release: Release) -> ShownArea:
     """Show an area as a release tells it."""
     if area.counts is None:
         return ShownArea(area.code, area.name, area.within, None)
-    shown = {}
-    for measure, count in area.counts.items():
-        quantity = Quantity(measure, area.code)
-        if quantity in release.shown:
-            shown[measure] = release.shown[quantity]
-        elif release.least == 0 or not measure.is_about_children:
-            shown[measure] = Shown(count, count)
+    told = ((measure, Quantity(measure, area.code)) for measure in area.counts)
+    shown = {measure: release.shown[q] for measure, q in told if q in release.shown}
     return ShownArea(area.code, area.name, area.within, shown)
 
 

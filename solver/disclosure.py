@@ -1,6 +1,7 @@
 """What a reader can conclude from everything a release tells (披露审计).
 
-Each small count must be able to be 1 as well as k - 1 in some table that fits all that is told.
+Each small count must be able to be 1 as well as k - 1 in some table that fits all that is told;
+one that is told nothing of, to be 0 or k, or again all of 1 to k - 1.
 Ranges are first narrowed line by line, as a patient reader would; what that does not decide is
 asked of linear programmes, which look for such tables for many counts at a time. A table found
 is a proof whatever the method; that there is none follows from the narrowing or the linear bound,
@@ -9,7 +10,7 @@ a release that passes leaks nothing inside its bands. Quantities that no line jo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,11 +19,18 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from casework.disclosure import Line, Narrowed, Quantity, Release
-from solver.linear import Floats, Linear, run
+from solver.linear import Floats, Linear, Solved, run
 
 _FAR = 1e7
 """No count of children in a release is as large: a nation's are some millions."""
+_ROUNDED = 1e-6
 _Range = tuple[float, float]
+_End = tuple[Quantity, bool]
+"""One end of a quantity's range: True is the high one."""
+_Reasons = dict[_End, list[tuple[Line, bool]]]
+"""The lines that moved an end, each with whether its floor did, else its ceiling."""
+_Bound = tuple[int, tuple[Quantity, ...]]
+"""The nearest that a count can come to a goal, and the quantities that keep it there."""
 
 
 def find_narrowed(release: Release) -> tuple[Narrowed, ...]:
@@ -40,6 +48,7 @@ class _Part:
     told: tuple[tuple[Quantity, _Range], ...]
     lines: tuple[Line, ...]
     small: tuple[Quantity, ...]
+    aside: tuple[Quantity, ...]
 
 
 def _parts(release: Release) -> Iterable[_Part]:
@@ -55,10 +64,11 @@ def _parts(release: Release) -> Iterable[_Part]:
     for line in release.lines:
         lines[part_of[line.terms[0][0]]].append(line)
     for number, quantities in enumerate(members):
-        small = tuple(q for q in quantities if q in release.small)
-        if small:
+        small = tuple(q for q in quantities if q in release.small - release.aside)
+        aside = tuple(q for q in quantities if q in release.small & release.aside)
+        if small or aside:
             told = tuple((q, _range(release, q)) for q in quantities)
-            yield _Part(told, tuple(lines[number]), small)
+            yield _Part(told, tuple(lines[number]), small, aside)
 
 
 def _range(release: Release, quantity: Quantity) -> _Range:
@@ -70,34 +80,65 @@ def _range(release: Release, quantity: Quantity) -> _Range:
 
 @lru_cache(maxsize=4096)
 def _narrowed_in(part: _Part, least: int) -> tuple[Narrowed, ...]:
-    ranges, last = _patiently(part)
+    ranges, reasons = _patiently(part)
     narrow = [q for q in part.small if ranges[q][0] > 1 or ranges[q][1] < least - 1]
+    narrow += [q for q in part.aside if _is_inside(ranges[q], least)]
     if narrow:
+        told = dict(part.told)
         return tuple(
-            Narrowed(q, int(max(1, ranges[q][0])), int(ranges[q][1]), _others(last[q], q))
+            Narrowed(
+                q, int(max(1, ranges[q][0])), int(ranges[q][1]), _leading_to(q, told, reasons)
+            )
             for q in narrow
         )
     reading = _Reading.of(part)
     stuck_low = reading.unreached(part.small, 1, upwards=False)
     stuck_high = reading.unreached(part.small, least - 1, upwards=True)
-    return tuple(
-        Narrowed(quantity, stuck_low.get(quantity, 1), stuck_high.get(quantity, least - 1))
-        for quantity in part.small
-        if quantity in stuck_low or quantity in stuck_high
-    )
+    found = [
+        _narrowed(q, stuck_low.get(q, (1, ())), stuck_high.get(q, (least - 1, ())))
+        for q in part.small
+        if q in stuck_low or q in stuck_high
+    ]
+    above = reading.unreached(part.aside, 0, upwards=False)
+    below = reading.unreached(tuple(above), least, upwards=True)
+    aside = [_narrowed(q, above[q], below[q]) for q in below]
+    return (*found, *(one for one in aside if _is_inside((one.low, one.high or _FAR), least)))
 
 
-def _others(line: Line, quantity: Quantity) -> tuple[Quantity, ...]:
-    return tuple(other for other, _ in line.terms if other != quantity)
+def _narrowed(quantity: Quantity, low: "_Bound", high: "_Bound") -> Narrowed:
+    return Narrowed(quantity, low[0], high[0], tuple(dict.fromkeys((*low[1], *high[1]))))
 
 
-def _patiently(part: _Part) -> tuple[dict[Quantity, _Range], dict[Quantity, Line]]:
+def _is_inside(range_: tuple[float, float], least: int) -> bool:
+    """Whether a range lies within 1 to k - 1 and is narrower."""
+    low, high = range_
+    return low >= 1 and high < least and (low, high) != (1, least - 1)
+
+
+def _leading_to(
+    quantity: Quantity, told: Mapping[Quantity, _Range], reasons: "_Reasons"
+) -> tuple[Quantity, ...]:
+    """Give all of which what is told may have led to the range of a quantity."""
+    waiting: list[_End] = [(quantity, False), (quantity, True)]
+    seen = dict.fromkeys(waiting)
+    while waiting:
+        end = waiting.pop()
+        for line, is_floor in reasons.get(end, ()):
+            others = ((q, (weight > 0) is is_floor) for q, weight in line.terms if q != end[0])
+            new = [other for other in others if other not in seen]
+            seen |= dict.fromkeys(new)
+            waiting += new
+    facts = (q for q, is_high in seen if (told[q][1] < _FAR if is_high else told[q][0] > 0))
+    return tuple(dict.fromkeys(facts))
+
+
+def _patiently(part: _Part) -> tuple[dict[Quantity, _Range], "_Reasons"]:
     """Narrow every range by every line until nothing changes: never below what is true.
 
-    Returns the ranges, and for each that became narrower the line that did it last.
+    Returns the ranges, and for each end that moved every line that moved it.
     """
     ranges = dict(part.told)
-    last: dict[Quantity, Line] = {}
+    reasons: _Reasons = defaultdict(list)
     lines_of = defaultdict(list)
     for line in part.lines:
         for quantity, _ in line.terms:
@@ -105,17 +146,21 @@ def _patiently(part: _Part) -> tuple[dict[Quantity, _Range], dict[Quantity, Line
     waiting = dict.fromkeys(part.lines)
     while waiting:
         line, _ = waiting.popitem()
-        for quantity in _narrow_by(line, ranges):
-            last[quantity] = line
+        for quantity, is_high, is_floor in _narrow_by(line, ranges):
+            reasons[quantity, is_high].append((line, is_floor))
             waiting |= dict.fromkeys(lines_of[quantity])
-    return ranges, last
+    return ranges, reasons
 
 
-def _narrow_by(line: Line, ranges: dict[Quantity, _Range]) -> list[Quantity]:
-    """Narrow the ranges of one line's quantities; give those that changed."""
+def _narrow_by(
+    line: Line, ranges: dict[Quantity, _Range]
+) -> Iterator[tuple[Quantity, bool, bool]]:
+    """Narrow the ranges of one line's quantities.
+
+    Gives each end that moved: of what, whether the high one, whether by the line's floor.
+    """
     ends = [sorted((weight * ranges[q][0], weight * ranges[q][1])) for q, weight in line.terms]
     least, most = sum(low for low, _ in ends), sum(high for _, high in ends)
-    changed = []
     for (quantity, weight), (low, high) in zip(line.terms, ends, strict=True):
         floor = -np.inf if line.low is None else line.low - (most - high)
         ceiling = np.inf if line.high is None else line.high - (least - low)
@@ -124,8 +169,10 @@ def _narrow_by(line: Line, ranges: dict[Quantity, _Range]) -> list[Quantity]:
         after = max(before[0], np.ceil(one - 1e-9)), min(before[1], np.floor(other + 1e-9))
         if after != before and after[0] <= after[1]:
             ranges[quantity] = after
-            changed.append(quantity)
-    return changed
+            if after[0] != before[0]:
+                yield quantity, False, weight > 0
+            if after[1] != before[1]:
+                yield quantity, True, weight < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +210,10 @@ class _Reading:
 
     def unreached(
         self, small: Iterable[Quantity], goal: int, *, upwards: bool
-    ) -> dict[Quantity, int]:
+    ) -> dict[Quantity, _Bound]:
         """Give the quantities that cannot reach a figure, with the nearest they can be."""
         open_ones = list(small)
-        stuck: dict[Quantity, int] = {}
+        stuck: dict[Quantity, _Bound] = {}
         while open_ones:
             table = self._table(open_ones, goal, upwards=upwards)
             reached = {
@@ -177,11 +224,11 @@ class _Reading:
             }
             if not reached:
                 first = open_ones.pop(0)
-                nearest = self._nearest(first, upwards=upwards)
+                nearest, by = self._nearest(first, upwards=upwards)
                 if nearest is None:  # the search gave up: what is not shown safe is not
                     nearest = goal - 1 if upwards else goal + 1
                 if nearest < goal if upwards else nearest > goal:
-                    stuck[first] = nearest
+                    stuck[first] = nearest, by
             open_ones = [q for q in open_ones if q not in reached]
         return stuck
 
@@ -193,17 +240,25 @@ class _Reading:
             cost[self.columns[quantity]] = -1.0 if upwards else 1.0
             if upwards:
                 upper[self.columns[quantity]] = goal  # no gain in going farther
-        return self._solve(cost, upper)
+        solved, _ = self._solve(cost, upper)
+        return None if solved is None else np.round(solved.x)
 
-    def _nearest(self, quantity: Quantity, *, upwards: bool) -> int | None:
+    def _nearest(
+        self, quantity: Quantity, *, upwards: bool
+    ) -> tuple[int | None, tuple[Quantity, ...]]:
         cost = np.zeros(len(self.columns))
         cost[self.columns[quantity]] = -1.0 if upwards else 1.0
-        table = self._solve(cost, np.full(len(self.columns), _FAR))
-        return None if table is None else round(table[self.columns[quantity]])
+        solved, is_whole = self._solve(cost, np.full(len(self.columns), _FAR))
+        if solved is None:
+            return None, tuple(self.columns)
+        rows = zip(self.columns, solved.duals, self.low, self.high, strict=False)
+        facts = ((q, dual) for q, dual, low, high in rows if low > 0 or high < _FAR)
+        by = tuple(q for q, dual in facts if is_whole or abs(dual) > _ROUNDED)
+        return round(solved.x[self.columns[quantity]]), by
 
-    def _solve(self, cost: Floats, upper: Floats) -> Floats | None:
+    def _solve(self, cost: Floats, upper: Floats) -> tuple[Solved | None, bool]:
+        """Give the best table, and whether whole numbers had to be asked for."""
         model = Linear(self.matrix, self.low, self.high, cost, upper)
         solved = run(model, whole=False)
-        if solved is not None and np.abs(solved.x - np.round(solved.x)).max() > 1e-6:
-            solved = run(model, whole=True)
-        return None if solved is None else np.round(solved.x)
+        is_whole = solved is not None and np.abs(solved.x - np.round(solved.x)).max() > _ROUNDED
+        return (run(model, whole=True) if is_whole else solved), is_whole

@@ -24,12 +24,16 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A solution; ``bound`` holds for every solution, ``reduced`` only for linear ones."""
+    """A solution; ``bound`` holds for every one, ``reduced`` and ``duals`` for linear ones only.
+
+    ``duals`` has a figure other than 0 for each row that the optimum rests upon.
+    """
 
     x: Floats
     value: float
     bound: float
     reduced: Floats
+    duals: Floats
 
 
 class _Quiet(highspy.Highs):
@@ -68,7 +72,8 @@ def run(model: Linear, *, whole: bool, within: float = 0.99) -> Solved | None:
     solution = solver.getSolution()
     value = float(info.objective_function_value)
     bound = float(info.mip_dual_bound) if whole else value
-    return Solved(np.array(solution.col_value), value, bound, np.array(solution.col_dual))
+    duals = np.array(solution.row_dual)
+    return Solved(np.array(solution.col_value), value, bound, np.array(solution.col_dual), duals)
 
 
 def _as_highs(model: Linear, *, whole: bool) -> highspy.HighsLp:

@@ -1,7 +1,8 @@
 """Releases on record: what an audience has been told of a unit's figures (已公开的统计).
 
-A reader keeps what she has read. So the last release stays, with the counts it was made from,
-and the next one is audited beside it.
+A reader keeps what she has read. So releases stay, with the counts they were made from, and the
+next one is audited beside the last of them: of each month the last, which is still on the page,
+and the newest few.
 """
 
 import json
@@ -12,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from casework.disclosure import Audience, Quantity, Release, Shown, Table
+from casework.disclosure import Audience, Quantity, Release, Shown, Table, small_of
 from casework.supervision import AreaFigures, Measure, table_of
 from ledger.record.book import Book
 from ledger.record.figures_tables import releases
 
+MOST_BEFORE, NEWEST = 8, 3
 AreaCounts = Mapping[str, Mapping[Measure, int]]
 
 
@@ -29,6 +31,11 @@ class Told:
     counts: AreaCounts
     table: Table
     release: Release
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether it speaks of everything counted; older ones leave out caregivers'."""
+        return self.table.counts.keys() - self.table.untold <= self.release.shown.keys()
 
 
 def areas_of(unit: str, counts: AreaCounts, names: Mapping[str, str]) -> tuple[AreaFigures, ...]:
@@ -49,6 +56,23 @@ def last_told(
         query = query.where(told.month == month)
     row = connection.execute(query.order_by(told.made_at.desc(), told.id).limit(1)).first()
     return _read(row, audience) if row else None
+
+
+def told_before(connection: Connection, audience: Audience, unit: str) -> tuple[Told, ...]:
+    """Give what an audience was told of a unit before, the oldest first."""
+    told = releases.c
+    mine = (told.audience == str(audience), told.unit == unit)
+    newest_first = (told.made_at.desc(), told.id)
+    known = connection.execute(select(told.id, told.month).where(*mine).order_by(*newest_first))
+    chosen: dict[str, str] = {}
+    for number, (each, month) in enumerate(known):
+        if number < NEWEST or month not in chosen.values():
+            chosen[each] = month
+    ids = list(chosen)[:MOST_BEFORE]
+    rows = connection.execute(
+        select(releases).where(told.id.in_(ids)).order_by(told.made_at, told.id.desc())
+    )
+    return tuple(_read(row, audience) for row in rows)
 
 
 def was_told(connection: Connection, audience: Audience, month: str) -> bool:
@@ -90,6 +114,5 @@ def _read(row: Row[Any], audience: Audience) -> Told:
         for code, by_measure in json.loads(row.shown).items()
         for measure, told in by_measure.items()
     }
-    small = frozenset(q for q, count in table.counts.items() if 0 < count < audience.least)
-    release = Release(audience.least, shown, table.lines, small)
+    release = Release(audience.least, shown, table.lines, *small_of(table, audience.least))
     return Told(row.month, row.made_at, counts, table, release)

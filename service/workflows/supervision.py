@@ -26,7 +26,15 @@ from ledger.record.figures import (
     kept_months,
     month_of,
 )
-from ledger.record.releases import AreaCounts, Told, areas_of, keep_told, last_told, was_told
+from ledger.record.releases import (
+    AreaCounts,
+    Told,
+    areas_of,
+    keep_told,
+    last_told,
+    told_before,
+    was_told,
+)
 from ledger.record.scope import NOT_THERE, Scope
 from ledger.record.store import Store
 from solver.disclosure import find_narrowed
@@ -236,7 +244,7 @@ class Supervision:
         for code in [unit] if unit else [one.code for one in places.units]:
             counted = _by_area(by_unit.get(code, {}), code, places)
             told = self._release(code, month, counted, waits) if counted else None
-            found[code] = _UnitTold(told, told is not None and told.counts != counted)
+            found[code] = _UnitTold(told, told is not None and not _tells(told, counted))
         return found
 
     def _as_told(
@@ -265,15 +273,15 @@ class Supervision:
         if known is None or known.counts != counts:  # another process may have told it meanwhile
             with self._store.looking() as connection:
                 known = last_told(connection, Audience.FEDERATION, unit, month)
-        if known is None or (waits and known.counts != counts):
+        if known is None or (waits and not _tells(known, counts)):
             known = self._publish(unit, month, counts)
         self._told[unit, month] = known
         return known
 
     def _publish(self, unit: str, month: str, counts: AreaCounts) -> Told:
         with self._store.looking() as connection:
-            before = last_told(connection, Audience.FEDERATION, unit)
-        earlier = (before.table, before.release) if before else None
+            before = told_before(connection, Audience.FEDERATION, unit)
+        earlier = [(told.table, told.release) for told in before]
         areas = areas_of(unit, counts, {})
         _, release = shown_areas(areas, Audience.FEDERATION, find_narrowed, earlier)
         with self._store.writing(SYSTEM_ACTOR, "supervision") as book:
@@ -282,6 +290,10 @@ class Supervision:
             told = last_told(connection, Audience.FEDERATION, unit, month)
         assert told is not None
         return told
+
+
+def _tells(told: Told, counts: AreaCounts) -> bool:
+    return told.counts == counts and told.tells_all
 
 
 def _by_area(

@@ -94,8 +94,9 @@ def test_the_audit_reads_the_release_before_as_well():
         read.append(release)
         return ()
 
-    publish(now, Audience.FEDERATION, audit, (before, told))
-    (together,) = read
-    assert together.shown[Quantity("children@before", "n")] == Shown(1, 4)
+    publish(now, Audience.FEDERATION, audit, [(before, told)])
+    alone, together = read
+    assert SOUTH in alone.shown, "what was known without the new release"
+    assert together.shown[Quantity("children@0", "n")] == Shown(1, 4)
     assert together.shown[SOUTH] == Shown(10, 19), "did not change: one quantity in both"
     assert len(together.lines) == 2

@@ -68,7 +68,7 @@ def test_no_release_about_an_earlier_month_gives_away_what_did_not_change():
     lines = (total(UNIT, [A, B]),)
     before, now = Table({A: 3, B: 7, UNIT: 10}, lines), Table({A: 3, B: 60, UNIT: 63}, lines)
     told = publish(before, Audience.FEDERATION, find_narrowed)
-    given = publish(now, Audience.FEDERATION, find_narrowed, (before, told))
+    given = publish(now, Audience.FEDERATION, find_narrowed, [(before, told)])
     for quantity, shown in given.shown.items():
         assert shown.holds(now.counts[quantity])
 
