@@ -11,14 +11,15 @@ from casework.pairings import PairingId
 from casework.rhythm import Rhythm, Tally, Window, tallies
 from casework.wording import label
 from ledger.record.book import Book
-from ledger.record.handbook import Line, care_of, lines_of, lived_of
+from ledger.record.handbook import Line, care_of, lines_of, lived_of, marks_of
 from ledger.record.pairings import OnRecord, list_pairings
 from ledger.record.shown import accounts_called, names_of
 from service.drawing import language_of
 from service.workflows.unit_on_record import Desk
+from service.workflows.warm import kept_warm
 
-MOST = 200
-"""Pairs that a list shows; the worst are the first."""
+MOST = 100
+"""Pairs on a page; the worst are the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +93,71 @@ def line_rows(lines: Sequence[Line], who: Mapping[str, str], lang: str) -> list[
     ]
 
 
-def unit_view(desk: Desk, unit: str, lang: str, township: str, every: bool) -> dict[str, Any]:
-    """Give what the pairs of a unit owe, those who owe most first."""
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which pairs of a unit a page shows.
+
+    Attributes
+    ----------
+    every
+        Those who owe nothing too.
+    after
+        The last of the page before: how many it missed, a dot and its id.
+    """
+
+    township: str = ""
+    every: bool = False
+    after: str = ""
+
+
+def unit_view(desk: Desk, unit: str, lang: str, which: Which) -> dict[str, Any]:
+    """Give a page of what the pairs of a unit owe, those who owe most first."""
     with desk.store.reading(desk.actor, "GET /care") as book:
         found = list_pairings(book, unit=unit)
-        found = tuple(r for r in found if not township or r.seat.township == township)
-        care = care_of(book, found, unit)
-        book.note("care_read", "pairing", list(care), unit=unit)
-        on, rhythm = desk.reader.on, Rhythm.preset()
-        stands = {p: tallies(rhythm, lived, written, on) for p, (lived, written) in care.items()}
-        shown = sorted(
-            (r for r in found if r.pairing.id in stands),
-            key=lambda r: (-_missed(stands[r.pairing.id]), r.pairing.id),
-        )
-        late = [r for r in shown if _missed(stands[r.pairing.id])]
-        listed = (shown if every else late)[:MOST]
+        found = tuple(r for r in found if which.township in ("", r.seat.township))
+        stands = _stands(desk, book, found, unit)
+        book.note("care_read", "pairing", list(stands), unit=unit)
+        ranks = {p: (-_missed(tally), p) for p, tally in stands.items()}
+        late = sum(missed < 0 for missed, _ in ranks.values())
+        last = _rank(which.after)
+        wanted = (r for r in found if r.pairing.id in ranks)
+        wanted = (r for r in wanted if which.every or ranks[r.pairing.id][0] < 0)
+        rest = sorted((ranks[r.pairing.id], r) for r in wanted if ranks[r.pairing.id] > last)
+        listed = [r for _, r in rest[:MOST]]
         names = names_of(book, [p for r in listed for p in (r.pairing.child, r.pairing.caregiver)])
+    rows = [_pair_row(r, stands[r.pairing.id], names, desk, lang) for r in listed]
     return {
-        "rows": [_pair_row(r, stands[r.pairing.id], names, desk, lang) for r in listed],
-        "count": len(shown),
-        "late": len(late),
+        "rows": rows,
+        "count": len(stands),
+        "late": late,
         "sums": _sums(list(stands.values()), lang),
-        "most": MOST,
+        "after": f"{rows[-1]['missed']}.{rows[-1]['id']}" if len(rest) > MOST else "",
     }
+
+
+def _stands(
+    desk: Desk, book: Book, found: Sequence[OnRecord], unit: str
+) -> dict[PairingId, tuple[Tally, ...]]:
+    """Judge pairs, anew only those of whom something was written or changed since they were.
+
+    What is kept is kept for a day and for one reader's area: another may see less.
+    """
+    kept: dict[PairingId, tuple[object, tuple[Tally, ...]]]
+    kept = kept_warm(desk, ("care", unit, *desk.actor.scope), None, dict)
+    marks = marks_of(book, found, unit)
+    changed = [r for r in found if r.pairing.id in marks]
+    changed = [r for r in changed if kept.get(r.pairing.id, ("",))[0] != marks[r.pairing.id]]
+    rhythm, on = Rhythm.preset(), desk.reader.on
+    for pairing, (lived, written) in care_of(book, changed, unit).items():
+        kept[pairing] = marks[pairing], tallies(rhythm, lived, written, on)
+    return {pairing: kept[pairing][1] for pairing in marks}
+
+
+def _rank(after: str) -> tuple[int, str]:
+    """Read where the page before ended; the first page comes after nobody."""
+    missed, _, pairing = after.partition(".")
+    known = missed.isascii() and missed.isdigit()
+    return (-int(missed[:9]), pairing) if known else (-(10**9), "")
 
 
 def _pair_row(

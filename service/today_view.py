@@ -7,11 +7,12 @@ from typing import Any
 
 from casework import tasks as wording
 from casework.access import Role
+from casework.tasks import TaskKind
 from ledger.record.book import Book
 from ledger.record.round_voices import answers_of
 from ledger.record.rounds import all_rounds, document_of, published
 from ledger.record.scope import acting
-from ledger.record.tasks import StoredTask, tasks_of
+from ledger.record.tasks import StoredTask, count_tasks, page_of_tasks
 from ledger.record.today import Today, today_of
 from ledger.rounds_words import day_zh
 from service.drawing import language_of
@@ -52,9 +53,9 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
     on = desk.reader.on
     with desk.store.reading(desk.actor, "GET /") as book:
         counts = today_of(book, unit, on, on - timedelta(days=STALE_DAYS))
-        open_tasks = tasks_of(book, unit)
+        open_tasks = page_of_tasks(book, unit, most=TASKS_SHOWN)
+        task_count, late = count_tasks(book, unit, on)
         held = tuple(_round(book, unit, on, Words(lang)))
-    late = sum(one.task.due < on for one in open_tasks)
     is_town = desk.actor.role is Role.TOWNSHIP
     lines = list(_lines(counts, late, on, is_town))
     if form is not None:
@@ -63,8 +64,8 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
     return {
         "counts": counts,
         "lines": sorted(lines, key=lambda line: not line.is_urgent),
-        "tasks": [task_row(one, on, lang) for one in open_tasks[:TASKS_SHOWN]],
-        "task_count": len(open_tasks),
+        "tasks": [task_row(one, on, lang) for one in open_tasks],
+        "task_count": task_count,
         "late": late,
         "on": on,
         "told_at": None,
@@ -87,8 +88,15 @@ def task_row(one: StoredTask, on: date, lang: str) -> dict[str, Any]:
         "responsible": task.responsible,
         "due": task.due.isoformat(),
         "late_days": max(late, 0),
-        "address": f"/children/{one.person}" if one.person else "/tasks",
+        "address": _where(one),
     }
+
+
+def _where(one: StoredTask) -> str:
+    """Say where a task is done: farewells in their list, all else at the child's record."""
+    if one.task.kind in (TaskKind.FAREWELL, TaskKind.HAND_OVER):
+        return "/pairings?state=owing"
+    return f"/children/{one.person}" if one.person else "/tasks"
 
 
 def _lines(counts: Today, late: int, on: date, is_town: bool) -> Iterator[Waiting]:

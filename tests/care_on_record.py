@@ -11,11 +11,11 @@ from tests.figures_on_record import put
 PAIRING = PairingId("p1")
 
 
-def begin(store, unit: str, township: str, began: date) -> tuple[str, str]:
+def begin(store, unit: str, township: str, began: date, pairing: str = PAIRING) -> tuple[str, str]:
     """Put a child, a caregiver and their pairing on record; give the two ids."""
     child_id, caregiver_id = put(store, children=1, caregivers=1, unit=unit, township=township)
     made = Pairing(
-        id=PAIRING,
+        id=PairingId(pairing),
         child=child_id,
         caregiver=caregiver_id,
         household=child_id,

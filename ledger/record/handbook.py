@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from casework.access import Action
 from casework.care_tasks import concern_task
@@ -37,6 +37,8 @@ _AREAS = Areas(
     care_entries.c.village,
     care_entries.c.pairing_id,
 )
+FEW = 200
+"""So many pairings are asked for by name; of more the whole unit is read."""
 _WORDS, _WHY = "care_entries.words", "care_entries.struck_why"
 
 
@@ -144,9 +146,10 @@ def care_of(
     book: Book, pairings: Sequence[OnRecord], unit: str
 ) -> Mapping[PairingId, tuple[Lived, tuple[Written, ...]]]:
     """Give what pairings lived through and what was written of them, without the words."""
-    scope = Scope.of(book, Action.CARE_READ)
     columns = care_entries.c
-    counted = (scope.where(_AREAS), columns.unit == unit, columns.struck_at.is_(None))
+    counted = [*_of_unit(book, unit), columns.struck_at.is_(None)]
+    if len(pairings) <= FEW:
+        counted.append(columns.pairing_id.in_([found.pairing.id for found in pairings]))
     rows = book.connection.execute(
         select(care_entries).where(*counted).order_by(columns.pairing_id, columns.on_day)
     )
@@ -160,6 +163,29 @@ def care_of(
         for found in pairings
         if found.pairing.started_on
     }
+
+
+def marks_of(book: Book, pairings: Sequence[OnRecord], unit: str) -> Mapping[PairingId, object]:
+    """Give of each pairing that began what changes whenever ``care_of`` does."""
+    columns = care_entries.c
+    told = select(
+        columns.pairing_id,
+        func.count(),
+        func.count(columns.struck_at),
+        func.max(columns.written_at),
+    )
+    rows = book.connection.execute(told.where(*_of_unit(book, unit)).group_by(columns.pairing_id))
+    entries = {row[0]: tuple(row[1:]) for row in rows}
+    rests = _rests(book, pairing_events.c.unit == unit)
+    return {
+        found.pairing.id: (_lived(found, rests), entries.get(found.pairing.id))
+        for found in pairings
+        if found.pairing.started_on
+    }
+
+
+def _of_unit(book: Book, unit: str) -> tuple[ColumnElement[bool], ...]:
+    return Scope.of(book, Action.CARE_READ).where(_AREAS), care_entries.c.unit == unit
 
 
 def lived_of(book: Book, found: OnRecord) -> Lived:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select, tuple_
 
 from casework.access import Action, Target, area, decide
 from casework.errors import NotFound
@@ -21,6 +21,8 @@ from ledger.record.people_tables import people, tasks
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
 
 AREAS = Areas(tasks.c.unit, tasks.c.township)
+MOST_ON_A_PAGE = 100
+_ORDER = (tasks.c.due, tasks.c.township, tasks.c.kind, tasks.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,31 @@ def tasks_of(
 ) -> tuple[StoredTask, ...]:
     """List the tasks of a unit that the reader may see, the first due first."""
     query = _listed(Scope.of(book, Action.TASK_READ), unit, state, kind)
+    return _told(book, unit, query)
+
+
+def page_of_tasks(
+    book: Book, unit: str, after: str = "", most: int = MOST_ON_A_PAGE
+) -> tuple[StoredTask, ...]:
+    """Give a page of the open tasks in the order of ``tasks_of``; ``after`` is the last before."""
+    scope = Scope.of(book, Action.TASK_READ)
+    query = _listed(scope, unit, TaskState.OPEN, None).limit(most)
+    if after:
+        last = select(*_ORDER).where(tasks.c.id == after, tasks.c.unit == unit, scope.where(AREAS))
+        query = query.where(tuple_(*_ORDER) > last.scalar_subquery())
+    return _told(book, unit, query)
+
+
+def count_tasks(book: Book, unit: str, on: date) -> tuple[int, int]:
+    """Count the open tasks that the reader may see, and those due before a day."""
+    late = func.coalesce(func.sum(case((tasks.c.due < on, 1), else_=0)), 0)
+    scope = Scope.of(book, Action.TASK_READ).where(AREAS)
+    is_open = (scope, tasks.c.unit == unit, tasks.c.state == str(TaskState.OPEN))
+    every, late_ones = book.connection.execute(select(func.count(), late).where(*is_open)).one()
+    return every, late_ones
+
+
+def _told(book: Book, unit: str, query: Select[Any]) -> tuple[StoredTask, ...]:
     found = book.connection.execute(query).all()
     book.note(Action.TASK_READ, "task", [row.id for row in found], unit=unit)
     return tuple(_opened(book, row) for row in found)
@@ -100,8 +127,7 @@ def _listed(
         where.append(tasks.c.state == str(state))
     if kind:
         where.append(tasks.c.kind == str(kind))
-    order = (tasks.c.due, tasks.c.township, tasks.c.kind, tasks.c.id)
-    return select(tasks).where(*where).order_by(*order)
+    return select(tasks).where(*where).order_by(*_ORDER)
 
 
 def version_of(book: Book, task_id: str) -> int:

@@ -16,7 +16,7 @@ from ledger.record.handbook import Asked, Line, lines_of, lived_of, strike_out, 
 from ledger.record.pairings import OnRecord, find
 from ledger.record.scope import NOT_THERE
 from service.access import NamedUnit, authorize
-from service.care_view import Typed, own_view, unit_view
+from service.care_view import Typed, Which, own_view, unit_view
 from service.drawing import Lang, draw, switch_language
 from service.routes.forms import all_typed, day, typed
 from service.routes.on_record import OwnUnit, TheRecord, record_desk
@@ -76,7 +76,7 @@ def care_page(
         return switched
     asked = request.query_params
     township, every = asked.get("township", "")[:64], asked.get("every") == "1"
-    view = unit_view(desk, unit, lang, township, every)
+    view = unit_view(desk, unit, lang, Which(township, every, asked.get("after", "")[:60]))
     codes = desk.reader.gazetteer
     towns = codes.townships(unit) if codes.has_unit(unit) and len(desk.actor.scope) == 2 else ()
     names = [(place.code, place.name) for place in towns]

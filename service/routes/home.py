@@ -10,7 +10,7 @@ from casework.access import Action, AreaPath, Role
 from casework.errors import Refused
 from casework.tasks import TaskState
 from geo.areas import Gazetteer
-from ledger.record.tasks import settle_task, tasks_of
+from ledger.record.tasks import MOST_ON_A_PAGE, count_tasks, page_of_tasks, settle_task
 from service.access import Visit, authorize
 from service.city_view import city_view
 from service.drawing import Lang, draw, switch_language
@@ -66,14 +66,23 @@ def _city(request: Request, visit: Visit, later: BackgroundTasks, lang: str) -> 
 def tasks_page(
     request: Request, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
 ) -> Response:
-    """List every open task, the first due first."""
+    """List a page of the open tasks, the first due first."""
     switched = switch_language(request)
     if switched:
         return switched
     with desk.store.reading(desk.actor, "tasks") as book:
-        found = tasks_of(book, unit)
-    rows = [task_row(one, desk.reader.on, lang) for one in found]
-    return draw("tasks.html", lang, rows=rows, told=request.query_params.get("told", ""))
+        after = request.query_params.get("after", "")[:40]
+        found = page_of_tasks(book, unit, after, MOST_ON_A_PAGE + 1)
+        total, late = count_tasks(book, unit, desk.reader.on)
+    return draw(
+        "tasks.html",
+        lang,
+        rows=[task_row(one, desk.reader.on, lang) for one in found[:MOST_ON_A_PAGE]],
+        total=total,
+        late=late,
+        after=found[-2].id if len(found) > MOST_ON_A_PAGE else "",
+        told=request.query_params.get("told", ""),
+    )
 
 
 @router.post("/tasks/{task}", dependencies=[authorize(Action.TASK_WRITE)])

@@ -112,3 +112,43 @@ def test_a_program_reads_and_writes_the_handbook(unit, caregiver):
     told = unit.get(API).json()
     assert [e["summary"] for e in told["entries"]] == ["一起做饭"]
     assert {d["kind"] for d in told["due"]} >= {"weekly_meeting", "yearly_festival"}
+
+
+def figures(browser):
+    """Give what the office's list says of each pair, the first first, over all its pages."""
+    found, address = [], "/care?every=1"
+    while address and len(found) < 100:
+        page = browser.get(address).text
+        found += re.findall(r'<a href="/pairings/([^"?]+)">', page)
+        more = re.search(r'href="(/care[^"]*after[^"]*)"', page)
+        address = more[1].replace("&amp;", "&") if more else ""
+    return found
+
+
+def test_the_offices_list_follows_what_is_written_and_struck_out(unit, caregiver, child):
+    def weekly():
+        return re.search(r"合计.*?</th>\s*<td>(.*?)</td>", unit.get("/care?every=1").text, re.S)[1]
+
+    before = weekly()
+    last_week = (today() - timedelta(days=7)).isoformat()
+    assert send(caregiver, on=last_week).status_code == 303
+    written = weekly()
+    assert written != before
+    line = re.search(r'action="(/care/entries/\w+/strike)"', caregiver.get("/").text)
+    assert caregiver.post(line[1], data={"why": "记错"}, headers={"origin": HERE}).is_success
+    assert weekly() == before
+
+
+def test_the_list_of_pairs_comes_by_pages_the_worst_first(unit, child, monkeypatch):
+    from service import care_view
+
+    store = unit.app.state.store
+    for number in range(5):
+        at = today() - timedelta(days=20 + 15 * number)
+        begin(store, UNIT, TOWNSHIP, at, f"q{number}")
+    whole = figures(unit)
+    assert len(whole) == len(set(whole)) == 6
+    monkeypatch.setattr(care_view, "MOST", 2)
+    assert figures(unit) == whole
+    assert whole[0] == "q4"
+    assert unit.get("/care?after=x.y").status_code == 200
