@@ -62,7 +62,7 @@ def _published_to(desk: RoundDesk, signed: SignedIn) -> dict[str, Any]:
         return nothing
     hand = at_hand(desk, rounds[0].id, revisions[0].id)
     document = cut_for(hand.document, desk.actor, signed.account.team)
-    codes = {line["unit"] for line in document["units"]}
+    codes = {line["unit"] for line in (*document["units"], *document.get("unplaced", ()))}
     lines = [row for row in unit_rows(hand) if row["unit"] in codes]
     is_team = desk.actor.role is Role.TEAM
     sessions = _sessions(hand.document, codes, signed.account.team if is_team else None)
@@ -70,11 +70,10 @@ def _published_to(desk: RoundDesk, signed: SignedIn) -> dict[str, Any]:
         lines = sessions
     now = today().isoformat()
     unit = desk.actor.scope[1] if len(desk.actor.scope) > 1 else ""
-    left = [row for row in unit_rows(hand) if row["state"] == "left" and row["unit"] == unit]
     return nothing | {
         "document": document,
         "title": hand.told.frame.rules.title_zh,
-        "lines": lines + left,
+        "lines": lines,
         "sessions": sessions,
         "next": next((one for one in sessions if one["day"] >= now), None),
         "offers": offer_rows(hand, unit) if is_unit else [],

@@ -247,6 +247,15 @@ def test_a_unit_sees_its_own_dates_alone_and_answers(city, published):
         assert unit.get(address).status_code == 403
 
 
+def test_an_auditor_sees_what_was_published_of_every_unit(city, published, installation):
+    auditor = installation.beside(city, "auditor")
+    shown = auditor.get(f"/api/v1/rounds/{published}/timetable").json()
+    page = auditor.get("/round").text
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>', page)
+    left = [line["name"] for line in shown["unplaced"]]
+    assert sorted(rows) == sorted([*(line["name"] for line in shown["units"]), *left])
+
+
 def test_a_team_sees_the_sessions_it_is_booked_for_and_nothing_else(city, published, installation):
     team = begin_as(city, "team1", Role.TEAM, area(), "T1")
     page = team.get("/round").text
