@@ -71,6 +71,7 @@ def pairings_page(
         is_unit=is_unit,
         told=request.query_params.get("told", ""),
         n=request.query_params.get("n", "")[:6],
+        today=desk.reader.on.isoformat(),
     )
 
 
@@ -166,12 +167,17 @@ def look_again(desk: TheRecord, unit: OwnUnit) -> Response:
 
 @router.get("/notices/{side}.pdf", dependencies=WRITE)
 def notices(
-    side: Literal["guardians", "caregivers"], desk: TheRecord, unit: OwnUnit, pairing: str = ""
+    side: Literal["guardians", "caregivers"],
+    desk: TheRecord,
+    unit: OwnUnit,
+    pairing: str = "",
+    since: str = "",
 ) -> Response:
-    """Give the notices for guardians or for caregivers: of one pairing, or of all active ones."""
+    """Give the notices for guardians or for caregivers: of one pairing, or of the active ones."""
+    began = day(since, "生效日期") if since else None
     with scratch() as folder:
         to_guardians, to_caregivers = write_notices(
-            desk, unit, [pairing] if pairing else [], folder
+            desk, unit, [pairing] if pairing else [], folder, began
         )
         path = to_guardians if side == "guardians" else to_caregivers
         content = path.read_bytes()

@@ -20,7 +20,24 @@ document.addEventListener("htmx:responseError", (event) => {
   line.setAttribute("role", "alert");
   line.textContent = text;
   place.replaceChildren(line);
+  if (place.id === "why") place.append(closer(place));
 });
+
+// A drawer that tells why there is no answer closes like one that has it.
+function closer(place) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm btn-outline-secondary";
+  button.textContent = JSON.parse(document.getElementById("form-words").textContent).close;
+  button.addEventListener("click", () => shut(place));
+  return button;
+}
+
+function shut(place) {
+  if (!place?.childElementCount) return;
+  place.replaceChildren();
+  opener?.focus();
+}
 
 // The drawer: back to the button that opened it.
 let opener = null;
@@ -30,7 +47,10 @@ document.addEventListener("click", (event) => {
   if (button?.matches(".ask-why, [hx-target='#why']:not([data-close])")) opener = button;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelector("#why [data-close]")?.click();
+  if (event.key !== "Escape") return;
+  const close = document.querySelector("#why [data-close]");
+  if (close) close.click();
+  else shut(document.getElementById("why"));
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "why" && !event.target.childElementCount) opener?.focus();

@@ -79,13 +79,17 @@ def approval_sheet(desk: Desk, proposal: ProposalId) -> bytes:
     return approval_sheet_pdf(_sheet(shown, _Names(shown.unit)))
 
 
-def write_notices(desk: Desk, unit: str, wanted: Sequence[str], folder: Path) -> tuple[Path, ...]:
+def write_notices(
+    desk: Desk, unit: str, wanted: Sequence[str], folder: Path, since: date | None = None
+) -> tuple[Path, ...]:
     """Write the notices of pairings, one PDF for guardians and one for caregivers.
 
     Parameters
     ----------
     wanted
         Ids of pairings; none: all that are active. Those of an ended pairing say that it ended.
+    since
+        Of the active ones only those that began on this day or later.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def write_notices(desk: Desk, unit: str, wanted: Sequence[str], folder: Path) ->
         require(book, Action.PAIRING_WRITE, Target("pairing", area(unit)))
         names = _Names(unit_on_record(book, unit, desk.reader))
         found = [r.pairing for r in list_pairings(book, unit=unit, in_force=False)]
-        chosen = _chosen(found, wanted)
+        chosen = _chosen(found, wanted, since or date.min)
         book.note("notices", "pairing", [p.id for p in chosen], names=True)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -110,14 +114,15 @@ def write_notices(desk: Desk, unit: str, wanted: Sequence[str], folder: Path) ->
     return tuple(written)
 
 
-def _chosen(found: Sequence[Pairing], wanted: Sequence[str]) -> list[Pairing]:
+def _chosen(found: Sequence[Pairing], wanted: Sequence[str], since: date) -> list[Pairing]:
     if wanted:
         known: dict[str, Pairing] = {p.id: p for p in found}
         if set(wanted) - known.keys():
             raise NotFound("没有其中的结对 / there is no such pairing")
         chosen = [known[pairing] for pairing in wanted]
     else:
-        chosen = [p for p in found if p.state is PairingState.ACTIVE]
+        active = (p for p in found if p.state is PairingState.ACTIVE)
+        chosen = [p for p in active if p.started_on and p.started_on >= since]
     quiet = [p for p in chosen if p.state in (PairingState.SUSPENDED, PairingState.PROPOSED)]
     if quiet:
         raise Conflict(

@@ -92,12 +92,15 @@ class Review:
         lines = line_rows(self.dossier)
         pairs = {pair.child: pair for pair in self.proposal.pairs}
         proposed = self.shown.proposal.proposed.children
+        ends = {line.child: line.caregiver for line in self.proposal.ended}
         for line in lines:
             pair = pairs.get(line["id"])
             line["is_touched"] = line["id"] in touched
             line["is_approved"] = line["id"] in self.approved
             line["may_approve"] = line["id"] in proposed and line["id"] not in self.approved
             line["caregiver_id"] = pair.caregiver if pair else ""
+            before = ends.get(line["id"])
+            line["ends"] = self.dossier.caregiver_name(before) if before else ""
         return lines
 
     def ended(self) -> list[dict[str, Any]]:

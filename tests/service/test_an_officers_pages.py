@@ -1,8 +1,10 @@
 """What an officer who never saw the pages needs of them: what waits, and where to go."""
 
 import re
+from datetime import timedelta
 
 from casework.answers import Difference
+from service.workflows.ledgers import today
 from service.workflows.proposals_on_record import Ask, cost_in_words, hand_in, propose
 from tests.installation import UNIT
 from tests.unit_on_record import NAME, form_of, record_desk
@@ -134,3 +136,27 @@ def test_a_hand_in_is_made_of_what_is_on_record(unit):
 def test_the_form_of_a_unit_without_a_ledger_is_that_units(installation, tmp_path):
     with installation.client(tmp_path / "data") as client:
         assert cells(client)["unit"] == NAME
+
+
+# --- papers and rows -------------------------------------------------------------------------
+
+
+def test_notices_are_printed_of_those_that_began_since_a_day(unit, approved):
+    unit.post("/pairings/begin")
+    assert f'name="since" value="{today()}"' in unit.get("/pairings").text
+    every = unit.get("/notices/guardians.pdf")
+    assert unit.get(f"/notices/guardians.pdf?since={today()}").content == every.content
+    later = unit.get(f"/notices/guardians.pdf?since={today() + timedelta(1)}")
+    assert later.status_code == 404
+    assert unit.get("/notices/guardians.pdf?since=soon").status_code == 403
+
+
+def test_a_row_says_which_pair_ends_once_it_is_approved(unit, approved):
+    pair = unit.get(f"{API}/pairings").json()[0]
+    said = {"child": pair["child"], "caregiver": pair["caregiver"], "kind": "forbid", "why": "x"}
+    assert unit.post("/wishes", data=said).status_code == 200
+    made = propose(record_desk(unit), Ask(UNIT, with_noted=True)).id
+    name = unit.get(f"{API}/caregivers/{pair['caregiver']}").json()["record"]["name"]
+    rows = re.findall(r"<tr.*?</tr>", unit.get(f"/proposals/{made}").text, re.S)
+    (row,) = (r for r in rows if f'href="/children/{pair["child"]}"' in r)
+    assert f"批准后解除与{name}的原结对" in row
