@@ -39,6 +39,7 @@ from service.routes import (
     health,
     jobs,
     results,
+    round_acts,
     round_own,
     round_published,
     round_table,
@@ -150,6 +151,7 @@ def _include_rounds(app: FastAPI) -> None:
     app.include_router(round_own.feeds)
     app.include_router(session_rosters.router)
     app.include_router(rounds.api, prefix=API)
+    app.include_router(round_acts.api, prefix=API)
     app.include_router(round_own.api, prefix=API)
 
 

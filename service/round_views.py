@@ -232,6 +232,7 @@ def tried_view(hand: AtHand, tried: Tried) -> dict[str, Any]:
     frame = hand.told.frame
     return {
         "unit": tried.move.unit,
+        "seen": hand.found.current,
         "name": tried.plan.name,
         "first": tried.move.first,
         "team": tried.move.team,

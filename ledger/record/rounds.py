@@ -81,6 +81,11 @@ class Revision:
     published_at: datetime | None
     published_by: str
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether one may go back to what it was made from: never once it is published."""
+        return bool(self.before) and self.number is None
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -184,7 +189,7 @@ def undo(book: Book, found: StoredRound) -> str:
     """
     _may_generate(book, found.id)
     revision = find_revision(book, found.current) if found.current else None
-    if revision is None or not revision.before or revision.number is not None:
+    if revision is None or not revision.can_undo:
         raise Conflict("没有可以撤销的改动 / there is nothing to undo")
     before = find_revision(book, revision.before)
     book.update(rounds, found.id, found.version, current=before.id)

@@ -130,10 +130,10 @@ def account_names(desk: RoundDesk) -> dict[str, str]:
 @pages.post("/round/publish")
 async def publish_it(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Publish the timetable at hand as the next revision."""
-    said = await typed(request, "note")
+    said = await typed(request, "note", "seen")
 
     def write() -> None:
-        publish_at_hand(desk, at_hand(desk, found.id), said["note"])
+        publish_at_hand(desk, at_hand(desk, found.id, seen=said["seen"]), said["note"])
 
     await run_in_threadpool(write)
     return RedirectResponse("/round/publish?done=1", 303)

@@ -37,6 +37,7 @@ from service.workflows.rounds_edit import (
     AtHand,
     Move,
     at_hand,
+    can_take_back,
     move,
     report_of,
     set_pin,
@@ -67,7 +68,13 @@ def plan_page(
     hand = at_hand(desk, found.id)
     unit = request.query_params.get("unit", "")
     return round_page(
-        "round_plan.html", lang, found, bench, **_view(hand), **_unit_view(desk, hand, unit)
+        "round_plan.html",
+        lang,
+        found,
+        bench,
+        can_undo=can_take_back(desk, found),
+        **_view(hand),
+        **_unit_view(desk, hand, unit),
     )
 
 
@@ -117,6 +124,7 @@ def _unit_view(desk: RoundDesk, hand: AtHand, unit: str) -> dict[str, Any]:
         answer = answers_of(book, hand.found.id).get(unit)
     one = {
         "unit": unit,
+        "seen": hand.found.current,
         "name": frame.unit_name(unit),
         "sessions": len(plan.sessions) if plan else (left.sessions if left else 0),
         "declared": days_zh(wish.dates) if wish and wish.dates else "待定",
@@ -168,11 +176,12 @@ def try_part(
 @pages.post("/round/move")
 async def keep_move(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Keep a move."""
-    said = await typed(request, "unit", "first", "team", "pin", "current")
+    said = await typed(request, "unit", "first", "team", "pin", "seen")
     asked = Move(said["unit"], day(said["first"], "日期"), said["team"])
 
     def write() -> None:
-        move(at_hand(desk, found.id), desk, asked, pinned=bool(said["pin"]))
+        hand = at_hand(desk, found.id, seen=said["seen"])
+        move(hand, desk, asked, pinned=bool(said["pin"]))
 
     await run_in_threadpool(write)
     return RedirectResponse(f"/round/plan?unit={asked.unit}#table", 303)
@@ -181,19 +190,21 @@ async def keep_move(request: Request, found: TheRound, desk: TheRoundDesk) -> Re
 @pages.post("/round/pin")
 async def keep_pin(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Pin a unit where it is, or let it go."""
-    said = await typed(request, "unit", "pin")
+    said = await typed(request, "unit", "pin", "seen")
 
     def write() -> None:
-        set_pin(at_hand(desk, found.id), desk, said["unit"], pinned=bool(said["pin"]))
+        hand = at_hand(desk, found.id, seen=said["seen"])
+        set_pin(hand, desk, said["unit"], pinned=bool(said["pin"]))
 
     await run_in_threadpool(write)
     return RedirectResponse(f"/round/plan?unit={said['unit']}#table", 303)
 
 
 @pages.post("/round/undo")
-async def undo_last(found: TheRound, desk: TheRoundDesk) -> Response:
+async def undo_last(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Undo the last step."""
-    await run_in_threadpool(take_back, desk, found)
+    said = await typed(request, "seen")
+    await run_in_threadpool(take_back, desk, found, said["seen"])
     return RedirectResponse("/round/plan#table", 303)
 
 

@@ -32,6 +32,7 @@ from ledger.record.rounds import (
     What,
     add_revision,
     document_of,
+    find_revision,
     find_round,
     published,
     undo,
@@ -103,16 +104,24 @@ class Tried:
     more: Mapping[Term, int]
 
 
-def at_hand(desk: RoundDesk, round_id: str, revision: str = "") -> AtHand:
+def at_hand(desk: RoundDesk, round_id: str, revision: str = "", seen: str = "") -> AtHand:
     """Open a round's timetable at hand, or another of its revisions.
+
+    Parameters
+    ----------
+    seen
+        The revision at hand that somebody looked at before she asked for a change.
 
     Raises
     ------
     NotFound
         When nothing is planned yet.
+    Conflict
+        When another is at hand than the one that was seen.
     """
     with desk.store.reading(desk.actor, "read a timetable") as book:
         found = find_round(book, round_id)
+        refuse_unseen(found, seen)
         asked = revision or found.current
         if not asked:
             raise NotFound("还没有排期 / nothing is planned yet")
@@ -259,17 +268,30 @@ def _pin(plan: UnitPlan) -> Pin:
     return Pin(plan.unit, plan.dates, plan.teams[0] if len(plan.teams) == 1 else None)
 
 
-def take_back(desk: RoundDesk, found: StoredRound) -> None:
-    """Undo the last step."""
+def take_back(desk: RoundDesk, found: StoredRound, seen: str = "") -> str:
+    """Undo the last step, where it is still the one that was seen; give what is at hand then."""
     with desk.store.writing(desk.actor, "undo") as book:
-        undo(book, find_round(book, found.id))
+        now = find_round(book, found.id)
+        refuse_unseen(now, seen)
+        return undo(book, now)
+
+
+def can_take_back(desk: RoundDesk, found: StoredRound) -> bool:
+    """Say whether the last step can be undone."""
+    with desk.store.reading(desk.actor, "find a revision") as book:
+        return bool(found.current) and find_revision(book, found.current).can_undo
+
+
+def refuse_unseen(found: StoredRound, seen: str) -> None:
+    """Refuse a change of what somebody else changed since it was seen; "" asks nothing."""
+    if seen and seen != found.current:
+        raise Conflict("排期刚被别人改过，请刷新后再改 / changed meanwhile: reload")
 
 
 def _keep(desk: RoundDesk, hand: AtHand, made: Made) -> str:
     with desk.store.writing(desk.actor, "change a timetable") as book:
         now = find_round(book, hand.found.id)
-        if now.current != hand.found.current:
-            raise Conflict("排期刚被别人改过，请刷新后再改 / changed meanwhile: reload")
+        refuse_unseen(now, hand.found.current)
         return add_revision(book, now, made)
 
 

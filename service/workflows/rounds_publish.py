@@ -27,6 +27,7 @@ from service.workflows.rounds_edit import (
     AtHand,
     freshened,
     refuse_unsaid,
+    refuse_unseen,
     report_of,
 )
 from service.workflows.rounds_out import RoundOutputs, write_calendars
@@ -43,6 +44,7 @@ def publish_at_hand(desk: RoundDesk, hand: AtHand, note: str) -> Revision:
     document = freshened(hand) if hand.is_stale else None
     with desk.store.writing(desk.actor, "publish a round") as book:
         found = find_round(book, hand.found.id)
+        refuse_unseen(found, hand.found.current)
         if document is not None:
             add_revision(book, found, Made(What.MOVED, document))
             found = find_round(book, found.id)

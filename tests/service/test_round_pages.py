@@ -232,6 +232,51 @@ def test_a_published_round_is_handed_out_in_every_form(city, published):
     assert city.get(f"/api/v1/rounds/{published}/timetable").json()["schema"].endswith("/1")
 
 
+def test_a_program_tries_moves_pins_takes_back_and_publishes_as_the_page_does(city, published):
+    at = f"/api/v1/rounds/{published}"
+    before = city.get(f"{at}/plan").json()
+    assert not before["can_undo"], "what is published stays"
+    line = next(u for u in before["timetable"]["units"] if u["sessions"])
+    ask = {"unit": line["name"], "first": "2021-11-20", "team": line["sessions"][0]["team"]}
+    tried = city.get(f"{at}/try", params=ask).json()
+    assert tried["dates"][0] == "2021-11-20"
+    moved = city.post(f"{at}/move", json=ask | {"seen": before["revision"]}).json()
+    after = city.get(f"{at}/plan").json()
+    assert (after["revision"], after["can_undo"]) == (moved["revision"], True)
+    broken = {(v["rule"], v["unit"]) for v in after["timetable"]["violations"]}
+    assert {(v["rule"], v["unit"]) for v in tried["broken"]} <= broken
+    late = city.post(f"{at}/move", json=ask | {"seen": before["revision"]})
+    assert (late.status_code, "别人改过" in late.json()["detail"]) == (409, True)
+    pin = {"unit": line["unit"], "pinned": False, "seen": moved["revision"]}
+    pinned = city.post(f"{at}/pin", json=pin).json()["revision"]
+    for seen, back in ((pinned, moved["revision"]), (moved["revision"], before["revision"])):
+        assert city.post(f"{at}/undo", json={"seen": seen}).json()["revision"] == back
+    assert city.post(f"{at}/undo", json={"seen": before["revision"]}).status_code == 409
+    again = city.post(f"{at}/publish", json={"seen": before["revision"], "note": "再公布"})
+    assert again.status_code == 409, "the same is not published twice"
+    assert city.get(f"{at}/frontier").status_code == 409, "no choices are open"
+
+
+def test_only_the_city_changes_a_round_and_only_one_that_is_there(city, published):
+    unit = begin_as(city, "unit9", Role.UNIT, area(WULONG))
+    asked = {"seen": "0" * 16}
+    for client, round_id, status in ((unit, published, 403), (city, "0" * 16, 404)):
+        answer = client.post(f"/api/v1/rounds/{round_id}/undo", json=asked)
+        assert answer.status_code == status
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_moved_published_or_taken_back(city, published):
+    seen = {"seen": "0" * 16}
+    move = {"unit": WULONG, "first": "2021-10-20", "team": "T1"}
+    for act, said in (("move", move), ("pin", {"unit": WULONG}), ("undo", {}), ("publish", {})):
+        answer = city.post(f"/round/{act}", data=said | seen)
+        assert (answer.status_code, "别人改过" in answer.text) == (409, True), act
+
+
+def test_the_button_that_undoes_says_when_there_is_nothing_to_undo(city, published):
+    assert "没有可以撤销的改动" in city.get("/round/plan").text
+
+
 def test_a_unit_sees_its_own_dates_alone_and_answers(city, published):
     unit = begin_as(city, "wulong", Role.UNIT, area(WULONG))
     page = unit.get("/round").text
@@ -331,6 +376,8 @@ def test_a_closure_is_planned_again_and_published_as_the_next_revision(city, pub
     assert "疫情防控" in city.post("/round/closures", data=shut).text
     do(city, "round_replan", on="2021-10-01")
     assert "改动最少" in city.get("/round/again").text
+    choices = city.get(f"/api/v1/rounds/{published}/frontier").json()["choices"]
+    assert choices[0]["changed"] == [QIANJIANG]
     do(city, "round_choose", number=1)
     assert "黔江区" in city.get("/round/publish").text
     assert "第 2 版" in city.post("/round/publish", data={"note": "停办"}).text
@@ -344,3 +391,10 @@ def test_a_closure_is_planned_again_and_published_as_the_next_revision(city, pub
     first = city.get(f"/api/v1/rounds/{published}/timetable?revision=1").json()
     assert first["revision"] == 0
     assert set(first["calendar"]["sequences"]) == set(sequences)
+
+
+def test_an_earlier_round_is_looked_up_and_not_changed(city, published):
+    city.post("/round/begin")
+    assert city.get(f"/api/v1/rounds/{published}/timetable").status_code == 200
+    answer = city.post(f"/api/v1/rounds/{published}/undo", json={"seen": ""})
+    assert (answer.status_code, "以前的轮次" in answer.json()["detail"]) == (409, True)
