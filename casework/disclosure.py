@@ -139,17 +139,24 @@ class Release:
         return sum(not shown.is_suppressed for shown in self.shown.values()) / len(self.shown)
 
 
+class End(NamedTuple):
+    """One end of what is told of a quantity."""
+
+    quantity: Quantity
+    is_high: bool
+
+
 class Narrowed(NamedTuple):
     """A small count that a reader can narrow inside its band, to ``low`` or to ``high``.
 
-    ``by`` are all quantities of which what is told leads there: while that stays, it follows.
+    ``by`` are all ends of tellings that lead there: while they stay, it follows.
     It is empty where the audit cannot tell.
     """
 
     quantity: Quantity
     low: int
     high: int | None
-    by: tuple[Quantity, ...] = ()
+    by: tuple[End, ...] = ()
 
 
 Audit = Callable[[Release], tuple[Narrowed, ...]]
@@ -274,41 +281,62 @@ def _coarser(
     lost: set[Quantity] = set()
     wholes = {_whole(line) for line in release.lines}
     for found in narrowed:
-        by = shown.keys() & (found.by or shown)
-        leads = {q for q in by if _adds(shown[q], before.get(q, SUPPRESSED))}
-        if stepped & leads:
+        by = found.by or [End(q, is_high) for q in shown for is_high in (False, True)]
+        if stepped & {end.quantity for end in by}:
             continue  # that step may be enough for this one too
-        order = partial(_fineness, table, wholes, shown, found.quantity)
+        leads = [end for end in by if _adds(end, shown, before)]
+        order = partial(_fineness, table, release.least, wholes, shown, found.quantity)
         choice = min(leads, key=order, default=None)
         if choice is None:
             lost.add(found.quantity)
             continue
-        shown[choice] = _step_back(table.counts[choice], shown[choice], release.least)
-        stepped.add(choice)
+        quantity = choice.quantity
+        shown[quantity] = _step_back(table, release.least, choice, shown[quantity])
+        stepped.add(quantity)
     return replace(release, shown=shown), lost
 
 
-def _adds(told: Shown, before: Shown) -> bool:
-    """Whether a telling says more than was known before."""
-    return _both(told, before) != before
+def _adds(end: End, shown: Mapping[Quantity, Shown], before: Mapping[Quantity, Shown]) -> bool:
+    """Whether one end of what is told now says more than was known before."""
+    told, known = shown.get(end.quantity), before.get(end.quantity, SUPPRESSED)
+    if told is None:
+        return False
+    if not end.is_high:
+        return told.low > known.low
+    return told.high is not None and (known.high is None or told.high < known.high)
 
 
 def _fineness(
     table: Table,
+    least: int,
     wholes: Set[Quantity | None],
     shown: Mapping[Quantity, Shown],
     about: Quantity,
-    candidate: Quantity,
-) -> tuple[bool, bool, bool, int, int, Quantity]:
-    """Order what to coarsen: open ones and itself last, totals, the cheap, the finest first."""
+    end: End,
+) -> tuple[bool, bool, bool, bool, int, int, End]:
+    """Order what to coarsen: last open ones, itself, what would be hidden; first totals, cheap."""
+    candidate = end.quantity
     told, measure = shown[candidate], candidate.measure
     width = 1_000_000 if told.high is None else told.high - told.low
     dear = table.dear.index(measure) if measure in table.dear else -1
+    hides = _step_back(table, least, end, told).is_suppressed
     is_part = candidate not in wholes
-    return (candidate in table.open, candidate == about, is_part, dear, width, candidate)
+    return (candidate in table.open, candidate == about, hides, is_part, dear, width, end)
 
 
-def _step_back(count: int, told: Shown, least: int) -> Shown:
+def _step_back(table: Table, least: int, end: End, before: Shown) -> Shown:
+    """Give the finest telling that says less at one end."""
+    told = before
+    while not told.is_suppressed:
+        told = _coarsened(table.counts[end.quantity], told, least)
+        if told.high is None if end.is_high else told.low < before.low:
+            break
+        if end.is_high and before.high is not None and (told.high or 0) > before.high:
+            break
+    return told
+
+
+def _coarsened(count: int, told: Shown, least: int) -> Shown:
     """Give the next coarser telling: the band, with its neighbour above, some at all, nothing."""
     own = band(count, least)
     if told.is_exact and told != own:

@@ -48,7 +48,8 @@ def trend_of(views: Sequence[View], layer: Measure, lang: str) -> dict[str, Any]
         return None
     now = views[-1]
     worst = worst_first(now.areas, layer)
-    areas = (now.whole, *worst) if now.whole else worst
+    whole = (now.whole,) if now.whole else ()
+    areas = (*whole, *(area for area in worst if area not in whole))  # a township is its own whole
     count = 1 if now.whole else MOST_LINES
     by_month = [_by_code(view) for view in views]
     rows = [[(known.get(area.code) or {}).get(layer) for known in by_month] for area in areas]

@@ -18,19 +18,17 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from casework.disclosure import Line, Narrowed, Quantity, Release
+from casework.disclosure import End, Line, Narrowed, Quantity, Release
 from solver.linear import Floats, Linear, Solved, run
 
 _FAR = 1e7
 """No count of children in a release is as large: a nation's are some millions."""
 _ROUNDED = 1e-6
 _Range = tuple[float, float]
-_End = tuple[Quantity, bool]
-"""One end of a quantity's range: True is the high one."""
-_Reasons = dict[_End, list[tuple[Line, bool]]]
+_Reasons = dict[End, list[tuple[Line, bool]]]
 """The lines that moved an end, each with whether its floor did, else its ceiling."""
-_Bound = tuple[int, tuple[Quantity, ...]]
-"""The nearest that a count can come to a goal, and the quantities that keep it there."""
+_Bound = tuple[int, tuple[End, ...]]
+"""The nearest that a count can come to a goal, and the ends that keep it there."""
 
 
 def find_narrowed(release: Release) -> tuple[Narrowed, ...]:
@@ -84,13 +82,7 @@ def _narrowed_in(part: _Part, least: int) -> tuple[Narrowed, ...]:
     narrow = [q for q in part.small if ranges[q][0] > 1 or ranges[q][1] < least - 1]
     narrow += [q for q in part.aside if _is_inside(ranges[q], least)]
     if narrow:
-        told = dict(part.told)
-        return tuple(
-            Narrowed(
-                q, int(max(1, ranges[q][0])), int(ranges[q][1]), _leading_to(q, told, reasons)
-            )
-            for q in narrow
-        )
+        return tuple(_patiently_narrowed(q, part, ranges, reasons, least) for q in narrow)
     reading = _Reading.of(part)
     stuck_low = reading.unreached(part.small, 1, upwards=False)
     stuck_high = reading.unreached(part.small, least - 1, upwards=True)
@@ -105,7 +97,7 @@ def _narrowed_in(part: _Part, least: int) -> tuple[Narrowed, ...]:
     return (*found, *(one for one in aside if _is_inside((one.low, one.high or _FAR), least)))
 
 
-def _narrowed(quantity: Quantity, low: "_Bound", high: "_Bound") -> Narrowed:
+def _narrowed(quantity: Quantity, low: _Bound, high: _Bound) -> Narrowed:
     return Narrowed(quantity, low[0], high[0], tuple(dict.fromkeys((*low[1], *high[1]))))
 
 
@@ -115,24 +107,37 @@ def _is_inside(range_: tuple[float, float], least: int) -> bool:
     return low >= 1 and high < least and (low, high) != (1, least - 1)
 
 
-def _leading_to(
-    quantity: Quantity, told: Mapping[Quantity, _Range], reasons: "_Reasons"
-) -> tuple[Quantity, ...]:
-    """Give all of which what is told may have led to the range of a quantity."""
-    waiting: list[_End] = [(quantity, False), (quantity, True)]
+def _patiently_narrowed(
+    quantity: Quantity,
+    part: _Part,
+    ranges: Mapping[Quantity, _Range],
+    reasons: _Reasons,
+    least: int,
+) -> Narrowed:
+    """Say how far a count was narrowed, and all that is told that may have led there."""
+    low, high = ranges[quantity]
+    is_aside = quantity in part.aside
+    waiting = [End(quantity, is_high=False)] if is_aside or low > 1 else []
+    waiting += [End(quantity, is_high=True)] if is_aside or high < least - 1 else []
     seen = dict.fromkeys(waiting)
     while waiting:
         end = waiting.pop()
         for line, is_floor in reasons.get(end, ()):
-            others = ((q, (weight > 0) is is_floor) for q, weight in line.terms if q != end[0])
+            others = (End(q, (w > 0) is is_floor) for q, w in line.terms if q != end.quantity)
             new = [other for other in others if other not in seen]
             seen |= dict.fromkeys(new)
             waiting += new
-    facts = (q for q, is_high in seen if (told[q][1] < _FAR if is_high else told[q][0] > 0))
-    return tuple(dict.fromkeys(facts))
+    told = dict(part.told)
+    facts = (end for end in seen if _is_fact(end, told[end.quantity]))
+    return Narrowed(quantity, int(max(1, low)), int(high), tuple(facts))
 
 
-def _patiently(part: _Part) -> tuple[dict[Quantity, _Range], "_Reasons"]:
+def _is_fact(end: End, told: _Range) -> bool:
+    """Whether anything is told of this end."""
+    return told[1] < _FAR if end.is_high else told[0] > 0
+
+
+def _patiently(part: _Part) -> tuple[dict[Quantity, _Range], _Reasons]:
     """Narrow every range by every line until nothing changes: never below what is true.
 
     Returns the ranges, and for each end that moved every line that moved it.
@@ -147,7 +152,7 @@ def _patiently(part: _Part) -> tuple[dict[Quantity, _Range], "_Reasons"]:
     while waiting:
         line, _ = waiting.popitem()
         for quantity, is_high, is_floor in _narrow_by(line, ranges):
-            reasons[quantity, is_high].append((line, is_floor))
+            reasons[End(quantity, is_high)].append((line, is_floor))
             waiting |= dict.fromkeys(lines_of[quantity])
     return ranges, reasons
 
@@ -243,18 +248,20 @@ class _Reading:
         solved, _ = self._solve(cost, upper)
         return None if solved is None else np.round(solved.x)
 
-    def _nearest(
-        self, quantity: Quantity, *, upwards: bool
-    ) -> tuple[int | None, tuple[Quantity, ...]]:
+    def _nearest(self, quantity: Quantity, *, upwards: bool) -> tuple[int | None, tuple[End, ...]]:
         cost = np.zeros(len(self.columns))
         cost[self.columns[quantity]] = -1.0 if upwards else 1.0
         solved, is_whole = self._solve(cost, np.full(len(self.columns), _FAR))
         if solved is None:
-            return None, tuple(self.columns)
-        rows = zip(self.columns, solved.duals, self.low, self.high, strict=False)
-        facts = ((q, dual) for q, dual, low, high in rows if low > 0 or high < _FAR)
-        by = tuple(q for q, dual in facts if is_whole or abs(dual) > _ROUNDED)
-        return round(solved.x[self.columns[quantity]]), by
+            return None, ()
+        by = []
+        for each, n in self.columns.items():  # what is told of a column is the row of its number
+            at, told = solved.x[n], (self.low[n], self.high[n])
+            if is_whole or abs(solved.duals[n]) > _ROUNDED:
+                ends = [End(each, is_high=False)] if is_whole or at < told[0] + _ROUNDED else []
+                ends += [End(each, is_high=True)] if is_whole or at > told[1] - _ROUNDED else []
+                by += [end for end in ends if _is_fact(end, told)]
+        return round(solved.x[self.columns[quantity]]), tuple(by)
 
     def _solve(self, cost: Floats, upper: Floats) -> tuple[Solved | None, bool]:
         """Give the best table, and whether whole numbers had to be asked for."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from casework.access import Action
 from casework.office_time import OFFICE_ZONE
@@ -120,7 +120,8 @@ def _called(book: Book, named: str) -> list[str]:
 def _asked(ask: TrailAsk) -> Iterator[ColumnElement[bool]]:
     if ask.action:
         asked = ask.action.strip()
-        also = audit.c.facts.contains(f'"{asked}"', autoescape=True)  # of a request that read more
+        # Of a request that read more; a quote would ask for any count among the facts.
+        also = false() if '"' in asked else audit.c.facts.contains(f'"{asked}"', autoescape=True)
         yield or_(audit.c.action == asked, also)
     if ask.area:
         path = ask.area.strip().strip("/")

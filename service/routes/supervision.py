@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Actor, Role, area
+from casework.disclosure import Audience
 from casework.supervision import NAMES_EN, NAMES_ZH, SHORT_EN, SHORT_ZH, Measure
 from ledger.figures_paper import (
     FiguresPaper,
@@ -99,7 +100,7 @@ def supervision_page(
         is_city=not view.unit,
         up=view.unit and view.whole and not _own(request),
         trend=_trend(request, view, shown, lang),
-        **(_recruits(request, view, lang) if _own(request) else {}),
+        **(_recruits(request, view, lang) if view.audience is Audience.OWN_ROWS else {}),
     )
 
 

@@ -1,7 +1,8 @@
 """Months closed (月度存档): once a month is over, a worker counts its last figures and keeps them.
 
 The figures can only be counted as they are, so a month that nobody closed in time is closed when
-a worker next starts, and its page says the day they were counted on.
+a worker next starts, and its page says the day they were counted on. The city is told of it then:
+months are told in their order, and no page waits for it.
 """
 
 from casework.access import SYSTEM_ACTOR, Action, area
@@ -12,6 +13,7 @@ from ledger.record.scope import Scope
 from ledger.record.store import Store
 from service.worker import Task
 from service.workflows.ledgers import today
+from service.workflows.supervision import Supervision
 
 KIND = "month"
 
@@ -43,4 +45,5 @@ def close_month(store: Store, month: str) -> str:
             return ""
         scope = Scope.of(book, Action.MAP_AGGREGATE)
         keep_month(book, month, "", count_now(book.connection, scope, on), on)
+    Supervision(store).tell_month(month, on)
     return month

@@ -178,6 +178,10 @@ class Supervision:
         finally:
             self._lock.release()
 
+    def tell_month(self, month: str, on: date) -> None:
+        """Tell the city of a month that has ended, before a later one is told."""
+        self._told_of("", month, Gazetteer.on(on), waits=True)
+
     def _refresh(self, own: str, on: date) -> bool:
         """Count anew what is not left for after the answer; tell whether anything is left so."""
         if own:

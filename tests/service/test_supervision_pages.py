@@ -14,20 +14,24 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import select
 
+from casework.access import SYSTEM_ACTOR, Role, area
 from casework.disclosure import Audience
 from casework.supervision import AreaFigures, Measure, ShownArea, in_words, shown_areas
 from geo.areas import Gazetteer
 from geo.place import Place
 from ledger.figures_paper import figures_csv, figures_pdf, figures_png, figures_workbook
+from ledger.record.accounts import Account, add_account
 from ledger.record.audit_tables import audit
 from ledger.record.figures import month_of
+from ledger.record.sessions import begin_session
+from service.access import COOKIE
 from service.supervision_view import beside_of, lines_of, urgent_lines
 from service.workflows.ledgers import today
 from service.workflows.supervision import View
 from service.workflows.supervision_papers import framed, geojson, map_file, paper_of
 from solver.disclosure import find_narrowed
 from tests.figures_on_record import pair, put
-from tests.installation import ACCOUNTS, SIBLING, TOWNSHIP, UNIT
+from tests.installation import ACCOUNTS, PASSWORD, SIBLING, TOWNSHIP, UNIT
 
 M = Measure
 PAGES = (
@@ -222,6 +226,20 @@ def test_the_page_leads_to_records_only_those_who_may_see_them(browsers):
         page = browsers[who].get("/supervision", params={"unit": UNIT}).text
         assert "/children" not in page
     assert f"/supervision?unit={UNIT}" in browsers["city"].get("/supervision").text
+
+
+def test_a_units_auditor_gets_the_page_without_where_to_recruit(client, installation):
+    store = client.app.state.store
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        made = add_account(book, Account("", "auditor9", Role.AUDITOR, area(UNIT)), PASSWORD)
+        token = begin_session(book, made.id)
+    browser = installation.beside(client, "")
+    browser.cookies.set(COOKIE, token)
+    for layer in ("left", "recruits"):
+        page = browser.get("/supervision", params={"layer": layer})
+        assert page.status_code == 200, "she may look at the figures"
+        assert "/children" not in page.text
+        assert "recruits-heading" not in page.text
 
 
 def test_the_month_chosen_is_the_month_shown(browsers):

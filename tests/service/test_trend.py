@@ -52,3 +52,9 @@ def test_the_worst_are_drawn_and_the_table_tells_of_all():
     assert [line.name for line in trend["others"]] == ["3 区", "2 区", "1 区"]
     assert [m.words for m in trend["others"][0].marks] == ["3", "3"]
     assert not any(line.colour or line.paths for line in trend["others"])
+
+
+def test_a_township_is_drawn_once_and_not_told_again_below():
+    own = [replace(view, whole=view.areas[0]) for view in views(TOLD[:2])]
+    trend = trend_of(own, LEFT, "zh")
+    assert ([line.name for line in trend["lines"]], trend["others"]) == (["甲区"], [])

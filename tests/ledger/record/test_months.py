@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from casework.access import SYSTEM_ACTOR, Action
+from casework.disclosure import Audience
 from casework.supervision import Measure
 from ledger.record.figures import (
     Seat,
@@ -15,6 +16,7 @@ from ledger.record.figures import (
     month_to_close,
 )
 from ledger.record.jobs import newest
+from ledger.record.releases import last_told
 from ledger.record.scope import Scope
 from service.workflows import months
 from tests.figures_on_record import TAIAN, UNIT, put
@@ -64,6 +66,16 @@ def test_a_missed_month_is_closed_later_with_the_day_it_was_counted_on_and_never
         assert kept_months(connection, ALL) == {"2021-09": THIRD}
         kept = kept_figures(connection, ALL, "2021-09")
     assert kept[Seat(UNIT, TAIAN)][Measure.CHILDREN] == 3
+
+
+def test_the_city_is_told_of_a_month_when_it_is_closed(store, day):
+    put(store, children=2)
+    day(FIRST)
+    months.close_month(store, "2021-09")
+    with store.looking() as connection:
+        told = last_told(connection, Audience.FEDERATION, UNIT, "2021-09")
+    assert told is not None
+    assert set(told.counts) == {UNIT, TAIAN}
 
 
 def test_a_worker_asks_for_it_once_however_many_there_are(store, day):

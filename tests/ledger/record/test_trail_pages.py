@@ -50,6 +50,14 @@ def test_a_request_is_found_by_all_it_read(store):
         assert row.action == "child_read"
 
 
+def test_a_count_in_the_trail_is_not_asked_for_by_what_is_searched(store):
+    with store.writing(Actor("u1", Role.UNIT, area("500104")), "import") as book:
+        book.note("import_confirm", "import", rows=3, unit="500104")
+    for rows in range(6):
+        for said in (f'rows":{rows},"unit', f'rows": {rows}, "unit'):
+            assert read(store, CITY, ask=TrailAsk(action=said)) == ()
+
+
 def test_reading_the_trail_leaves_a_row_in_it(store):
     read(store, CITY)
     assert [row.action for row in read(store, CITY)] == ["audit_read"]
