@@ -80,6 +80,7 @@ def tasks_page(
         rows=[task_row(one, desk.reader.on, lang) for one in found[:MOST_ON_A_PAGE]],
         total=total,
         late=late,
+        is_first=not after,
         after=found[-2].id if len(found) > MOST_ON_A_PAGE else "",
         told=request.query_params.get("told", ""),
     )

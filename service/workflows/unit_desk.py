@@ -99,6 +99,7 @@ class Review:
             line["is_approved"] = line["id"] in self.approved
             line["may_approve"] = line["id"] in proposed and line["id"] not in self.approved
             line["caregiver_id"] = pair.caregiver if pair else ""
+            line["is_on_record"] = line["id"] in self.dossier.children
             before = ends.get(line["id"])
             line["ends"] = self.dossier.caregiver_name(before) if before else ""
         return lines

@@ -1,13 +1,19 @@
 """What an officer who never saw the pages needs of them: what waits, and where to go."""
 
 import re
+import shutil
 from datetime import timedelta
 
+import openpyxl
+
+from casework.access import SYSTEM_ACTOR
 from casework.answers import Difference
+from ledger.record.imports import Decisions
 from service.workflows.ledgers import today
+from service.workflows.on_record import confirm, read_for_record
 from service.workflows.proposals_on_record import Ask, cost_in_words, hand_in, propose
 from tests.installation import UNIT
-from tests.unit_on_record import NAME, form_of, record_desk
+from tests.unit_on_record import CAREGIVERS, CHILDREN, NAME, form_of, reader, record_desk
 
 API = f"/api/v1/units/{UNIT}"
 
@@ -160,3 +166,25 @@ def test_a_row_says_which_pair_ends_once_it_is_approved(unit, approved):
     rows = re.findall(r"<tr.*?</tr>", unit.get(f"/proposals/{made}").text, re.S)
     (row,) = (r for r in rows if f'href="/children/{pair["child"]}"' in r)
     assert f"批准后解除与{name}的原结对" in row
+
+
+def test_a_row_that_waits_for_a_correction_leads_to_the_import_and_to_no_record(
+    installation, files, tmp_path
+):
+    book = openpyxl.load_workbook(files / CHILDREN)
+    sheet = book.active
+    name = next(cell.column for cell in sheet[1] if str(cell.value).endswith("姓名"))
+    sheet.cell(2, name).value = None
+    book.save(tmp_path / CHILDREN)
+    shutil.copy(files / CAREGIVERS, tmp_path)
+    with installation.client(tmp_path / "data") as client:
+        store, judge = client.app.state.store, reader()
+        read = read_for_record([tmp_path / CHILDREN, tmp_path / CAREGIVERS], judge, whole=True)
+        confirm(store, SYSTEM_ACTOR, read, Decisions(), judge)
+        made = propose(record_desk(client), Ask(UNIT)).id
+        page = client.get(f"/proposals/{made}").text
+        (row,) = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*（没有姓名）.*?</tr>", page, re.S)
+        assert 'href="/imports"' in row
+        assert "/children/" not in row
+        for address in set(re.findall(r'href="(/children/\w+)"', page)):
+            assert client.get(address).status_code == 200
