@@ -80,7 +80,9 @@ class OfflineMap(folium.Map):
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own contract
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, title: str, centre: tuple[float, float], many_shapes: bool) -> None:
+    def __init__(
+        self, title: str, centre: tuple[float, float], many_shapes: bool, language: str = "zh"
+    ) -> None:
         super().__init__(
             location=centre,
             tiles=None,
@@ -90,6 +92,7 @@ class OfflineMap(folium.Map):
             zoom_snap=0.25,
             prefer_canvas=many_shapes,
         )
+        self._language = "en" if language == "en" else "zh-CN"
         figure = self._figure()
         figure.title = safe(title)
         head = (
@@ -100,7 +103,7 @@ class OfflineMap(folium.Map):
         )
         for number, part in enumerate(head):
             figure.header.add_child(_Verbatim(part), name=f"nuantong_{number}")
-        self.add_child(_Controls())  # type: ignore[no-untyped-call]
+        self.add_child(_Controls(language))
 
     def set_text(self, head: str, rest: str) -> None:
         """Put title and legend above, and the table beside or below; both must be safe HTML."""
@@ -118,7 +121,7 @@ class OfflineMap(folium.Map):
         root = self._figure()
         _number(root)
         page: str = root.render()
-        return page.replace("<html>", '<html lang="zh-CN">', 1)
+        return page.replace("<html>", f'<html lang="{self._language}">', 1)
 
     def _figure(self) -> Figure:
         figure = self.get_root()
@@ -148,12 +151,12 @@ class _After(MacroElement):
 
 
 class _Controls(MacroElement):
-    """Zoom buttons in Chinese, a metric scale, and the legend of the theme that is shown."""
+    """Zoom buttons, a metric scale, and the legend of the theme that is shown."""
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        L.control.zoom({zoomInTitle: "放大", zoomOutTitle: "缩小"})
+        L.control.zoom({zoomInTitle: "{{ this.zoom_in }}", zoomOutTitle: "{{ this.zoom_out }}"})
             .addTo({{ this._parent.get_name() }});
         L.control.scale({imperial: false, maxWidth: 150}).addTo({{ this._parent.get_name() }});
         window.matchMedia("print").addEventListener("change", function (print) {
@@ -171,6 +174,11 @@ class _Controls(MacroElement):
         {% endmacro %}
         """
     )
+
+    def __init__(self, language: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        words = ("Zoom in", "Zoom out") if language == "en" else ("放大", "缩小")
+        self.zoom_in, self.zoom_out = words
 
 
 class _Refit(MacroElement):

@@ -84,7 +84,7 @@ def supervision_map(
     outline_of
         Code of a unit whose outline lies under the shapes.
     """
-    page = OfflineMap(text.title, _CHONGQING, many_shapes=False)
+    page = OfflineMap(text.title, _CHONGQING, many_shapes=False, language=text.language)
     themes = [m for m in THEMES if any(area.shown and m in area.shown for area in areas)]
     names = NAMES_EN if text.language == "en" else NAMES_ZH
     under = unit_outline(outline_of) if outline_of else None
@@ -110,7 +110,7 @@ def framed_map(
     outline_of: str | None = None,
 ) -> str:
     """Draw one measure for the frame of a page that has legend and table of its own."""
-    page = OfflineMap(text.title, _CHONGQING, many_shapes=False)
+    page = OfflineMap(text.title, _CHONGQING, many_shapes=False, language=text.language)
     under = unit_outline(outline_of) if outline_of else None
     if under:
         outline_layer(under).add_to(page)

@@ -40,7 +40,11 @@ def _pattern(zh: str) -> re.Pattern[str]:
     )
 
 
-_FITS = {"n": r"\d+", "m": r"\d+", "days": "[0-9月日、]+"}
+_FITS = {
+    **dict.fromkeys("nmk", r"\d+"),
+    **dict.fromkeys(("days", "other"), "[0-9月日、]+"),
+    "area": "[一-鿿]{1,12}[区县市]",
+}
 
 
 def _days(text: str) -> str:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from casework.errors import NotFound
 from ledger.record.round_voices import answers_of
 from ledger.rounds_words import day_zh, days_zh, deviation_zh, plan_zh, teams_zh
-from service.drawing import Lang, draw, switch_language
+from service.drawing import Lang, draw, language_of, switch_language
 from service.gate import MAP_POLICY
 from service.round_views import (
     calendar_rows,
@@ -33,6 +33,7 @@ from service.routes.rounds import (
     round_page,
 )
 from service.settings import LANGUAGES
+from service.words import Words
 from service.workflows.rounds_edit import (
     AtHand,
     Move,
@@ -210,10 +211,14 @@ async def undo_last(request: Request, found: TheRound, desk: TheRoundDesk) -> Re
 
 @pages.get("/round/map")
 def framed_map(
-    found: TheRound, desk: TheRoundDesk, _: Annotated[str, Query(alias="v")] = ""
+    found: TheRound,
+    desk: TheRoundDesk,
+    _: Annotated[str, Query(alias="v")] = "",
+    lang: Lang = LANGUAGES[0],
 ) -> HTMLResponse:
     """Give the map of trips for the page's frame."""
     from maps.rounds import round_map  # folium is slow to load
 
-    html = round_map(report_of(at_hand(desk, found.id)))
+    report, words = report_of(at_hand(desk, found.id)), Words(language_of(lang))
+    html = round_map(report, words.round, words.lang)
     return HTMLResponse(html, headers={"Content-Security-Policy": MAP_POLICY})

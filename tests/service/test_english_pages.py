@@ -1,22 +1,31 @@
 """English pages are English: Chinese stands only where it is a name or an official word."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from casework.access import SYSTEM_ACTOR
 from casework.declaration import FIELDS_ZH
+from casework.round_rules import AllowedDays, Consecutive, Round
+from casework.rounds import EVERYWHERE, Closure, Pin
 from geo.areas import Gazetteer
 from ledger.record.accounts import list_accounts
 from ledger.record.people import PageAsk, page_of
+from maps.rounds import round_map
 from service.chinese_parts import mark_chinese
 from service.round_english import tell_round
 from service.words import Words
 from service.workflows.ledgers import today
+from solver.rounds.requirements import requirements_of
+from solver.timetable_problem import RoundProblem
 from tests.installation import UNIT
+from tests.maps.test_rounds import report
+from tests.solver.rounds_made import START, rules, team, wish
 from tests.walk import Reading, walk
 
+DAY = timedelta(days=1)
 HAN = re.compile("[\u3400-\u9fff]")
 BRACKETED = re.compile(r"[（(][^()（）]*[)）]|“[^”]*”")
 OFFICIAL = (
@@ -118,10 +127,44 @@ def test_several_sentences_told_at_once_are_all_cut_to_english():
             "about 3.5 h from 武隆区: a day between is needed",
         ),
         ("王小明", "王小明"),
+        ("王小明队（3个区县）", "王小明队 (3 units)"),
+        ("2场：10月16日（六）、17日（日）", "2 sessions: 16 Oct (Sat), 17 (Sun)"),
+        ("2021年9月15日排定", "planned on 2021-9-15"),
+        (
+            "2021年困境儿童心理团辅（第五轮全覆盖轮训）行程图",
+            "Trips: 2021 group counselling of children in difficulty (fifth full round)",
+        ),
     ],
 )
 def test_a_rounds_words_are_told_in_english_and_names_stay(chinese, english):
     assert tell_round(chinese) == english
+
+
+@pytest.mark.parametrize(
+    "ruled",
+    [
+        rules(allowed_days=AllowedDays.REST),
+        rules(allowed_days=AllowedDays.VACATION, consecutive_in=Consecutive.CALENDAR_DAYS),
+        Round.from_toml(),
+    ],
+)
+def test_what_stands_in_the_way_of_a_round_is_told_in_english(ruled):
+    shut = (Closure(EVERYWHERE, START, START, ""), Closure("A", START, START + DAY, "暴雨"))
+    asks = (replace(wish("A", 2, (0, 1)), name="甲区"),)
+    teams = (replace(team("T", off=[1]), name="乙队"),)
+    pins = (Pin("A", (START,), "T"),)
+    problem = RoundProblem(ruled, asks, teams, closures=shut, pins=pins)
+    for requirement in requirements_of(problem, keep=("A",)):
+        told = tell_round(requirement.words_zh)
+        assert not HAN.search(re.sub("甲区|乙队|暴雨", "", told)), (requirement.words_zh, told)
+
+
+def test_the_map_of_trips_is_told_in_english_and_names_stay():
+    drawn = round_map(report(), tell_round, "en")
+    assert '<html lang="en">' in drawn
+    told = re.sub("武隆区|彭水县|黔江区|甲队|团队和日期不够", "", drawn)
+    assert not HAN.search(told)
+    assert "on the declared dates" in told
 
 
 def test_marking_chinese_changes_no_text_and_no_attribute_or_script():
