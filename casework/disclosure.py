@@ -313,15 +313,17 @@ def _fineness(
     shown: Mapping[Quantity, Shown],
     about: Quantity,
     end: End,
-) -> tuple[bool, bool, bool, bool, int, int, End]:
+) -> tuple[bool, bool, bool, int, bool, int, End]:
     """Order what to coarsen: last open ones, itself, what would be hidden; first totals, cheap."""
     candidate = end.quantity
     told, measure = shown[candidate], candidate.measure
     width = 1_000_000 if told.high is None else told.high - told.low
     dear = table.dear.index(measure) if measure in table.dear else -1
-    hides = _step_back(table, least, end, told).is_suppressed
+    after = _step_back(table, least, end, told)
+    is_little = after == SOME and dear >= 0 and table.counts[candidate] >= least
+    hides = after.is_suppressed or is_little
     is_part = candidate not in wholes
-    return (candidate in table.open, candidate == about, hides, is_part, dear, width, end)
+    return (candidate in table.open, candidate == about, hides, dear, is_part, width, end)
 
 
 def _step_back(table: Table, least: int, end: End, before: Shown) -> Shown:

@@ -12,11 +12,11 @@ from maps.palette import EDGE, Swatch
 
 @dataclass(frozen=True, slots=True)
 class AreaShape:
-    """An area on the map; ``tip`` is safe HTML, a swatch for every theme."""
+    """An area on the map; ``tip`` is safe HTML by line, a swatch for every theme."""
 
     geometry: dict[str, Any]
     swatches: tuple[Swatch, ...]
-    tip: str
+    tip: tuple[str, ...]
 
 
 class Theme(Layer):
@@ -38,20 +38,22 @@ class Theme(Layer):
 
 
 class AreaShapes(Layer):
-    """The shapes, drawn once however many themes there are."""
+    """The shapes, drawn once however many themes there are; a line of tips is written once."""
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = (function (map) {
-            var swatches = {{ this.swatches|tojson }}, shapes = {{ this.shapes|tojson }};
+            var swatches = {{ this.swatches|tojson }}, lines = {{ this.lines|tojson }};
+            var shapes = {{ this.shapes|tojson }};
             var layers = shapes.map(function (area) {
                 var options = {weight: 1.2, color: {{ this.edge|tojson }}, className: "nt-area"};
                 var one = area[0].type === "Point"
                     ? L.circleMarker([area[0].coordinates[1], area[0].coordinates[0]],
                         Object.assign({radius: 11}, options))
                     : L.geoJSON(area[0], {style: options});
-                return one.bindTooltip(area[2]).bindPopup(area[2]);
+                var tip = area[2].map(function (n) { return lines[n]; }).join("<br>");
+                return one.bindTooltip(tip).bindPopup(tip);
             });
             function paint(theme) {
                 layers.forEach(function (layer, n) {
@@ -76,12 +78,14 @@ class AreaShapes(Layer):
         self._name = "AreaShapes"
         self.edge = edge
         palette: dict[Swatch, int] = {}
+        lines: dict[str, int] = {}
         self.shapes = [
             [
                 shape.geometry,
                 [palette.setdefault(swatch, len(palette)) for swatch in shape.swatches],
-                shape.tip,
+                [lines.setdefault(line, len(lines)) for line in shape.tip],
             ]
             for shape in shapes
         ]
+        self.lines = list(lines)
         self.swatches = [[swatch.fill, swatch.dash] for swatch in palette]

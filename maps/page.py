@@ -48,6 +48,7 @@ p { margin: 3px 0; }
 #rest th, #rest td { border: 1px solid #d5dae1; padding: 2px 5px; text-align: right; }
 #rest th { background: #eef2f6; text-align: center; position: sticky; top: 0; }
 #rest td:first-child, #rest th:first-child { text-align: left; min-width: 8em; }
+#rest td i { display: inline-block; height: 10px; margin-right: 4px; }
 #rest tr.whole td { font-weight: 700; }
 @media (max-width: 900px) {
   body { display: block; }
