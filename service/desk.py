@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.errors import NotFound, Refused
+from casework.office_time import OFFICE_ZONE
 from ledger.record.key_ring import KeyRing
 from ledger.record.sealed_files import KEY_NAME, PLAIN, SealedFolder
 from service.desk_lock import DeskLock
@@ -323,7 +324,7 @@ class Desk:
 
 def now() -> str:
     """Give the time of day for a person to read."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
+    return datetime.now(OFFICE_ZONE).isoformat(timespec="seconds")
 
 
 def clean_name(name: str) -> str:

@@ -1,7 +1,6 @@
 """Drawing: templates to pages, in the language the officer chose."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -10,7 +9,7 @@ from fastapi import Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from casework.office_time import OFFICE_ZONE
+from casework.office_time import local_time
 from casework.wording import Language
 from service.access import now_signed_in
 from service.assets import marked
@@ -47,11 +46,6 @@ def _templates() -> Environment:
     )
     templates.filters["local"] = local_time
     return templates
-
-
-def local_time(moment: datetime, form: str = "%Y-%m-%d %H:%M") -> str:
-    """Write a moment of the record as the office's clock showed it."""
-    return moment.astimezone(OFFICE_ZONE).strftime(form)
 
 
 def draw(template: str, lang: str, **values: Any) -> HTMLResponse:

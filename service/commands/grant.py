@@ -7,6 +7,7 @@ import typer
 
 from casework.actors import SYSTEM_ACTOR, Action, BasisKind, LawfulBasis, SignedPaper
 from casework.errors import Refused
+from casework.office_time import local_time
 from service.commands.options import Lang, OnDay, Talk, UnitName, read_day
 from service.commands.record_options import Database, DataFolder, named_area, opened_record
 from service.settings import LANGUAGES
@@ -132,7 +133,7 @@ def number(
 
 def _line(talk: Talk, grant: "Grant", by: str, at: "datetime") -> str:
     state = str(grant.state(at))
-    until = f"{grant.ends_at.astimezone():%m-%d %H:%M}" if grant.ends_at else ""
+    until = local_time(grant.ends_at, "%m-%d %H:%M") if grant.ends_at else ""
     return talk.words(
         "grant_line",
         id=grant.id,

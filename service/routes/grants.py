@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, BasisKind, LawfulBasis, SignedPaper
 from casework.errors import Refused
+from casework.office_time import local_time
 from ledger.record.book import Book
 from ledger.record.deciding import require
 from ledger.record.grants import (
@@ -80,7 +81,7 @@ def _row(
         "reason": grant.reason,
         "basis": str(grant.basis.kind),
         "basis_by": grant.basis.by,
-        "until": f"{grant.ends_at.astimezone():%m-%d %H:%M}" if is_open and grant.ends_at else "",
+        "until": local_time(grant.ends_at, "%m-%d %H:%M") if is_open and grant.ends_at else "",
         "is_open": is_open,
         "is_waiting": is_waiting,
         "may_see": mine and is_open,
@@ -155,7 +156,7 @@ def show_export(desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]) -> Re
     assert grant.ends_at is not None
     return draw(
         "export.html", lang, unit=desk.reader.gazetteer.unit(unit).name, reason=grant.reason,
-        password=password, until=f"{grant.ends_at.astimezone():%m-%d %H:%M}",
+        password=password, until=local_time(grant.ends_at, "%m-%d %H:%M"),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from casework.access import Action
 from casework.errors import Refused
 from casework.import_decisions import Choice, Decision
 from casework.import_diff import Fate, Line
+from casework.office_time import local_time
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import HeldRow
 from casework.roster import RosterFate
@@ -89,7 +90,7 @@ def _page(request: Request, desk: Desk, unit: str, lang: str, template: str) -> 
             "township": places.township(line.township).name if known else "",
             "state": str(line.state),
             "waits": line.waits,
-            "made": f"{line.made_at.astimezone():%Y-%m-%d %H:%M}",
+            "made": local_time(line.made_at),
             "who": who.get(line.made_by, line.made_by),
             "counts": line.counts,
         }

@@ -12,6 +12,7 @@ from casework.access import Action, BasisKind, Role
 from casework.errors import NotFound, Refused
 from casework.import_diff import OnRecord
 from casework.lawful_bases import ChildBasis
+from casework.office_time import local_time
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import ChildRecord
 from casework.wording import label
@@ -33,7 +34,7 @@ from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called, beside, names_of
 from ledger.record_cells import in_words
 from service.access import authorize
-from service.drawing import Lang, draw, language_of, local_time, switch_language
+from service.drawing import Lang, draw, language_of, switch_language
 from service.person_form import changed_values, field_changes, form_fields, shown_fields
 from service.routes.forms import all_typed, day, number, typed
 from service.routes.on_record import PAGE, OwnUnit, TheRecord

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Role, area
 from casework.errors import Conflict, NotFound
+from casework.office_time import local_time
 from casework.pairings import ProposalId
 from casework.people import CaregiverId, ChildId
 from casework.proposals import Rung
@@ -30,7 +31,7 @@ from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called, names_of
 from ledger.record.wishes import Noted, note_wish, take_back, wishes_of
 from service.access import authorize
-from service.drawing import Lang, draw, language_of, local_time, switch_language
+from service.drawing import Lang, draw, language_of, switch_language
 from service.gate import MAP_POLICY
 from service.jobs import PROPOSING, Bench, JobState
 from service.proposal_rows import LEFT_OVER, choose

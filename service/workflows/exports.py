@@ -7,6 +7,7 @@ who receives the workbook by another way than the workbook.
 from dataclasses import dataclass
 
 from casework.actors import Action, Actor
+from casework.office_time import local_time
 from ledger.ledger_book import Layout, write_ledgers
 from ledger.ledger_rows import rows_of
 from ledger.locked_workbook import lock_workbook, made_password
@@ -55,7 +56,7 @@ def export_package(store: Store, actor: Actor, unit: str) -> Package:
             with new_workbook(path, f"{ledgers.unit.name}台账") as sheets:
                 write_ledgers(sheets, rows_of(ledgers), {}, Layout())
             content = lock_workbook(path, password)
-    name = f"{ledgers.unit.name}台账（加密）{book.at.astimezone():%Y%m%d}.xlsx"
+    name = f"{ledgers.unit.name}台账（加密）{local_time(book.at, '%Y%m%d')}.xlsx"
     counts = (len(ledgers.children), len(ledgers.caregivers), done.left_out)
     return Package(name, content, password, *counts)
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from casework.access import Actor, LawfulBasis
+from casework.office_time import local_time
 from ledger.own_data_tables import breach_tables, own_data_tables, write_own_tables
 from ledger.record.breach import Breach, find_breach
 from ledger.record.own_data import OwnData, own_data
@@ -50,5 +51,4 @@ def report_breach(
 
 
 def _moment(at: datetime) -> str:
-    local = at.astimezone()
-    return f"{local:%Y年%m月%d日 %H:%M}"
+    return local_time(at, "%Y年%m月%d日 %H:%M")

@@ -4,6 +4,7 @@ from typing import Any
 
 from casework.access import Action
 from casework.errors import NotFound
+from casework.office_time import local_time
 from casework.pairings import ProposalId
 from casework.wording import label
 from ledger.record.approving import approved_children
@@ -11,7 +12,7 @@ from ledger.record.people import whole
 from ledger.record.proposals import proposals_for_township
 from ledger.record.scope import NOT_THERE, acting
 from ledger.record.shown import names_of
-from service.drawing import language_of, local_time
+from service.drawing import language_of
 from service.workflows.unit_on_record import Desk
 
 
