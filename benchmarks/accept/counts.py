@@ -32,6 +32,8 @@ def run(tally: Tally, scale: Scale, folder: Path) -> None:
     leaks, share = len(find_narrowed(city)), city.informative_share
     tally.ask(leaks == 0 and share >= 0.9, f"city of 41 units: {leaks} leaks, {share:.1%} told")
     ask_tests(tally, "audited by another solver, against the last release", _TESTS)
+    ask_tests(tally, "a reader of every month, with lines and a solver of her own", _ATTACKS)
 
 
 _TESTS = "tests/solver/test_disclosure.py"
+_ATTACKS = "tests/solver/test_attacks_on_releases.py"
