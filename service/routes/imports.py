@@ -25,7 +25,9 @@ from ledger.record.shown import accounts_called, names_of
 from ledger.record.undo import look_at_undo, undo_import
 from ledger.record_cells import in_words
 from service.access import authorize
+from service.desk import CHECK, LEDGER
 from service.drawing import Lang, draw, language_of, switch_language
+from service.routes.deps import TheDesk
 from service.routes.forms import all_typed
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
@@ -109,6 +111,23 @@ def take_in(
     """Read workbooks; show what is wrong with them and keep what they would change."""
     with _stored(files) as paths:
         received = receive(desk, unit, paths, whole=whole)
+    return _received(received, lang, "imports")
+
+
+@router.post("/imports/desk", dependencies=IMPORT)
+def take_from_desk(
+    collected: TheDesk,
+    desk: TheRecord,
+    unit: OwnUnit,
+    whole: Annotated[bool, Form()] = False,
+    lang: Lang = LANGUAGES[0],
+) -> Response:
+    """Read the ledger that was merged of what townships sent, as if it were uploaded."""
+    report = collected.read(CHECK, "check.json")
+    if report is None or report["mark"] != collected.mark():
+        raise Refused("名单核查以后有变动，请先重新核查 / the files changed: check them again")
+    with collected.opened(CHECK, LEDGER) as merged:
+        received = receive(desk, unit, [merged], whole=whole)
     return _received(received, lang, "imports")
 
 

@@ -15,7 +15,7 @@ from service.rooms import desk_folder
 from service.routes import declarations as routes
 from service.workflows.desk_work import check_desk
 from service.workroom import work_folder
-from tests.installation import UNIT, desk_of
+from tests.installation import HERE, UNIT, desk_of
 
 CONTACT = "冉文静 13800000000"
 
@@ -201,3 +201,26 @@ def test_clearing_the_desk_clears_the_form(checked):
     assert desk_of(checked).content(CHECK, LEDGER)
     checked.delete("/api/v1/files")
     assert CONTACT not in checked.get("/declaration").text
+
+
+def test_what_was_collected_and_checked_is_taken_in_without_a_file_going_round(checked):
+    page = checked.get("/desk").text
+    assert 'action="/imports/desk"' in page
+    read = checked.post("/imports/desk", headers={"origin": HERE}).text
+    for preview in re.findall(r"/imports/([0-9a-f]{16})", read):
+        shown = checked.get(f"/imports/{preview}").text
+        assert "合并台账.xlsx" in shown
+        done = checked.post(f"/imports/{preview}/confirm", headers={"origin": HERE})
+        assert done.status_code == 200
+    told = desk_of(checked).read(CHECK, "check.json")["kinds"]["children"]["accepted"]
+    assert checked.get(f"/api/v1/units/{UNIT}/children").json()["total"] == told
+
+
+def test_files_that_changed_since_they_were_checked_are_not_taken_in(checked):
+    desk = desk_of(checked)
+    file_id, path = desk.draft("又一份.csv", "ledger")
+    path.write_text("姓名\n", "utf-8")
+    desk.accept(file_id, "又一份.csv", "ledger")
+    refused = checked.post("/imports/desk", headers={"origin": HERE})
+    assert (refused.status_code, "重新核查" in refused.text) == (403, True)
+    assert 'action="/imports/desk"' not in checked.get("/desk").text
