@@ -66,6 +66,8 @@ def view_now(request: Request, actor: Actor, ask: Ask, later: BackgroundTasks) -
     view = supervision.view(actor, ask, today())
     if view.told_at:
         later.add_task(supervision.make_anew, today())
+    if view.audience is not Audience.OWN_ROWS:
+        later.add_task(supervision.tell_months, today())
     return view
 
 

@@ -105,6 +105,7 @@ class Supervision:
         self._patience_seconds = patience_seconds
         self._lock = Lock()
         self._counted_at = float("-inf")
+        self._told_before = ""
         self._told: dict[tuple[str, str], Told] = {}
         self._views: dict[object, tuple[date | None, View]] = {}
 
@@ -147,8 +148,13 @@ class Supervision:
         return replace(view, told_at=at, on=months[month] or on)
 
     def trend(self, actor: Actor, view: View, on: date, most: int = MOST_MONTHS) -> list[View]:
-        """Give the same view of each of the last months, the oldest first."""
+        """Give the same view of each of the last months, the oldest first.
+
+        Months that the city was not told of yet are left for after the answer.
+        """
         wanted = [month for month in view.months if month <= view.month][:most]
+        if view.audience is not Audience.OWN_ROWS and self._patience_seconds > 0:
+            wanted = [m for m in wanted if m == view.month or self._was_told(m)]
         asked = (Ask(month, view.unit, view.by) for month in reversed(wanted))
         return [view if ask.month == view.month else self._kept(actor, ask, on) for ask in asked]
 
@@ -175,6 +181,20 @@ class Supervision:
                 self._count("", on)
                 self._counted_at = time.monotonic()
             self._told_of("", month_of(on), Gazetteer.on(on), waits=True)
+        finally:
+            self._lock.release()
+
+    def tell_months(self, on: date) -> None:
+        """Tell the city of each month that is kept and was never told, the oldest first."""
+        if self._told_before == month_of(on) or not self._lock.acquire(blocking=False):
+            return
+        try:
+            with self._store.looking() as connection:
+                months = kept_months(connection, _ALL)
+            for month in sorted(months.keys() - {month_of(on)}):
+                if not self._was_told(month):
+                    self.tell_month(month, on)
+            self._told_before = month_of(on)
         finally:
             self._lock.release()
 

@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from casework.access import Actor, Role, area
+from casework.access import SYSTEM_ACTOR, Action, Actor, Role, area
 from casework.disclosure import Audience, Shown
 from casework.errors import NotFound, Refused
 from casework.supervision import Measure
+from ledger.record.figures import count_now, keep_month
 from ledger.record.figures_tables import releases
 from ledger.record.key_ring import KeyRing
+from ledger.record.scope import Scope
 from ledger.record.store import Store
 from service.workflows.supervision import Ask, Supervision
 from tests.figures_on_record import FENSHUI, ON, TAIAN, UNIT, pair, put
@@ -22,6 +24,7 @@ TOWN = Actor("town", Role.TOWNSHIP, area(UNIT, TAIAN))
 CITY = Actor("city", Role.CITY, area())
 AUDITOR = Actor("auditor", Role.AUDITOR, area())
 UNIT_AUDITOR = Actor("auditor2", Role.AUDITOR, area(UNIT))
+ALL = Scope.for_actor(SYSTEM_ACTOR, Action.MAP_AGGREGATE)
 OCTOBER = date(2021, 10, 8)
 
 
@@ -187,3 +190,24 @@ def test_no_second_count_begins_beside_the_first(store, monkeypatch):
     patient.make_anew(ON)
     patient.make_anew(ON)
     assert begun == [""]
+
+
+def test_months_never_told_wait_until_after_the_answer_and_are_told_in_their_order(store):
+    put(store, children=9)
+    for month in ("2021-07", "2021-08"):
+        with store.writing(SYSTEM_ACTOR, "test") as book:
+            keep_month(book, month, "", count_now(book.connection, ALL, ON), ON)
+        put(store, children=1)
+    patient = Supervision(store, patience_seconds=3600)
+    view = patient.view(CITY, Ask(), ON)
+    assert view.months == ("2021-09", "2021-08", "2021-07")
+    assert patient.trend(CITY, view, ON) == [view]
+    patient.tell_months(ON)
+    assert [one.month for one in patient.trend(CITY, view, ON)] == [
+        "2021-07",
+        "2021-08",
+        "2021-09",
+    ]
+    with store.looking() as connection:
+        query = select(releases.c.month).order_by(releases.c.made_at)
+        assert connection.scalars(query).all() == ["2021-09", "2021-07", "2021-08"]
