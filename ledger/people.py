@@ -24,6 +24,9 @@ from ledger.tables import Table, TableKind
 from ledger.units_here import UnitHere, settle_unit
 
 Kind = TypeVar("Kind", ChildRecord, CaregiverRecord)
+RowsTold = Callable[[int, int], None]
+"""Told how many rows are judged, of how many."""
+ROWS_A_WORD = 100
 
 _READ_AS = {
     TableKind.CHILDREN: (TableKind.CHILDREN,),
@@ -32,6 +35,7 @@ _READ_AS = {
     TableKind.PAIRS: (TableKind.PAIRS,),
     TableKind.DECLARATIONS: (),
 }
+_PEOPLE = (TableKind.CHILDREN, TableKind.CAREGIVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,10 @@ class Ledgers:
 
 
 def read_ledgers(
-    tables: Iterable[Table], reader: Reader, only: TableKind | None = None
+    tables: Iterable[Table],
+    reader: Reader,
+    only: TableKind | None = None,
+    told: RowsTold = lambda _done, _total: None,
 ) -> Ledgers:
     """Judge every row of the tables of one unit; with ``only``, those of one kind."""
     sheets = [
@@ -87,8 +94,13 @@ def read_ledgers(
     findings: list[Finding] = []
     _tell_unknown_areas(here, sheets, findings)
     locators = _locators(sheets, here, reader)
-    judged_children = list(_judge(TableKind.CHILDREN, judge_child, locators, findings))
-    judged_caregivers = list(_judge(TableKind.CAREGIVERS, judge_caregiver, locators, findings))
+    seen = _Seen(sum(len(s.table.rows) for s in sheets if s.kind in _PEOPLE), told)
+    judged_children = list(
+        map(seen.one, _judge(TableKind.CHILDREN, judge_child, locators, findings))
+    )
+    judged_caregivers = list(
+        map(seen.one, _judge(TableKind.CAREGIVERS, judge_caregiver, locators, findings))
+    )
     returned = set(_returned((*judged_children, *judged_caregivers), locators))
     children, lost_children = settle_doubles(judged_children, reader)
     caregivers, lost_caregivers = settle_doubles(judged_caregivers, reader)
@@ -112,6 +124,22 @@ def read_ledgers(
         findings=tuple(sorted(findings, key=lambda f: (f.where, f.rule))),
         returned=tuple(sorted(returned)),
     )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Counts the rows that are judged, and tells of every hundredth."""
+
+    total: int
+    told: RowsTold
+    done: int = 0
+
+    def one(self, judged: Judged) -> Judged:
+        """Count one more row, and let it pass."""
+        self.done += 1
+        if self.done % ROWS_A_WORD == 0 or self.done == self.total:
+            self.told(self.done, self.total)
+        return judged
 
 
 def _locators(sheets: Iterable[Sheet], here: UnitHere, reader: Reader) -> list[Locator]:

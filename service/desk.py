@@ -11,6 +11,7 @@
     DATA/declaration/        the unit's form as typed, and its hand-in (``service.unit_form``)
     DATA/collection/         hand-ins the city office received (``service.collection_desk``)
     DATA/before/             the proposal before that, for one step back
+    DATA/imports/            workbooks on their way on record (``service.import_readings``)
     DATA/answers/            workbooks of the questions asked last
     DATA/wishes.json         what the officer has said of single pairs on the page
     DATA/options.json        the day, unit and map options the officer chose last
@@ -57,6 +58,7 @@ CHECK = "check"
 PROPOSAL = "proposal"
 BEFORE = "before"
 ANSWERS = "answers"
+IMPORTS = "imports"
 WISHES = "wishes.json"
 DECLARATION = "declaration"
 LEDGER = "合并台账.xlsx"
@@ -209,7 +211,7 @@ class Desk:
         with self._lock.held():
             for path in self.inbox.iterdir():
                 path.unlink()
-            for result in (CHECK, PROPOSAL, BEFORE, ANSWERS, DECLARATION):
+            for result in (CHECK, PROPOSAL, BEFORE, ANSWERS, DECLARATION, IMPORTS):
                 shutil.rmtree(self.root / result, ignore_errors=True)
             for choices in ("options.json", WISHES):
                 (self.root / choices).unlink(missing_ok=True)

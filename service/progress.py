@@ -11,6 +11,7 @@ class Stage(StrEnum):
     """The stages a person watches; their names stand in ``texts/words.toml``."""
 
     READ = "read"
+    ROWS = "rows"
     RETURN = "return"
     MERGE = "merge"
     PROBLEM = "problem"

@@ -55,12 +55,18 @@ def lay_down(name: str, content: bytes, folder: Path) -> Path:
     Refused
         When it is no workbook, or too large.
     """
+    name = ledger_name(name, content)
+    folder.mkdir(mode=0o700)
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def ledger_name(name: str, content: bytes) -> str:
+    """Give the name under which an upload is kept; raises as ``lay_down``."""
     name = clean_name(name)
     if Path(name).suffix.lower() not in SUFFIXES["ledger"]:
         raise Refused(f"只收这些文件 / only these are taken: {' '.join(SUFFIXES['ledger'])}")
     if len(content) > LARGEST_FILE_BYTES:
         raise Refused("文件太大 / the file is too large")
-    folder.mkdir(mode=0o700)
-    path = folder / name
-    path.write_bytes(content)
-    return path
+    return name

@@ -36,6 +36,7 @@ class Task:
         Where the store and its keys are, for work on record.
     """
 
+    id: str
     kind: str
     area: AreaPath
     account_id: str
@@ -153,6 +154,12 @@ def _recruit(task: Task, progress: Reporter) -> Result:
     return {"villages": recruit_as(task, progress)}
 
 
+def _import_read(task: Task, progress: Reporter) -> Result:
+    from service.workflows.import_work import read_as
+
+    return read_as(task, progress)
+
+
 def _month(task: Task, progress: Reporter) -> Result:
     from service.workflows.months import close_as
 
@@ -170,6 +177,7 @@ WORKS: dict[str, Callable[[Task, Reporter], Result]] = {
     "pair": _pair,
     "propose": _propose,
     "recruit": _recruit,
+    "import_read": _import_read,
     "month": _month,
     "round_plan": _round,
     "round_replan": _round,

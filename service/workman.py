@@ -36,6 +36,7 @@ from ledger.record.store import Store
 from service.desk import Desk
 from service.desk_keeping import clear_old_desks
 from service.errors import record_incident
+from service.import_readings import sweep_readings
 from service.rooms import desk_folder
 from service.settings import Settings
 from service.worker import WORKS, Task, run
@@ -106,6 +107,8 @@ class Workman:
         settings, now = Settings.from_environment(), self._store.clock()
         with suppress(CaseworkError):
             clear_old_desks(self._store, self._data, settings.desk_days, now)
+        with suppress(OSError):
+            sweep_readings(self._data, now)
         with suppress(CaseworkError):
             ask_to_close(self._store)
         with suppress(CaseworkError):
@@ -135,6 +138,7 @@ class Workman:
     def _begin(self, job: Job) -> _AtWork:
         here, there = multiprocessing.Pipe(duplex=False)
         task = Task(
+            job.id,
             job.kind,
             job.area,
             job.account_id,
@@ -186,7 +190,8 @@ class Workman:
                 renew(self._store, job, *at_work.told)
             finish(self._store, job, what or {})
         elif how == "failed":
-            give_up(self._store, job, str(what))
+            is_stopped = _is_to_stop(self._store, job)
+            give_up(self._store, job, "" if is_stopped else str(what), cancelled=is_stopped)
         elif how == "cancelled":
             give_up(self._store, job, "", cancelled=True)
         elif how == "put back" or (how in _AGAIN and job.attempts < MOST_ATTEMPTS):

@@ -122,15 +122,43 @@ def ask(
 
 
 def cancel(book: Book, job_id: str) -> Job:
-    """Take a waiting job back, tell a running one to stop; one that has ended stays so."""
+    """Take a waiting job back, tell a running one to stop; one that has ended stays so.
+
+    One that has put on record what it makes has ended but for saying so.
+    """
     job = find(book.connection, job_id)
-    if job.state is JobState.QUEUED:
+    if job.result:
+        pass
+    elif job.state is JobState.QUEUED:
         changes = {"state": JobState.CANCELLED, "ended_at": book.at}
         book.update(jobs, job_id, job.version, **changes)
     elif job.state is JobState.RUNNING:
         book.update(jobs, job_id, job.version, is_stopping=True)
     book.note("job.cancel", "job", [job_id])
     return find(book.connection, job_id)
+
+
+def settle_made(book: Book, job_id: str, result: Mapping[str, Any]) -> None:
+    """Keep a job's result in the transaction that makes what it is for.
+
+    So that a worker who dies between the two does not make it twice, and one who was told to stop
+    makes nothing.
+
+    Raises
+    ------
+    Conflict
+        When it was stopped, or another worker made it.
+    """
+    where = (
+        jobs.c.id == job_id,
+        jobs.c.state == JobState.RUNNING,
+        jobs.c.is_stopping.is_(False),
+        jobs.c.result == "",
+    )
+    text = json.dumps(dict(result), sort_keys=True, ensure_ascii=False)
+    kept = update(jobs).where(*where).values(result=text, version=jobs.c.version + 1)
+    if not book.connection.execute(kept).rowcount:
+        raise Conflict("已经停止，什么都没有写入 / it was stopped: nothing was written")
 
 
 def find(connection: Connection, job_id: str) -> Job:

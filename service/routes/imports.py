@@ -27,12 +27,13 @@ from ledger.record_cells import in_words
 from service.access import authorize
 from service.desk import CHECK, LEDGER
 from service.drawing import Lang, draw, language_of, switch_language
-from service.routes.deps import TheDesk
+from service.routes.deps import TheDesk, room_of
 from service.routes.forms import all_typed
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.uploads import lay_down
 from service.words import Words
+from service.workflows import import_work
 from service.workflows.import_words import field_told, undone
 from service.workflows.imports_on_record import (
     Received,
@@ -42,7 +43,6 @@ from service.workflows.imports_on_record import (
     preview_of,
     receive,
 )
-from service.workflows.outcomes import worst_first
 from service.workflows.unit_on_record import Desk
 from service.workroom import scratch
 
@@ -52,7 +52,6 @@ IMPORT = [authorize(Action.LEDGER_IMPORT)]
 CONFIRM = [authorize(Action.ROWS_CONFIRM)]
 HAND_UP = [authorize(Action.ROWS_PROPOSE)]
 MOST_FILES = 60
-FINDINGS_SHOWN = 200
 _ORDER = (Fate.DOUBTFUL, Fate.CHANGED, Fate.NEW, Fate.GONE, Fate.HELD)
 STATUSES: Mapping[str, type[ChildStatus] | type[CaregiverStatus]] = {
     "child": ChildStatus,
@@ -97,18 +96,26 @@ def _page(request: Request, desk: Desk, unit: str, lang: str, template: str) -> 
             "counts": line.counts,
         }
 
-    return draw(template, lang, rows=[row(line) for line in found], told=told)
+    reads = [] if template == "rows.html" else import_work.read_now(desk.store, unit)
+    at_work = [job.id for job in reads]
+    return draw(template, lang, rows=[row(line) for line in found], told=told, at_work=at_work)
 
 
 @router.post("/imports", dependencies=IMPORT)
 def take_in(
     files: Files,
+    request: Request,
     desk: TheRecord,
     unit: OwnUnit,
     whole: Annotated[bool, Form()] = False,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
-    """Read workbooks; show what is wrong with them and keep what they would change."""
+    """Read workbooks, large ones in a job; show what is wrong and keep what they would change."""
+    if sum(file.size or 0 for file in files) > import_work.AT_ONCE_BYTES:
+        sent = [(file.filename or "", file.file.read()) for file in _chosen(files)]
+        folder = room_of(request).desk
+        job = import_work.ask_to_read(desk, folder, unit, sent, whole=whole)
+        return RedirectResponse(f"/imports/read/{job.id}", 303)
     with _stored(files) as paths:
         received = receive(desk, unit, paths, whole=whole)
     return _received(received, lang, "imports")
@@ -142,11 +149,7 @@ def hand_up(files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES
 @contextmanager
 def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
     """Lay uploads down under the names people gave them, for as long as they are read."""
-    sent = [file for file in files if file.filename]
-    if not sent:
-        raise Refused("请选择文件 / choose a file")
-    if len(sent) > MOST_FILES:
-        raise Refused(f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")
+    sent = _chosen(files)
     with scratch() as folder:
         yield [
             lay_down(file.filename or "", file.file.read(), folder / str(n))
@@ -154,20 +157,19 @@ def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
         ]
 
 
+def _chosen(files: list[UploadFile]) -> list[UploadFile]:
+    sent = [file for file in files if file.filename]
+    if not sent:
+        raise Refused("请选择文件 / choose a file")
+    if len(sent) > MOST_FILES:
+        raise Refused(f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")
+    return sent
+
+
 def _received(received: Received, lang: str, to: str) -> Response:
-    findings = worst_first(received.read.findings)
-    return draw(
-        "imports_read.html",
-        lang,
-        to=to,
-        previews=[
-            {"id": p.import_id, "kind": p.batch.kind, "counts": p.counts}
-            | {"uncovered": p.uncovered, "was_confirmed": p.was_confirmed}
-            for p in received.previews
-        ],
-        findings=[finding.as_json() for finding in findings[:FINDINGS_SHOWN]],
-        finding_count=len(findings),
-    )
+    previews = [import_work.preview_told(found) for found in received.previews]
+    told = import_work.told_of(received.read, previews)
+    return draw("imports_read.html", lang, to=to, **told)
 
 
 # --- one preview -----------------------------------------------------------------------------

@@ -8,11 +8,13 @@ from casework.eligibility import NEARLY_AGED_OUT_MONTHS
 from casework.errors import Refused
 from casework.import_diff import Fate
 from casework.tasks import import_tasks
+from ledger.record.book import Book
 from ledger.record.imports import Confirmed, Decisions, Difference, confirm, keep_preview
 from ledger.record.imports import open_preview as reopen
 from ledger.record.rosters import RosterResult
 from ledger.record.tasks import add_tasks
 from ledger.tables import TableKind
+from service.progress import Progress, silent
 from service.workflows.on_record import LedgersRead, read_for_record, reconcile_roster
 from service.workflows.unit_on_record import Desk
 
@@ -26,15 +28,19 @@ class Received:
 
 
 def receive(desk: Desk, unit: str, files: Sequence[Path], *, whole: bool) -> Received:
-    """Read workbooks and keep a preview of each ledger in them; a township's is a proposal."""
-    read = _read(desk, unit, files, whole=whole)
+    """Read workbooks and keep a preview of each ledger in them."""
+    read = read_files(desk, unit, files, whole=whole)
     with desk.store.writing(desk.actor, "import preview") as book:
-        kept = tuple(
-            keep_preview(book, batch)
-            for batch in read.batches
-            if batch.incoming.rows or batch.incoming.held
-        )
-    return Received(read, kept)
+        return Received(read, keep_previews(book, read))
+
+
+def keep_previews(book: Book, read: LedgersRead) -> tuple[Difference, ...]:
+    """Keep a preview of each ledger that was read; a township's is a proposal."""
+    return tuple(
+        keep_preview(book, batch)
+        for batch in read.batches
+        if batch.incoming.rows or batch.incoming.held
+    )
 
 
 def preview_of(desk: Desk, import_id: str) -> Difference:
@@ -65,7 +71,7 @@ def confirm_kept(desk: Desk, import_id: str, decisions: Decisions) -> Confirmed:
 
 def compare_with_roster(desk: Desk, unit: str, files: Sequence[Path]) -> RosterResult:
     """Compare civil affairs' roster with the ledger and keep its tasks (民政名册比对)."""
-    read = _read(desk, unit, files, whole=True, only=TableKind.CHILDREN)
+    read = read_files(desk, unit, files, whole=True, only=TableKind.CHILDREN)
     return reconcile_roster(
         desk.store,
         desk.actor,
@@ -76,11 +82,18 @@ def compare_with_roster(desk: Desk, unit: str, files: Sequence[Path]) -> RosterR
     )
 
 
-def _read(
-    desk: Desk, unit: str, files: Sequence[Path], *, whole: bool, only: TableKind | None = None
+def read_files(
+    desk: Desk,
+    unit: str,
+    files: Sequence[Path],
+    *,
+    whole: bool,
+    only: TableKind | None = None,
+    progress: Progress = silent,
 ) -> LedgersRead:
+    """Read workbooks of this unit; see ``read_for_record``."""
     reader = replace(desk.reader, unit=unit)
-    read = read_for_record(files, reader, whole=whole, only=only)
+    read = read_for_record(files, reader, progress, whole=whole, only=only)
     if read.ledgers.unit.code != unit:
         raise Refused("这是别的区县的台账 / this is another unit's ledger")
     return read

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ def read_for_record(
     """
     readings = _readings(files, only, progress)
     tables = [table for reading in readings for table in reading.tables]
-    return judged(tables, readings, reader, whole, digest_of_files(files))
+    return judged(tables, readings, reader, whole, digest_of_files(files), progress)
 
 
 def preview(store: "Store", actor: Actor, read: LedgersRead) -> Imported:
@@ -190,9 +191,10 @@ def judged(
     reader: Reader,
     whole: bool,
     digest: str,
+    progress: Progress = silent,
 ) -> LedgersRead:
     """Judge the tables of one unit; see ``read_for_record``."""
-    ledgers = read_ledgers(tables, reader)
+    ledgers = read_ledgers(tables, reader, told=partial(progress, Stage.ROWS))
     if not ledgers.unit.code:
         raise Refused("看不出是哪个区县的台账，请用 --unit 写明 / whose ledger is it? Give --unit")
     covers = None if whole else _COVERS_ITS_ROWS

@@ -1,18 +1,13 @@
 """Where to recruit, worked out and put on record: a job after an approval, or on demand (招募)."""
 
-from casework.access import SYSTEM_ACTOR, area
+from casework.access import area
 from casework.plan_answers import Recruitment
 from ledger.record import jobs as queue
 from ledger.record.book import Book
-from ledger.record.key_ring import KeyRing
 from ledger.record.recruits import RecruitAnswer, VillageNeed, keep_recruits
-from ledger.record.sessions import actor_called
-from ledger.record.store import Store
-from service.keys import key_for
 from service.progress import Progress
-from service.settings import Settings
 from service.worker import Task
-from service.workflows.ledgers import Terms, open_reader, today
+from service.workflows.task_desk import desk_of
 from service.workflows.unit_on_record import Desk
 
 KIND = "recruit"
@@ -27,19 +22,8 @@ def ask_for_recruits(book: Book, unit: str) -> queue.Job:
 
 def recruit_as(task: Task, progress: Progress) -> int:
     """Work out where to recruit as whoever asked for it; give how many villages it tells of."""
-    store = Store.open(task.store, KeyRing.load(task.keys))
-    try:
-        is_system = task.account_id == SYSTEM_ACTOR.id
-        with store.looking() as connection:
-            actor = (
-                SYSTEM_ACTOR
-                if is_system
-                else actor_called(connection, task.account_id, store.clock())
-            )
-        reader = open_reader(Terms(key_for(Settings.from_environment()), today()))
-        return find_recruits(Desk(store, actor, reader), task.area[1])
-    finally:
-        store.close()
+    with desk_of(task) as desk:
+        return find_recruits(desk, task.area[1])
 
 
 def find_recruits(desk: Desk, unit: str) -> int:

@@ -14,23 +14,18 @@ from casework.proposals import Proposal
 from casework.wishes import Wish
 from ledger.record.approving import approved_children
 from ledger.record.deciding import require
-from ledger.record.key_ring import KeyRing
 from ledger.record.paper_scans import Scan, scans_of
 from ledger.record.proposals import StoredProposal, find_proposal, list_proposals
 from ledger.record.scope import NOT_THERE
-from ledger.record.sessions import actor_called
 from ledger.record.shown import accounts_called, names_of
 from ledger.record.stamps import stamp_of
-from ledger.record.store import Store
 from ledger.record.wishes import Noted, wishes_of
 from maps.coverage import coverage_map
-from service.keys import key_for
 from service.progress import Progress
 from service.proposal_rows import ended_rows, line_rows
-from service.settings import Settings
-from service.workflows.ledgers import Terms, open_reader, today
 from service.workflows.pairing import Posed, with_wishes
 from service.workflows.proposals_on_record import Ask, Shown, propose, shown_in
+from service.workflows.task_desk import desk_of
 from service.workflows.unit_on_record import Desk
 from service.workflows.use import Answer, Questions
 from service.workflows.warm import kept_warm
@@ -41,15 +36,8 @@ if TYPE_CHECKING:
 
 def propose_as(task: "Task", progress: Progress) -> str:
     """Propose from the store in a job, as whoever asked for it; give the proposal's id."""
-    store = Store.open(task.store, KeyRing.load(task.keys))
-    try:
-        with store.looking() as connection:
-            actor = actor_called(connection, task.account_id, store.clock())
-        reader = open_reader(Terms(key_for(Settings.from_environment()), today()))
-        ask = Ask(task.area[1], with_noted=True)
-        return propose(Desk(store, actor, reader), ask, progress).id
-    finally:
-        store.close()
+    with desk_of(task) as desk:
+        return propose(desk, Ask(task.area[1], with_noted=True), progress).id
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def looked(monkeypatch):
 
 
 def test_a_file_of_a_form_is_read_in_memory_and_in_the_work_room(unit, looked):
-    answer = unit.post("/imports", files={"files": ("台账.xlsx", MUCH)})
+    answer = unit.post("/roster", files={"files": ("台账.xlsx", MUCH)})
     assert answer.status_code == 422
     assert not looked["files"]._rolled
     assert looked["path"].is_relative_to(work_folder())
@@ -55,4 +55,4 @@ def test_what_is_too_large_is_refused_whether_or_not_it_says_so(unit, monkeypatc
 
 def test_what_is_not_too_large_passes(unit, monkeypatch):
     monkeypatch.setattr(uploads, "LARGEST_BYTES", len(MUCH) + 1_000)
-    assert unit.post("/imports", files={"files": ("a.xlsx", MUCH)}).status_code == 422
+    assert unit.post("/roster", files={"files": ("a.xlsx", MUCH)}).status_code == 422

@@ -1,0 +1,124 @@
+"""Large ledgers, read for the record in a job of their own (入库读取).
+
+A worker is worth its start only where there is much to read, and a small file need not wait
+behind others' proposals: that one is read at once. Confirming stays in its request: 5,000 rows
+take it little more than a second.
+
+A job's result is kept in the transaction of the previews it makes: they are made once, and not
+at all where it was stopped.
+"""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from casework.access import area
+from casework.errors import Busy, NotFound
+from ledger.record import jobs as queue
+from ledger.record.imports import Difference
+from ledger.record.jobs import Job, JobState
+from ledger.record.store import Store
+from service.desk import Desk as Folder
+from service.import_readings import Readings, Upload
+from service.progress import Stage
+from service.workflows.imports_on_record import keep_previews, read_files
+from service.workflows.on_record import LedgersRead
+from service.workflows.outcomes import worst_first
+from service.workflows.task_desk import desk_of
+from service.workflows.unit_on_record import Desk
+
+if TYPE_CHECKING:
+    from service.worker import Reporter, Result, Task
+
+READ = "import_read"
+AT_ONCE_BYTES = 256 * 1024
+"""A workbook of so much has about 1,200 rows and is read within a second."""
+FINDINGS_SHOWN = 200
+
+
+def ask_to_read(
+    desk: Desk, folder: Folder, unit: str, files: Sequence[Upload], *, whole: bool
+) -> Job:
+    """Have a worker read workbooks, sealed meanwhile; they are there before he can take it."""
+    with desk.store.writing(desk.actor, "read an import") as book:
+        once = secrets.token_hex(16)  # the same file again is another reading
+        job = queue.ask(book, READ, area(unit), once, {"whole": whole})
+        Readings(folder).keep(job.id, files)
+    return job
+
+
+def read_as(task: "Task", progress: "Reporter") -> "Result":
+    """Read the workbooks of a job as whoever asked for it; where that fails, leave nothing."""
+    with desk_of(task) as desk:
+        readings = Readings(Folder(task.desk, desk.store.keys))
+        whole = bool(task.arguments["whole"])
+        try:
+            with readings.opened(task.id) as paths:
+                read = read_files(desk, task.area[1], paths, whole=whole, progress=progress)
+            progress(Stage.COMPARE, 0, 0)
+            made = _made(desk.store, task.id) or _keep(desk, read, task.id)
+        except Exception as error:
+            if not isinstance(error, Busy):  # who was kept waiting tries again
+                readings.drop(task.id)
+            raise
+        readings.tell(task.id, told_of(read, made["previews"]))
+        return made
+
+
+def told_of(read: LedgersRead, previews: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Give what a page says of files that were read."""
+    findings = worst_first(read.findings)
+    return {
+        "previews": list(previews),
+        "findings": [finding.as_json() for finding in findings[:FINDINGS_SHOWN]],
+        "finding_count": len(findings),
+    }
+
+
+def preview_told(found: Difference) -> dict[str, Any]:
+    """Give what a page says of a preview: numbers and townships, nobody's name."""
+    return {
+        "id": found.import_id,
+        "kind": found.batch.kind,
+        "counts": found.counts,
+        "uncovered": list(found.uncovered),
+        "was_confirmed": found.was_confirmed,
+    }
+
+
+def _made(store: Store, job: str) -> "Result":
+    """Give what a job has put on record already, where its worker died after that."""
+    with store.looking() as connection:
+        return dict(queue.find(connection, job).result)
+
+
+def _keep(desk: Desk, read: LedgersRead, job: str) -> "Result":
+    with desk.store.writing(desk.actor, "import preview") as book:
+        made = {"previews": [preview_told(found) for found in keep_previews(book, read)]}
+        queue.settle_made(book, job, made)
+    return made
+
+
+def reading_job(store: Store, unit: str, reading: str) -> Job | None:
+    """Give the job that reads a unit's workbooks; None where there is none of this id."""
+    with store.looking() as connection, suppress(NotFound):
+        job = queue.find(connection, reading)
+        return job if job.kind == READ and job.area == area(unit) else None
+    return None
+
+
+def read_now(store: Store, unit: str) -> tuple[Job, ...]:
+    """List the jobs of a unit that read or wait to."""
+    with store.looking() as connection:
+        jobs = queue.newest(connection, area(unit), (READ,))
+    return tuple(job for job in jobs if job.is_under_way)
+
+
+def stop_reading(desk: Desk, folder: Folder, job: Job) -> Job:
+    """Stop a reading and leave nothing of it; one that is over stays."""
+    with desk.store.writing(desk.actor, "cancel a job") as book:
+        stopped = queue.cancel(book, job.id)
+    if stopped.is_stopping or stopped.state is JobState.CANCELLED:
+        Readings(folder).drop(job.id)
+    return stopped
