@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -136,9 +137,14 @@ def sockets_for(count: int, listening: socket.socket) -> list[socket.socket]:
 
 def serve_many(web: Web, sockets: list[socket.socket], work: Callable[[], Any]) -> None:
     """Serve by a process a socket until told to stop; ``work`` runs beside, in this one."""
+    from service.telemetry import SHARED
+
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    # Whichever process is asked for the measures tells those of all.
+    measures = tempfile.TemporaryDirectory(prefix="nuantong-measures-", ignore_cleanup_errors=True)
+    os.environ[SHARED] = measures.name
     processes = [_begin(web, one) for one in sockets]
     stop_work = work()
     try:
@@ -155,6 +161,7 @@ def serve_many(web: Web, sockets: list[socket.socket], work: Callable[[], Any]) 
             process.join(GRACE_SECONDS)
             process.kill()
             process.join()
+        measures.cleanup()
 
 
 def _begin(web: Web, listening: socket.socket) -> Any:

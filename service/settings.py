@@ -24,7 +24,7 @@ MEANINGS = {
     "NUANTONG_DATABASE": "数据库地址，代替数据文件夹中的库 / URL of a database (postgresql://…)",
     "NUANTONG_TODAY": "演示、演练时假定的今天 / the day to take for today, in demos and drills",
     "NUANTONG_LOG": "json：每个请求在 stderr 留一行 / json: a line a request on stderr",
-    "NUANTONG_METRICS_TOKEN": "他机读取 /metrics 的令牌 / token to read /metrics from elsewhere",
+    "NUANTONG_METRICS_TOKEN": "他机、代理后读 /metrics 的令牌 / token to read /metrics elsewhere",
     "NUANTONG_KEEP_DAYS": "授权、任务过后保存几天 / days a grant or job is kept when over (183)",
     "NUANTONG_DESK_DAYS": "工作台多少天无人使用即清空，0 为不清 / days a desk may lie unused (90)",
     "NUANTONG_WORK": "处理名单时的临时文件夹，默认在内存 / folder to work in (in memory)",

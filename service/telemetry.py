@@ -6,14 +6,19 @@ With ``NUANTONG_LOG=json`` each request leaves one line on stderr.
 """
 
 import hmac
+import os
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,11 +30,14 @@ API = "/api/v1"
 OTHER = "other"
 """What no route of ours answered: files of the pages, and addresses that are none."""
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the library of the measures, once loaded, looks for a folder that processes share."""
+
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10)
 
 
 class Meter:
-    """What is counted of one server process."""
+    """What is counted of the requests, of all processes together where they share a folder."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -44,7 +52,6 @@ class Meter:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self._jobs = Gauge("nuantong_jobs", "Jobs on record", ("state",), registry=self.registry)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -53,10 +60,25 @@ class Meter:
 
     def told(self, jobs: Mapping[str, int]) -> bytes:
         """Give everything as Prometheus reads it, with the jobs as they stand."""
-        self._jobs.clear()
-        for state, count in jobs.items():
-            self._jobs.labels(state).set(count)
-        return generate_latest(self.registry)
+        registry = CollectorRegistry() if SHARED in os.environ else self.registry
+        if SHARED in os.environ:
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        on_record = CollectorRegistry()
+        on_record.register(_Jobs(jobs))
+        return generate_latest(registry) + generate_latest(on_record)
+
+
+@dataclass(frozen=True, eq=False)
+class _Jobs(Collector):
+    """Jobs as they stand on record: not a measure of any process, so that none shares it."""
+
+    counts: Mapping[str, int]
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        told = GaugeMetricFamily("nuantong_jobs", "Jobs on record", labels=("state",))
+        for state, count in self.counts.items():
+            told.add_metric((state,), count)
+        yield told
 
 
 class Telemetry:
@@ -125,11 +147,17 @@ def json_log() -> Any:
     )
 
 
-def may_scrape(headers: Headers, client: str, token: str) -> bool:
-    """Whether whoever asks may read the measures: this machine itself, or with the token."""
+def may_scrape(headers: Headers, client: str, token: str, is_behind_proxy: bool = False) -> bool:
+    """Whether whoever asks may read the measures: this machine itself, or with the token.
+
+    Behind a proxy everybody comes from this machine, under any name that is written in the
+    request: there only the token opens.
+    """
     given = headers.get("authorization", "").removeprefix("Bearer ").strip()
     if token and hmac.compare_digest(given.encode(), token.encode()):
         return True
+    if is_behind_proxy:
+        return False
     is_passed_on = any(name in headers for name in ("x-forwarded-for", "forwarded", "via"))
     is_here = client in LOOPBACK and named_host(headers.get("host", "")) in LOOPBACK
     return is_here and not is_passed_on

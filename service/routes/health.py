@@ -23,7 +23,8 @@ async def healthz() -> dict[str, str]:
 def metrics(request: Request) -> Response:
     """Give the measures to this machine, or to whoever has the token for them."""
     client = request.client.host if request.client else ""
-    if not may_scrape(request.headers, client, Settings.from_environment().metrics_token):
+    token, public = Settings.from_environment().metrics_token, request.app.state.public
+    if not may_scrape(request.headers, client, token, bool(public)):
         raise Refused("只向本机提供 / for this machine only, or with the token")
     store: Store = request.app.state.store
     meter: Meter = request.app.state.meter

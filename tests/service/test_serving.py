@@ -1,6 +1,7 @@
 """Pages by several processes at one address; the lock that holds their desks together."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -26,6 +27,24 @@ def test_two_processes_serve_one_desk(tmp_path):
             for number in range(12):
                 client.post(f"/api/v1/files?name={number}.xlsx", content=b"x")
             assert len(client.get("/api/v1/files").json()) == 12
+
+
+@pytest.mark.slow
+def test_whichever_process_is_asked_tells_the_measures_of_all(tmp_path):
+    counted = re.compile(r'route="/supervision",status="200"\} (\d+)')
+    with serving(tmp_path, "--processes", "2", "--no-worker") as served:
+
+        def ask(path):  # each on a connection of its own: they are dealt out to the processes
+            headers = served.headers("unit") if path == "supervision" else {}
+            url = f"{served.address}{path}"
+            return httpx2.get(url, headers=headers, trust_env=False, timeout=60)
+
+        for _ in range(20):
+            assert ask("supervision").status_code == 200
+        time.sleep(0.2)  # a request is counted when its answer has left
+        answers = [ask("metrics").text for _ in range(8)]
+    assert {int(counted.search(text)[1]) for text in answers} == {20}
+    assert all('nuantong_jobs{state="queued"} 0.0' in text for text in answers)
 
 
 @pytest.mark.slow

@@ -50,6 +50,18 @@ def test_behind_a_proxy_the_public_name_is_not_this_machine():
     assert not may_scrape(Headers({"host": "127.0.0.1"}), "10.0.0.9", "")
 
 
+def test_behind_a_proxy_on_this_machine_only_the_token_opens_the_measures(
+    installation, tmp_path, monkeypatch
+):
+    """A proxy hands on whatever name a stranger writes, from this machine's own address."""
+    with installation.client(tmp_path / "data", public="nuantong.example.cn") as client:
+        stranger = here(client)
+        assert stranger.get("/metrics", headers={"host": "localhost"}).status_code == 403
+        monkeypatch.setenv("NUANTONG_METRICS_TOKEN", "a-long-token")
+        right = {"authorization": "Bearer a-long-token"}
+        assert stranger.get("/metrics", headers=right).status_code == 200
+
+
 def test_every_answer_has_a_number_of_its_own_also_what_is_refused(client):
     numbers = [client.get("/supervision").headers["x-request-id"] for _ in range(2)]
     refused = client.get("/supervision", headers={"host": "evil.example", "x-request-id": "mine"})
