@@ -18,6 +18,7 @@ from ledger.rounds_words import day_zh
 from service.drawing import language_of
 from service.unit_form import UnitForm
 from service.words import Words
+from service.workflows.no_basis import without_basis
 from service.workflows.unit_on_record import Desk
 
 STALE_DAYS = 90
@@ -56,11 +57,14 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
         open_tasks = page_of_tasks(book, unit, most=TASKS_SHOWN)
         task_count, late = count_tasks(book, unit, on)
         held = tuple(_round(book, unit, on, Words(lang)))
+        lacking = len(without_basis(desk, book, unit)) if desk.actor.role is Role.UNIT else 0
     is_town = desk.actor.role is Role.TOWNSHIP
     lines = list(_lines(counts, late, on, is_town))
     if form is not None:
         lines += _declaration(form, on)
     lines += held
+    if lacking:
+        lines.append(Waiting("no_basis", lacking, "/children?basis=none"))
     return {
         "counts": counts,
         "lines": sorted(lines, key=lambda line: not line.is_urgent),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from casework.access import Action, BasisKind, Target, area, decide
 from casework.errors import NotFound, Refused
@@ -17,6 +17,7 @@ from casework.lawful_bases import (
     refuse_unlawful,
     withdrawn_task,
 )
+from casework.people import ChildStatus
 from casework.programme import Programme
 from casework.records import ChildRecord
 from casework.tasks import TaskKind, TaskState
@@ -24,9 +25,13 @@ from ledger.record.bases_tables import lawful_bases
 from ledger.record.book import Book
 from ledger.record.corrections import correct
 from ledger.record.people import these, whole
+from ledger.record.people_tables import people
 from ledger.record.person_writing import Source, SourceKind
 from ledger.record.scope import NOT_THERE, acting, refuse
 from ledger.record.tasks import add_tasks, settle_task, tasks_of
+
+Agreed = dict[str, tuple[int, bool]]
+"""Of children by id: in which version they were read, and whether the ledger says consent."""
 
 
 def state_basis(book: Book, person: str, basis: ChildBasis) -> None:
@@ -121,6 +126,34 @@ def lacking(book: Book, unit: str) -> tuple[ChildRecord, ...]:
     without = tuple(child for child in children if child.id not in known)
     book.note("basis_lacking", "child", [child.id for child in without], unit=unit)
     return without
+
+
+def who_lack(book: Book, unit: str, agreed: Agreed) -> frozenset[str]:
+    """Give who is in force without a basis, reading only rows that changed since ``agreed``.
+
+    What the ledger says of consent is sealed; whom it was read of is kept in ``agreed``.
+    """
+    refuse(decide(acting(book), Action.LEDGER_IMPORT, Target("ledger", area(unit))))
+    is_stated = exists().where(
+        lawful_bases.c.unit == unit,
+        lawful_bases.c.person_id == people.c.id,
+        lawful_bases.c.ended_on.is_(None),
+        lawful_bases.c.body.is_not(None),
+    )
+    asked = select(people.c.id, people.c.version).where(
+        people.c.kind == "child",
+        people.c.unit == unit,
+        people.c.is_on_record,
+        people.c.status == str(ChildStatus.ACTIVE),
+        ~is_stated,
+    )
+    rows = book.connection.execute(asked).all()
+    changed = [row.id for row in rows if agreed.get(row.id, (0, False))[0] != row.version]
+    for found in these(book, changed):
+        agreed[found.record.id] = found.version, basis_in_ledger(found.record) is not None
+    if changed:
+        book.note("basis_lacking", "unit", (), unit=unit, rows=len(changed))
+    return frozenset(row.id for row in rows if not agreed.get(row.id, (0, True))[1])
 
 
 def keep_lacking(book: Book, unit: str, programme: Programme, on: date) -> int:

@@ -60,6 +60,8 @@ class PageAsk:
         too who need not be.
     stale_before
         Only rows that no source has spoken of since that day.
+    among
+        Only these, by id.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class PageAsk:
     unpaired: bool = False
     with_optional: bool = False
     stale_before: date | None = None
+    among: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ def _cut(scope: Scope, ask: PageAsk) -> ColumnElement[bool]:
         clauses += [] if ask.with_optional else [people.c.in_mandatory_scope]
     if ask.stale_before:
         clauses += [people.c.status == "active", people.c.as_of < ask.stale_before]
+    if ask.among is not None:
+        clauses.append(people.c.id.in_(sorted(ask.among)))
     return and_(scope.where(AREAS), *clauses)
 
 

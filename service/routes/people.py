@@ -1,6 +1,7 @@
 """Children and caregivers on record: lists, records, history, corrections (在案人员)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -40,6 +41,7 @@ from service.routes.forms import all_typed, day, number, typed
 from service.routes.on_record import PAGE, OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.today_view import STALE_DAYS
+from service.workflows.no_basis import without_basis
 from service.workflows.unit_on_record import Desk
 
 router = APIRouter(include_in_schema=False)
@@ -188,6 +190,8 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         stale_before=desk.reader.on - timedelta(days=STALE_DAYS) if asked.get("stale") else None,
     )
     with desk.store.reading(desk.actor, f"GET {ADDRESS[kind]}") as book:
+        if kind == "child" and asked.get("basis") == "none":
+            ask = replace(ask, among=without_basis(desk, book, unit))
         page = _found(book, ask, text)
         rows = _rows(book, page, kind, lang)
     return draw(
@@ -198,7 +202,7 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         total=page.total,
         after="|".join(page.next) if page.next else "",
         asked={"text": text, "township": township, "status": status}
-        | {name: asked.get(name, "") for name in ("unpaired", "stale")},
+        | {name: asked.get(name, "") for name in ("unpaired", "stale", "basis")},
         told=asked.get("told", ""),
         may_export=desk.actor.role is Role.UNIT,
         statuses=[(str(s), in_words(s, language_of(lang))) for s in statuses],

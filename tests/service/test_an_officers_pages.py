@@ -36,6 +36,28 @@ def test_todays_page_leads_to_the_very_proposal_that_waits(unit, second, submitt
     assert 'href="/proposals">生成结对建议' in unit.get("/children?unpaired=1").text
 
 
+def listed(page):
+    return re.findall(r'<th scope="row"><a href="/children/([^"]+)"', page)
+
+
+def test_todays_page_counts_children_without_a_lawful_basis_and_leads_to_them(unit, town):
+    def count():
+        text = next(text for text in waiting(unit) if "没有合法性基础" in text)
+        return int(re.match(r"\d+", text)[0])
+
+    before, at = count(), line_of(unit, "没有合法性基础")
+    page = unit.get(at).text
+    assert (at, f"共 {before} 人" in page) == ("/children?basis=none", True)
+    child = listed(page)[0]
+    assert "没有，须补" in unit.get(f"/children/{child}").text
+    said = {"basis": "statutory_duty", "by": "区民政局", "paper": "7号", "on": "2021-09-15"}
+    assert unit.post(f"/people/{child}/basis", data=said).status_code == 200
+    assert count() == before - 1
+    assert child not in listed(unit.get(at).text)
+    assert line_of(town, "没有合法性基础") is None
+    assert town.get(at).status_code == 403
+
+
 def test_a_proposal_overtaken_by_an_approved_one_waits_no_more(unit, second, submitted):
     newer = propose(record_desk(unit), Ask(UNIT)).id
     assert line_of(unit, "份建议是草稿") == f"/proposals/{newer}"

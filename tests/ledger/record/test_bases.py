@@ -8,8 +8,16 @@ from casework.access import Action, Actor, BasisKind, LawfulBasis, Role
 from casework.access import area as path
 from casework.errors import NotFound, Refused
 from casework.lawful_bases import ChildBasis
+from casework.people import ChildStatus
 from casework.tasks import TaskKind, TaskState
-from ledger.record.bases import basis_of, keep_lacking, lacking, state_basis, withdraw_consent
+from ledger.record.bases import (
+    basis_of,
+    keep_lacking,
+    lacking,
+    state_basis,
+    who_lack,
+    withdraw_consent,
+)
 from ledger.record.erasure import erase_person
 from ledger.record.exporting import exported
 from ledger.record.grants import approve_grant, ask_grant, ledger_target
@@ -95,6 +103,34 @@ def test_from_fourteen_on_the_child_may_consent_herself_and_not_a_day_before(sto
 def test_only_the_units_officers_state_one(store, child, who, wrong):
     with pytest.raises(wrong):
         state(store, child, DUTY, by=who)
+
+
+def looked(store, agreed, by=WANG):
+    """Give who lacks a basis as today's page counts, and how many rows were read for it."""
+    with store.reading(by, "look") as book:
+        found = who_lack(book, UNIT, agreed)
+        return found, sum(note.facts["rows"] for note in book.notes)
+
+
+def test_a_look_at_who_lacks_one_reads_only_what_changed_and_finds_the_same(store, child):
+    (agreed_to,) = put(store, children=1, consent_given=True)
+    put(store, children=1, status=ChildStatus.AGED_OUT)
+    put(store, children=1, unit="500105", township="500105001")
+    put(store, caregivers=1)
+    agreed = {}
+    assert looked(store, agreed) == ({child}, 2)
+    assert looked(store, agreed) == ({child}, 0)
+    withdraw(store, agreed_to)
+    assert looked(store, agreed) == ({child, agreed_to}, 1)
+    state(store, child, DUTY)
+    state(store, agreed_to, DUTY)
+    assert (looked(store, agreed), without(store)) == ((frozenset(), 0), [])
+
+
+@pytest.mark.parametrize(("who", "wrong"), [(OTHER, NotFound), (TOWN, Refused)])
+def test_only_the_units_officers_look_at_who_lacks_one(store, child, who, wrong):
+    with pytest.raises(wrong):
+        looked(store, {}, by=who)
 
 
 def test_who_lacks_one_becomes_a_task_once_that_is_settled_by_stating_it(store, child):
