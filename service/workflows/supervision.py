@@ -106,6 +106,7 @@ class Supervision:
         self._lock = Lock()
         self._counted_at = float("-inf")
         self._told_before = ""
+        self._being_told: list[str] = []
         self._told: dict[tuple[str, str], Told] = {}
         self._views: dict[object, tuple[date | None, View]] = {}
 
@@ -154,7 +155,8 @@ class Supervision:
         """
         wanted = [month for month in view.months if month <= view.month][:most]
         if view.audience is not Audience.OWN_ROWS and self._patience_seconds > 0:
-            wanted = [m for m in wanted if m == view.month or self._was_told(m)]
+            told = (m for m in wanted if m not in self._being_told and self._was_told(m))
+            wanted = [view.month, *(m for m in told if m != view.month)]
         asked = (Ask(month, view.unit, view.by) for month in reversed(wanted))
         return [view if ask.month == view.month else self._kept(actor, ask, on) for ask in asked]
 
@@ -191,9 +193,11 @@ class Supervision:
         try:
             with self._store.looking() as connection:
                 months = kept_months(connection, _ALL)
-            for month in sorted(months.keys() - {month_of(on)}):
-                if not self._was_told(month):
-                    self.tell_month(month, on)
+            earlier = sorted(months.keys() - {month_of(on)})
+            self._being_told = [month for month in earlier if not self._was_told(month)]
+            while self._being_told:
+                self.tell_month(self._being_told[0], on)
+                del self._being_told[0]
             self._told_before = month_of(on)
         finally:
             self._lock.release()

@@ -211,3 +211,20 @@ def test_months_never_told_wait_until_after_the_answer_and_are_told_in_their_ord
     with store.looking() as connection:
         query = select(releases.c.month).order_by(releases.c.made_at)
         assert connection.scalars(query).all() == ["2021-09", "2021-07", "2021-08"]
+
+
+def test_a_month_that_is_just_being_told_is_in_no_trend_yet(store, monkeypatch):
+    put(store, children=9)
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        keep_month(book, "2021-08", "", count_now(book.connection, ALL, ON), ON)
+    patient, seen = Supervision(store, patience_seconds=3600), []
+    view, tell = patient.view(CITY, Ask(), ON), patient.tell_month
+
+    def telling(month, on):
+        tell(month, on)  # the first of several units, say: the month is told in part
+        seen.append(patient.trend(CITY, view, on))
+
+    monkeypatch.setattr(patient, "tell_month", telling)
+    patient.tell_months(ON)
+    assert seen == [[view]]
+    assert len(patient.trend(CITY, view, ON)) == 2
