@@ -27,6 +27,7 @@ from ledger.record_cells import in_words
 from service.access import authorize
 from service.desk import CHECK, LEDGER
 from service.drawing import Lang, draw, language_of, switch_language
+from service.import_readings import Upload
 from service.routes.deps import TheDesk, room_of
 from service.routes.forms import all_typed
 from service.routes.on_record import OwnUnit, TheRecord
@@ -111,19 +112,13 @@ def take_in(
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Read workbooks, large ones in a job; show what is wrong and keep what they would change."""
-    if sum(file.size or 0 for file in files) > import_work.AT_ONCE_BYTES:
-        sent = [(file.filename or "", file.file.read()) for file in _chosen(files)]
-        folder = room_of(request).desk
-        job = import_work.ask_to_read(desk, folder, unit, sent, whole=whole)
-        return RedirectResponse(f"/imports/read/{job.id}", 303)
-    with _stored(files) as paths:
-        received = receive(desk, unit, paths, whole=whole)
-    return _received(received, lang, "imports")
+    return _read(request, desk, unit, _chosen(files), whole=whole, lang=lang)
 
 
 @router.post("/imports/desk", dependencies=IMPORT)
 def take_from_desk(
     collected: TheDesk,
+    request: Request,
     desk: TheRecord,
     unit: OwnUnit,
     whole: Annotated[bool, Form()] = False,
@@ -133,32 +128,39 @@ def take_from_desk(
     report = collected.read(CHECK, "check.json")
     if report is None or report["mark"] != collected.mark():
         raise Refused("名单核查以后有变动，请先重新核查 / the files changed: check them again")
-    with collected.opened(CHECK, LEDGER) as merged:
-        received = receive(desk, unit, [merged], whole=whole)
+    merged = [(LEDGER, collected.content(CHECK, LEDGER))]
+    return _read(request, desk, unit, merged, whole=whole, lang=lang)
+
+
+def _read(
+    request: Request, desk: Desk, unit: str, sent: list[Upload], *, whole: bool, lang: str
+) -> Response:
+    if sum(len(content) for _, content in sent) > import_work.AT_ONCE_BYTES:
+        folder = room_of(request).desk
+        job = import_work.ask_to_read(desk, folder, unit, sent, whole=whole)
+        return RedirectResponse(f"/imports/read/{job.id}", 303)
+    with _laid_down(sent) as paths:
+        received = receive(desk, unit, paths, whole=whole)
     return _received(received, lang, "imports")
 
 
 @router.post("/rows", dependencies=HAND_UP)
 def hand_up(files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]) -> Response:
     """Take a township's list and propose its rows to the unit."""
-    with _stored(files) as paths:
+    with _laid_down(_chosen(files)) as paths:
         received = receive(desk, unit, paths, whole=False)
     return _received(received, lang, "rows")
 
 
 @contextmanager
-def _stored(files: list[UploadFile]) -> Iterator[list[Path]]:
+def _laid_down(sent: list[Upload]) -> Iterator[list[Path]]:
     """Lay uploads down under the names people gave them, for as long as they are read."""
-    sent = _chosen(files)
     with scratch() as folder:
-        yield [
-            lay_down(file.filename or "", file.file.read(), folder / str(n))
-            for n, file in enumerate(sent)
-        ]
+        yield [lay_down(*upload, folder / str(n)) for n, upload in enumerate(sent)]
 
 
-def _chosen(files: list[UploadFile]) -> list[UploadFile]:
-    sent = [file for file in files if file.filename]
+def _chosen(files: list[UploadFile]) -> list[Upload]:
+    sent = [(file.filename, file.file.read()) for file in files if file.filename]
     if not sent:
         raise Refused("请选择文件 / choose a file")
     if len(sent) > MOST_FILES:
@@ -328,7 +330,7 @@ def compare_roster(
     files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
 ) -> Response:
     """Compare a roster with the ledger; what it asks for becomes tasks."""
-    with _stored(files) as paths:
+    with _laid_down(_chosen(files)) as paths:
         found = compare_with_roster(desk, unit, paths)
     counts = [(_roster_fate(fate, lang), n) for fate, n in found.counts.items() if n]
     return draw("roster.html", lang, counts=counts, new_tasks=found.new_tasks)
