@@ -36,6 +36,7 @@ from service.workflows.rounds_setup import (
     closures_typed,
     frame_of,
     newest_round,
+    pins_typed,
     save_frame,
     setup_back,
     take_file,
@@ -143,6 +144,7 @@ def setup_page(
         teams=team_rows(frame, areas),
         closures=closure_rows(frame),
         venues=venue_rows(frame),
+        pins=None if found.current else pin_rows(frame),
         can_undo=bool(found.setup.get(EARLIER)),
         roads=len(frame.known_minutes),
         bands=[band.name_zh for band in frame.session.bands],
@@ -176,6 +178,17 @@ def venue_rows(frame: RoundFrame) -> list[dict[str, Any]]:
             "accessible": note.accessible,
         }
         for note in frame.notes
+    ]
+
+
+def pin_rows(frame: RoundFrame) -> list[dict[str, str]]:
+    """Give the dates fixed before the first plan as rows to be edited."""
+    return [
+        {
+            "unit": frame.unit_name(pin.unit),
+            "dates": "、".join(f"{d.month}月{d.day}日" for d in pin.dates or ()),
+        }
+        for pin in frame.pins
     ]
 
 
@@ -228,6 +241,18 @@ async def save_venues(request: Request, found: TheRound, desk: TheRoundDesk) -> 
     changed = replace(frame, notes=venues_typed(frame, rows))
     await run_in_threadpool(save_frame, desk, found, changed, "venues")
     return RedirectResponse("/round/setup#venues", 303)
+
+
+@pages.post("/round/pins")
+async def save_pins(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
+    """Keep the dates that are fixed before the first plan."""
+    if found.current:
+        raise Conflict("已有排期，请在“排期与调整”里锁定 / there is a plan: pin in it")
+    rows = _rows(await all_typed(request), ("unit", "dates"))
+    frame = frame_of(found)
+    changed = replace(frame, pins=pins_typed(frame, rows))
+    await run_in_threadpool(save_frame, desk, found, changed, "pins")
+    return RedirectResponse("/round/setup#pins", 303)
 
 
 @pages.post("/round/setup/undo")

@@ -17,7 +17,7 @@ from casework.round_frame_json import frame_from, frame_json
 from casework.round_notes import UnitNote
 from casework.round_report import RoundFrame
 from casework.round_rules import Round
-from casework.rounds import EVERYWHERE, Closure, Team
+from casework.rounds import EVERYWHERE, Closure, Pin, Team
 from casework.session_dates import read_session_dates
 from casework.session_rules import SessionRules
 from geo.areas import Gazetteer, Unit
@@ -276,6 +276,40 @@ def venues_typed(frame: RoundFrame, rows: Iterable[Mapping[str, str]]) -> tuple[
             place=None if moved else before.place,
         )
     return tuple(found[unit] for unit in sorted(found))
+
+
+def pins_typed(frame: RoundFrame, rows: Iterable[Mapping[str, str]]) -> tuple[Pin, ...]:
+    """Read dates that are fixed before the first plan (先定日期): unit and its days.
+
+    Raises
+    ------
+    Refused
+        When a row cannot be read; the message says which.
+    """
+    gazetteer = Gazetteer.on(frame.rules.window_start)
+    found: dict[str, Pin] = {}
+    for row in rows:
+        name, days = row["unit"].strip(), row["dates"].strip()
+        if not (name or days):
+            continue
+        unit = gazetteer.find_unit(name) if name else None
+        if unit is None:
+            raise Refused(f"没有区县“{name[:20]}”，请写区县名，如 渝中区 / no such unit")
+        if unit.code in found:
+            raise Refused(f"“{unit.name}”写了两行日期，请只留一行 / {unit.code} stands twice")
+        found[unit.code] = Pin(unit.code, _fixed_days(days, unit.name, frame))
+    return tuple(found[unit] for unit in sorted(found))
+
+
+def _fixed_days(text: str, name: str, frame: RoundFrame) -> tuple[date, ...]:
+    start, end = frame.rules.window_start, frame.rules.window_end
+    read = read_session_dates(text or None, start, end)
+    if read.refusal or not read.dates:
+        raise Refused(f"“{name}”的日期看不懂，请写如 10月16-17日 / write days like 10月16-17日")
+    days = tuple(sorted(set(read.dates)))
+    if days[0] < start or days[-1] > end:
+        raise Refused(f"“{name}”的日期要在 {start} 到 {end} 之间 / choose days within the round")
+    return days
 
 
 def _seats(text: str, name: str) -> int | None:

@@ -58,7 +58,9 @@ def work_on_round(task: Task, progress: Reporter) -> Result:
 
 def _plan(desk: RoundDesk, task: Task, progress: Reporter) -> Result:
     found, current, before = _as_it_stands(desk, task.arguments["round"])
-    frame = replace(frame_of(found), pins=frame_from(current["problem"]).pins if current else ())
+    frame = frame_of(found)
+    if current:  # from the first plan on, pins are set and lifted in the plan
+        frame = replace(frame, pins=frame_from(current["problem"]).pins)
     if not frame.teams:
         raise Conflict("还没有团队，请先填写团队 / no teams yet: add them first")
     progress("read", 0, 0)
