@@ -23,9 +23,6 @@ function begin() {
     over: (now) => (now.state === "done" ? AFTER[now.kind] : undefined),
   });
 }
-begin();
-document.addEventListener("page-drawn", begin);
-
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-job]");
   if (!button) return;
@@ -170,3 +167,7 @@ if (first) {
   const grid = first.closest(".scroll");
   grid.scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);
 }
+
+// Last of all: work that goes on already is shown at once, with everything above.
+begin();
+document.addEventListener("page-drawn", begin);

@@ -1,8 +1,8 @@
 """Large ledgers, read for the record in a job of their own (入库读取).
 
 A worker is worth its start only where there is much to read, and a small file need not wait
-behind others' proposals: that one is read at once. Confirming stays in its request: 5,000 rows
-take it little more than a second.
+behind others' proposals: that one is read at once. Confirming stays in its request: it takes a
+few seconds for 5,000 rows.
 
 A job's result is kept in the transaction of the previews it makes: they are made once, and not
 at all where it was stopped.

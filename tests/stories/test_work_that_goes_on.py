@@ -6,12 +6,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from casework.access import SYSTEM_ACTOR
+from casework.access import SYSTEM_ACTOR, Actor, Role, area
 from ledger.record.key_ring import KeyRing
 from ledger.record.proposals import list_proposals
 from ledger.record.store import Store
 from service.access import COOKIE
+from service.jobs import ROUND_WORK, Bench
 from service.worker import run
+from service.workflows.rounds_setup import RoundDesk, newest_round
 from service.workman import Workman
 from tests.served import serving
 from tests.service import pretend_work
@@ -126,3 +128,24 @@ def test_a_line_that_breaks_takes_nothing_from_the_work_and_its_progress_comes_b
         page.context.set_offline(False)
         page.wait_for_url(re.compile("proposals/[0-9a-f]{16}"), timeout=60_000)
     assert made(store) == before + 1
+
+
+def test_a_round_under_way_converges_again_after_a_reload_and_stops(page, served, store, home):
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    served.sign_in(page, "city")
+    page.goto(served.address + "round/plan")
+    city = Actor("test", Role.CITY, area())
+    found = newest_round(RoundDesk(store, city))
+    arguments = {"round": found.id, "version": found.version}
+    Bench(store, area(), ROUND_WORK).start(city, "round_plan", arguments)
+    with at_work(store, home, pretend_work.converging):
+        for _ in range(2):
+            page.reload()
+            page.locator("#levels li", has_text="改期").wait_for()
+            page.locator("#chart polyline").first.wait_for(state="attached")
+            assert page.locator("button[data-job]").first.is_disabled()
+        page.get_by_role("button", name="停止").click()
+        page.locator("#work", has_text="已停止").wait_for()
+        page.locator("button[data-job]:enabled").first.wait_for()
+    assert faults == []
