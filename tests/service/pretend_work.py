@@ -4,9 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from ledger.record.store import Store
 from service.worker import Task, stand_apart
+from service.workman import Work, Workman
 
 
 def steps(task: Task, pipe: Any) -> None:
@@ -35,6 +40,13 @@ def converging(task: Task, pipe: Any) -> None:
     time.sleep(600)
 
 
+def reads(task: Task, pipe: Any) -> None:
+    """Tell how far a reading is, and never end."""
+    stand_apart()
+    pipe.send(("progress", "rows", 900, 3000))
+    time.sleep(600)
+
+
 def waits(task: Task, pipe: Any) -> None:
     """End when a file is there."""
     while not os.path.exists(task.arguments["for"]):
@@ -52,3 +64,14 @@ def busy(task: Task, pipe: Any) -> None:
 
 def refuses(task: Task, pipe: Any) -> None:
     pipe.send(("failed", "文件打不开"))
+
+
+@contextmanager
+def at_work(store: Store, home: Path, work: Work) -> Iterator[None]:
+    """Have jobs done by a workman of the test's own, by pretending or for real."""
+    workman = Workman(store, home / "data", work)
+    workman.start()
+    try:
+        yield
+    finally:
+        workman.stop()

@@ -1,11 +1,18 @@
 """A large ledger in a browser: watched, loaded again, stopped; then read, confirmed, undone."""
 
+from contextlib import contextmanager
+
 import openpyxl
 import pytest
 from stdnum.cn.ric import calc_check_digit
 
+from ledger.record.key_ring import KeyRing
+from ledger.record.store import Store
+from service.worker import run
 from service.workflows.ledgers import today
 from tests.served import serving
+from tests.service import pretend_work
+from tests.service.pretend_work import at_work
 from tests.unit_on_record import CHILDREN, sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,6 +38,13 @@ def large(tmp_path):
     return tmp_path / "large.xlsx"
 
 
+@contextmanager
+def opened(home):
+    store = Store.open(home / "data", KeyRing.load(home / "keys"))
+    yield store
+    store.close()
+
+
 def send(page, at, path):
     page.goto(at + "imports")
     page.locator("input[type=file]").set_input_files(path)
@@ -40,18 +54,21 @@ def send(page, at, path):
 
 def test_a_large_ledger_is_watched_stopped_read_confirmed_and_undone(page, large, tmp_path):
     home = tmp_path / "home"
-    with serving(home) as served:
+    with serving(home, "--no-worker") as served, opened(home) as store:
         served.sign_in(page, "unit")
-        send(page, served.address, large)
-        page.get_by_text(f"/{ROWS}").first.wait_for()
-        page.reload()
-        page.get_by_role("button", name="停止", exact=True).click()
-        page.get_by_text("已停止").first.wait_for()
+        with at_work(store, home, pretend_work.reads):  # never done, however fast the machine is
+            send(page, served.address, large)
+            page.get_by_text("900/3000").first.wait_for()
+            page.reload()
+            page.get_by_text("900/3000").first.wait_for()
+            page.get_by_role("button", name="停止", exact=True).click()
+            page.get_by_text("已停止").first.wait_for()
         assert not [path for path in home.rglob("imports/*") if path.is_dir()]
         page.goto(served.address + "imports")
         page.get_by_text("还没有导入过").wait_for()
-        send(page, served.address, large)
-        page.get_by_role("link", name="查看并确认").click(timeout=60_000)
+        with at_work(store, home, run):
+            send(page, served.address, large)
+            page.get_by_role("link", name="查看并确认").click(timeout=60_000)
         page.get_by_role("button", name="确认入库").click()
         page.get_by_text("已入库。").wait_for(timeout=60_000)
         page.get_by_role("link", name="整批撤销").click()

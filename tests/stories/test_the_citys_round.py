@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from casework.access import SYSTEM_ACTOR, Role, area
 from ledger.record.accounts import Account, add_account
@@ -75,18 +76,18 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     page.get_by_label("无障碍 1").select_option("1")
     with page.expect_navigation():
         page.get_by_role("button", name="保存会场").click()
-    assert page.get_by_label("会场 1", exact=True).input_value() == "区文化馆"
-    assert page.get_by_label("无障碍 1").input_value() == "1"
+    expect(page.get_by_label("会场 1", exact=True)).to_have_value("区文化馆")
+    expect(page.get_by_label("无障碍 1")).to_have_value("1")
     page.locator("#venues").scroll_into_view_if_needed()
     assert grave_faults(page) == []
     picture(page, "venues")
     page.get_by_label("删 区文化馆").check()
     with page.expect_navigation():
         page.get_by_role("button", name="保存会场").click()
-    assert page.get_by_label("会场 1", exact=True).input_value() == ""
+    expect(page.get_by_label("会场 1", exact=True)).to_have_value("")
     with page.expect_navigation():
         page.get_by_role("button", name="撤销上一步改动").click()
-    assert page.get_by_label("会场 1", exact=True).input_value() == "区文化馆"
+    expect(page.get_by_label("会场 1", exact=True)).to_have_value("区文化馆")
     with page.expect_navigation():
         page.get_by_role("button", name="撤销上一步改动").click()
 
@@ -99,7 +100,7 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     picture(page, "rules")
     with page.expect_navigation():
         page.get_by_role("button", name="恢复预设规则").click()
-    assert page.get_by_label("团队最多连续工作几天").input_value() == "6"
+    expect(page.get_by_label("团队最多连续工作几天")).to_have_value("6")
 
     # 3 generate: counts and bounds converge, then the calendar
     page.get_by_role("link", name="下一步：排期").click()

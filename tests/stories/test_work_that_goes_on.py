@@ -14,9 +14,9 @@ from service.access import COOKIE
 from service.jobs import ROUND_WORK, Bench
 from service.worker import run
 from service.workflows.rounds_setup import RoundDesk, newest_round
-from service.workman import Workman
 from tests.served import serving
 from tests.service import pretend_work
+from tests.service.pretend_work import at_work
 from tests.unit_on_record import put_on_record, second_officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -44,16 +44,6 @@ def served(home, store):
     with serving(home, "--no-worker") as server:
         server.tokens["second"] = second_officer(store)
         yield server
-
-
-@contextmanager
-def at_work(store, home, work):
-    workman = Workman(store, home / "data", work)
-    workman.start()
-    try:
-        yield
-    finally:
-        workman.stop()
 
 
 @contextmanager
