@@ -9,6 +9,9 @@ from ledger.unit_counts import UnitCounts, count_people
 from service.workflows.unit_on_record import Desk, named
 from service.workflows.warm import kept_warm
 
+MOST_UNITS = 64
+"""A city has 41, and in a deadline hour each of them looks again and again."""
+
 
 def count_on_record(desk: Desk, unit: str, reader: Reader) -> UnitCounts | None:
     """Count a unit's people on record as of the reader's day; None where no child is on record.
@@ -19,7 +22,9 @@ def count_on_record(desk: Desk, unit: str, reader: Reader) -> UnitCounts | None:
     with desk.store.reading(desk.actor, "count for the declaration") as book:
         ask_for_ledgers(book, unit)
         stamp = (stamp_of(book, unit), id(reader))
-        return kept_warm(desk, ("counts", unit), stamp, lambda: _count(book, unit, reader))
+        return kept_warm(
+            desk, ("counts", unit), stamp, lambda: _count(book, unit, reader), MOST_UNITS
+        )
 
 
 def _count(book: Book, unit: str, reader: Reader) -> UnitCounts | None:

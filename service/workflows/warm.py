@@ -19,16 +19,21 @@ from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
 T = TypeVar("T")
 MOST = 16
 
-_kept: WeakKeyDictionary[Store, OrderedDict[tuple[object, ...], tuple[object, Any]]]
+_kept: WeakKeyDictionary[Store, dict[str, OrderedDict[tuple[object, ...], tuple[object, Any]]]]
 _kept = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def kept_warm(desk: Desk, what: tuple[str, ...], stamp: object, make: Callable[[], T]) -> T:
-    """Give what was made before under the same stamp, else make it and keep it."""
+def kept_warm(
+    desk: Desk, what: tuple[str, ...], stamp: object, make: Callable[[], T], most: int = MOST
+) -> T:
+    """Give what was made before under the same stamp, else make it and keep it.
+
+    Of each kind of thing, ``what[0]``, the ``most`` asked for last are kept.
+    """
     key = (desk.reader.on, *what)
     with _lock:
-        ours = _kept.setdefault(desk.store, OrderedDict())
+        ours = _kept.setdefault(desk.store, {}).setdefault(what[0], OrderedDict())
         known = ours.get(key)
         if known is not None and known[0] == stamp:
             ours.move_to_end(key)
@@ -37,7 +42,7 @@ def kept_warm(desk: Desk, what: tuple[str, ...], stamp: object, make: Callable[[
     made = make()
     with _lock:
         ours[key] = (stamp, made)
-        while len(ours) > MOST:
+        while len(ours) > most:
             ours.popitem(last=False)
     return made
 
