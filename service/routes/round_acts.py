@@ -17,7 +17,6 @@ from ledger.record.rounds import published as published_of
 from service.access import unit_code
 from service.routes.rounds import GENERATE, TheRoundDesk
 from service.workflows.rounds_edit import (
-    AtHand,
     Move,
     Tried,
     at_hand,
@@ -38,12 +37,12 @@ Seen = Annotated[str, Field(max_length=64)]
 
 
 def _open_round(round_id: str, desk: TheRoundDesk) -> StoredRound:
-    with desk.store.reading(desk.actor, "find a round") as book:
-        found = find_round(book, round_id)
     newest = newest_round(desk)
-    if newest is None or newest.id != found.id:
-        raise Conflict("以前的轮次不能再改 / an earlier round is not changed any more")
-    return found
+    if newest is not None and newest.id == round_id:
+        return newest
+    with desk.store.reading(desk.actor, "find a round") as book:
+        find_round(book, round_id)  # refused as unknown unless it is an earlier one
+    raise Conflict("以前的轮次不能再改 / an earlier round is not changed any more")
 
 
 OpenRound = Annotated[StoredRound, Depends(_open_round)]
@@ -211,7 +210,7 @@ def frontier(found: OpenRound, desk: TheRoundDesk) -> FrontierOut:
         last = next(iter(published_of(book, found.id)), None)
     if last is None or not found.choices:
         raise Conflict("没有待选的方案，请先重排 / no choices are open: replan first")
-    hand: AtHand = at_hand(desk, found.id, last.id)
+    hand = at_hand(desk, found.id, last.id)
     done = replanning_of(found, published_from(hand.document))
     return FrontierOut(
         on=done.frame.on,

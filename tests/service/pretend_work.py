@@ -67,11 +67,11 @@ def refuses(task: Task, pipe: Any) -> None:
 
 
 @contextmanager
-def at_work(store: Store, home: Path, work: Work) -> Iterator[None]:
+def at_work(store: Store, home: Path, work: Work) -> Iterator[Workman]:
     """Have jobs done by a workman of the test's own, by pretending or for real."""
     workman = Workman(store, home / "data", work)
     workman.start()
     try:
-        yield
+        yield workman
     finally:
         workman.stop()

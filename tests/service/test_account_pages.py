@@ -231,7 +231,8 @@ def test_the_trail_is_asked_by_person_action_area_and_day_and_taken_away(install
 
 
 def test_a_row_of_the_trail_says_in_words_where_and_names_few_of_many_ids(installation, city):
-    with city.app.state.store.writing(installation_actor(), "test") as book:
+    officer = Actor("test", Role.UNIT, area(UNIT))
+    with city.app.state.store.writing(officer, "test") as book:
         book.note("ledger_read", "child", [f"id{n}" for n in range(700)], unit=UNIT)
     auditor = installation.beside(city, "auditor")
     page = auditor.get("/audit", params={"action": "ledger_read"}).text
@@ -239,10 +240,6 @@ def test_a_row_of_the_trail_says_in_words_where_and_names_few_of_many_ids(instal
     assert "id3" not in page
     assert re.search("<td[^>]*>大渡口区</td>", page)
     assert f'<option value="500000/{UNIT}">大渡口区</option>' in page
-
-
-def installation_actor():
-    return Actor("test", Role.UNIT, area(UNIT))
 
 
 def test_a_day_of_the_trail_is_a_day_of_the_offices_clock(installation, city):

@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from ledger.record.jobs import LEASE, MOST_ATTEMPTS
 from ledger.record.store import now_utc
 from service.jobs import Bench, JobState
 from service.rooms import desk_folder
-from service.workman import Workman
 from tests.installation import ACCOUNTS
 from tests.service import pretend_work
+from tests.service.pretend_work import at_work
 
 AREA = ACCOUNTS["unit"][1]
 ROOT = Path(__file__).parents[2]
@@ -33,16 +32,6 @@ def store(installation, tmp_path):
 @pytest.fixture
 def bench(store):
     return Bench(store, AREA)
-
-
-@contextmanager
-def at_work(store, tmp_path, work):
-    workman = Workman(store, tmp_path / "data", work)
-    workman.start()
-    try:
-        yield workman
-    finally:
-        workman.stop()
 
 
 def until(is_so):
@@ -173,6 +162,7 @@ from ledger.record.key_ring import KeyRing
 from ledger.record.store import Store
 from service.workman import Workman
 from tests.service import pretend_work
+from tests.service.pretend_work import at_work
 data = Path(sys.argv[1])
 if __name__ == "__main__":
     store = Store.open(data, KeyRing.load(data.with_name(data.name + "-keys")))

@@ -1,6 +1,6 @@
 """A large ledger in a browser: watched, loaded again, stopped; then read, confirmed, undone."""
 
-from contextlib import contextmanager
+from contextlib import closing
 
 import openpyxl
 import pytest
@@ -38,13 +38,6 @@ def large(tmp_path):
     return tmp_path / "large.xlsx"
 
 
-@contextmanager
-def opened(home):
-    store = Store.open(home / "data", KeyRing.load(home / "keys"))
-    yield store
-    store.close()
-
-
 def send(page, at, path):
     page.goto(at + "imports")
     page.locator("input[type=file]").set_input_files(path)
@@ -54,7 +47,10 @@ def send(page, at, path):
 
 def test_a_large_ledger_is_watched_stopped_read_confirmed_and_undone(page, large, tmp_path):
     home = tmp_path / "home"
-    with serving(home, "--no-worker") as served, opened(home) as store:
+    with (
+        serving(home, "--no-worker") as served,
+        closing(Store.open(home / "data", KeyRing.load(home / "keys"))) as store,
+    ):
         served.sign_in(page, "unit")
         with at_work(store, home, pretend_work.reads):  # never done, however fast the machine is
             send(page, served.address, large)
