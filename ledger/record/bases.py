@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import BindParameter, bindparam, exists, select
 
 from casework.access import Action, BasisKind, Target, area, decide
 from casework.errors import NotFound, Refused
@@ -128,26 +128,29 @@ def lacking(book: Book, unit: str) -> tuple[ChildRecord, ...]:
     return without
 
 
+_UNIT: BindParameter[str] = bindparam("unit")
+_IS_STATED = exists().where(
+    lawful_bases.c.unit == _UNIT,
+    lawful_bases.c.person_id == people.c.id,
+    lawful_bases.c.ended_on.is_(None),
+    lawful_bases.c.body.is_not(None),
+)
+_LACK_STATED = select(people.c.id, people.c.version).where(
+    people.c.kind == "child",
+    people.c.unit == _UNIT,
+    people.c.is_on_record,
+    people.c.status == str(ChildStatus.ACTIVE),
+    ~_IS_STATED,
+)
+
+
 def who_lack(book: Book, unit: str, agreed: Agreed) -> frozenset[str]:
     """Give who is in force without a basis, reading only rows that changed since ``agreed``.
 
     What the ledger says of consent is sealed; whom it was read of is kept in ``agreed``.
     """
     refuse(decide(acting(book), Action.LEDGER_IMPORT, Target("ledger", area(unit))))
-    is_stated = exists().where(
-        lawful_bases.c.unit == unit,
-        lawful_bases.c.person_id == people.c.id,
-        lawful_bases.c.ended_on.is_(None),
-        lawful_bases.c.body.is_not(None),
-    )
-    asked = select(people.c.id, people.c.version).where(
-        people.c.kind == "child",
-        people.c.unit == unit,
-        people.c.is_on_record,
-        people.c.status == str(ChildStatus.ACTIVE),
-        ~is_stated,
-    )
-    rows = book.connection.execute(asked).all()
+    rows = book.connection.execute(_LACK_STATED, {"unit": unit}).all()
     changed = [row.id for row in rows if agreed.get(row.id, (0, False))[0] != row.version]
     for found in these(book, changed):
         agreed[found.record.id] = found.version, basis_in_ledger(found.record) is not None

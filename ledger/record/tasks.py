@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, insert, select, tuple_
 
 from casework.access import Action, Target, area, decide
 from casework.errors import NotFound
@@ -105,11 +105,16 @@ def page_of_tasks(
 
 def count_tasks(book: Book, unit: str, on: date) -> tuple[int, int]:
     """Count the open tasks that the reader may see, and those due before a day."""
-    late = func.coalesce(func.sum(case((tasks.c.due < on, 1), else_=0)), 0)
-    scope = Scope.of(book, Action.TASK_READ).where(AREAS)
-    is_open = (scope, tasks.c.unit == unit, tasks.c.state == str(TaskState.OPEN))
-    every, late_ones = book.connection.execute(select(func.count(), late).where(*is_open)).one()
-    return every, late_ones
+    query = _counted(Scope.of(book, Action.TASK_READ), unit)
+    every, late = book.connection.execute(query, {"on": on}).one()
+    return every, late
+
+
+@lru_cache(maxsize=256)  # to write the question takes longer than to ask it
+def _counted(scope: Scope, unit: str) -> Select[Any]:
+    late = func.coalesce(func.sum(case((tasks.c.due < bindparam("on"), 1), else_=0)), 0)
+    is_open = tasks.c.state == str(TaskState.OPEN)
+    return select(func.count(), late).where(scope.where(AREAS), tasks.c.unit == unit, is_open)
 
 
 def _told(book: Book, unit: str, query: Select[Any]) -> tuple[StoredTask, ...]:
@@ -118,7 +123,7 @@ def _told(book: Book, unit: str, query: Select[Any]) -> tuple[StoredTask, ...]:
     return tuple(_opened(book, row) for row in found)
 
 
-@lru_cache(maxsize=256)  # to write the question takes longer than to ask it
+@lru_cache(maxsize=256)
 def _listed(
     scope: Scope, unit: str, state: TaskState | None, kind: TaskKind | None
 ) -> Select[Any]:
