@@ -128,6 +128,32 @@ class LawfulBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildBasis:
+    """The basis a child's record stands on.
+
+    Attributes
+    ----------
+    by
+        Who gave consent, or the office whose duty it is.
+    paper
+        Which paper says so: a number, or where the form lies.
+    is_of_child
+        Whether the child herself gave consent, not her guardian.
+    """
+
+    kind: BasisKind
+    by: str
+    on: date
+    paper: str
+    is_of_child: bool = False
+
+    @property
+    def lawful(self) -> LawfulBasis:
+        """As the policy reads it."""
+        return LawfulBasis(self.kind, self.by, self.on)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedPaper:
     """A leader's signed paper, where an office has one officer: by whom, when, its number."""
 

@@ -6,10 +6,9 @@ what is left is what the law itself asks for: nothing else may be done with the 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casework.actors import BasisKind, LawfulBasis
+from casework.actors import BasisKind, ChildBasis
 from casework.eligibility import age_years
 from casework.errors import Refused
 from casework.programme import Programme
@@ -18,33 +17,7 @@ from casework.tasks import Task, TaskKind
 from casework.wording import responsible
 
 CONSENT_AGE_YEARS = 14
-_LONGEST = 120
-
-
-@dataclass(frozen=True, slots=True)
-class ChildBasis:
-    """The basis a child's record stands on.
-
-    Attributes
-    ----------
-    by
-        Who gave consent, or the office whose duty it is.
-    paper
-        Which paper says so: a number, or where the form lies.
-    is_of_child
-        Whether the child herself gave consent, not her guardian.
-    """
-
-    kind: BasisKind
-    by: str
-    on: date
-    paper: str
-    is_of_child: bool = False
-
-    @property
-    def lawful(self) -> LawfulBasis:
-        """As the policy reads it."""
-        return LawfulBasis(self.kind, self.by, self.on)
+LONGEST = 120
 
 
 def refuse_unlawful(basis: ChildBasis, child: ChildRecord) -> None:
@@ -57,20 +30,30 @@ def refuse_unlawful(basis: ChildBasis, child: ChildRecord) -> None:
     """
     if not basis.by.strip() or not basis.paper.strip():
         raise Refused("请写明由谁、凭哪份文书 / say by whom and by which paper")
-    if max(len(basis.by), len(basis.paper)) > _LONGEST:
-        raise Refused(f"每项 {_LONGEST} 字以内 / at most {_LONGEST} characters each")
+    if max(len(basis.by), len(basis.paper)) > LONGEST:
+        raise Refused(f"每项 {LONGEST} 字以内 / at most {LONGEST} characters each")
     if basis.kind is not BasisKind.CONSENT or not basis.is_of_child:
         return
-    born = child.birth_date
-    if born is None or age_years(born, basis.on) < CONSENT_AGE_YEARS:
+    if not may_consent(child.birth_date, basis.on):
         raise Refused(
             "不满十四周岁（或年龄不明）的，须由监护人同意"
             " / under 14, or of unknown age: the guardian consents"
         )
 
 
+def may_consent(born: date | None, on: date) -> bool:
+    """Whether a child was old enough on a day to consent herself; of unknown age she was not."""
+    return born is not None and age_years(born, on) >= CONSENT_AGE_YEARS
+
+
 def basis_in_ledger(child: ChildRecord) -> ChildBasis | None:
-    """Give the basis that the ledger's own column of consent says; None where it says none."""
+    """Give the basis that the ledger says: in its columns of it, else in that of consent.
+
+    Consent that was refused or taken back since is none, whatever the columns of basis say.
+    """
+    written = child.basis
+    if written and (written.kind is not BasisKind.CONSENT or child.consent_given is not False):
+        return written
     if child.consent_given is not True:
         return None
     on = child.consent_on or date.min

@@ -6,6 +6,7 @@ These never reach the solver, a map or a log. ``casework.people`` holds what may
 from dataclasses import dataclass
 from datetime import date
 
+from casework.actors import ChildBasis
 from casework.findings import Where
 from casework.people import (
     CaregiverId,
@@ -31,6 +32,8 @@ class ChildRecord:
         The ledger's 编号, else the keyed hash of the resident ID (decision 2).
     siblings
         The household's mark as the office writes it (同户编号), else empty.
+    basis
+        What the ledger's columns of a lawful basis say (合法性基础), where it has them.
     unknown
         Fields of the table that stand empty: shown to the officer, never guessed.
     """
@@ -63,6 +66,7 @@ class ChildRecord:
     health: str = ""
     consent_on: date | None = None
     consent_given: bool | None = None
+    basis: ChildBasis | None = None
     status: ChildStatus = ChildStatus.ACTIVE
     caregiver_name: str = ""
     caregiver_resident_id: str = ""

@@ -19,6 +19,7 @@ from casework.fields import (
 )
 from casework.people import Category, ChildId, ChildStatus, GuardianshipRating
 from casework.records import ChildRecord
+from ledger.basis_cells import read_basis
 from ledger.judged import Judged, read_identity, read_other_id, settle_id
 from ledger.locating import Locator
 from ledger.person_cells import check_age, read_birth_date, read_name, read_sex
@@ -36,6 +37,7 @@ def judge_child(row: RowReader, locator: Locator, reader: Reader) -> Judged:
     check_age(row, birth_date, reader.on)
     kind = _read_kind(row)
     cells = _optional_cells(row, reader)
+    basis = read_basis(row, reader.on, birth_date, consent=cells["consent_given"])
     township = located.township_name if located else ""
     village = located.village_name if located else ""
     known_by = "\0".join((name, str(birth_date), township, village))
@@ -57,6 +59,7 @@ def judge_child(row: RowReader, locator: Locator, reader: Reader) -> Judged:
         number=identity.number,
         sex=sex,
         birth_date=birth_date,
+        basis=basis,
         **{**cells, "guardianship": cells["guardianship"] or kind.guardianship},
     )
     _tell_scope(row, judged.record, reader)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casework import tasks, wording
+from casework.actors import ChildBasis
 from casework.identity import mask_resident_id
 from casework.import_diff import Fate, FieldChange, Line
 from casework.people import Home
@@ -18,7 +19,7 @@ from casework.roster import RosterFate, RosterLine
 from casework.tasks import Task
 from casework.wording import Language
 from ledger.print_table import Cell, PageText, PrintBook, PrintColumn, PrintTable
-from ledger.record_cells import WORDS, in_words
+from ledger.record_cells import WORDS, basis_in_words, in_words
 from ledger.safe_text import new_workbook
 
 NAMES = {"child": "儿童", "caregiver": "爱心妈妈"}
@@ -142,6 +143,8 @@ def said(name: str, value: object, language: Language = "zh") -> str:
         return mask_resident_id(str(value))
     if isinstance(value, bool | Enum) and type(value) in WORDS:
         return in_words(value, language)
+    if isinstance(value, ChildBasis):
+        return basis_in_words(value, language)
     writer = next((write for kind, write in _WRITERS if isinstance(value, kind)), str)
     return writer(value)
 

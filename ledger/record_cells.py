@@ -6,6 +6,7 @@ The words are the choices of ``columns.toml``, so what we write is what we read.
 from collections.abc import Mapping
 from enum import Enum
 
+from casework.actors import BasisKind, ChildBasis
 from casework.people import (
     CaregiverRole,
     CaregiverStatus,
@@ -96,6 +97,15 @@ def in_words(value: Enum | bool | None, language: Language = "zh") -> str:
     return ("no", "yes")[value] if isinstance(value, bool) else label(value, language)
 
 
+def basis_in_words(basis: ChildBasis, language: Language = "zh") -> str:
+    """Say a lawful basis in one line: which, by whom, on which day, by which paper."""
+    facts = (basis.by, basis.on.isoformat(), basis.paper)
+    if language == "zh":
+        return "，".join((basis_word(basis), *facts))
+    own = "her own consent" if basis.is_of_child else "the guardian's consent"
+    return ", ".join((own if basis.kind is BasisKind.CONSENT else "a duty by law", *facts))
+
+
 def child_cells(child: ChildRecord) -> Cells:
     """Give a child's cells, by field of the child ledger."""
     return {
@@ -117,6 +127,7 @@ def child_cells(child: ChildRecord) -> Cells:
         "guardian_phone": child.guardian_phone or None,
         "guardian_resident_id": child.guardian_resident_id or None,
         "consent": child.consent_on or word(child.consent_given),
+        **_basis_cells(child.basis),
         "address": child.address or None,
         **_place_cells(child.home),
         "school_name": child.school_name or None,
@@ -181,6 +192,20 @@ def pair_cells(pair: PairRecord, child: ChildRecord, caregiver: CaregiverRecord)
 def _promise(*, signed: bool | None) -> str | None:
     """Tell a refusal from not having signed yet, which is what 否 would say."""
     return "拒绝签订" if signed is False else word(signed)
+
+
+def _basis_cells(basis: ChildBasis | None) -> Cells:
+    if basis is None:
+        return dict.fromkeys(("basis", "basis_by", "basis_on", "basis_paper"))
+    written = {"basis": basis_word(basis), "basis_by": basis.by}
+    return {**written, "basis_on": basis.on, "basis_paper": basis.paper}
+
+
+def basis_word(basis: ChildBasis) -> str:
+    """Give the word for a lawful basis; consent of the child herself is no guardian's."""
+    if basis.kind is BasisKind.STATUTORY_DUTY:
+        return "法定职责"
+    return "本人同意" if basis.is_of_child else "监护人同意"
 
 
 def _place_cells(home: Home) -> Cells:

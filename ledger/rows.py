@@ -22,7 +22,10 @@ _DIGIT = re.compile(r"\d")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _AREA_LIKE = re.compile(r"[镇乡区县市]|街道|街$|办事处|管委会|开发区|[0-9]{6}|^[0-9 ]+$")
 _LONGEST_SHOWN = 20
-_HIDDEN = ("address", "remarks", "health", "school_name", "siblings", "kin", "lon", "lat")
+_HIDDEN = (
+    *("address", "remarks", "health", "school_name", "siblings", "kin", "lon", "lat"),
+    *("basis_by", "basis_paper"),
+)
 _BESIDE = "caregiver_"
 _MANY_ROWS = 5
 _OUR_NOTES = ("row_number", "mend", "came_from")

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, exists, select
 
 from casework.access import Action, BasisKind, Target, area, decide
+from casework.actors import ChildBasis
 from casework.errors import NotFound, Refused
 from casework.import_diff import OnRecord
 from casework.lawful_bases import (
-    ChildBasis,
     basis_in_ledger,
     lacking_tasks,
     refuse_unlawful,
@@ -79,7 +79,10 @@ def withdraw_consent(book: Book, person: str, by: str, on: date, programme: Prog
     child = _child(book, person)
     _end(book, person, BasisKind.CONSENT, on)
     source = Source(SourceKind.HAND, "", on, f"撤回同意：{by.strip()}")
-    correct(book, person, child.version, {"consent_given": False}, source)
+    taken: dict[str, object] = {"consent_given": False}
+    if child.record.basis and child.record.basis.kind is BasisKind.CONSENT:
+        taken["basis"] = None
+    correct(book, person, child.version, taken, source)
     add_tasks(book, child.record.home.unit, [withdrawn_task(child.record, programme, on)])
     book.note("consent_withdraw", "child", [person])
 
@@ -162,6 +165,15 @@ def who_lack(book: Book, unit: str, agreed: Agreed) -> frozenset[str]:
 def keep_lacking(book: Book, unit: str, programme: Programme, on: date) -> int:
     """Put a task on record for each child whose record has no basis; count the new ones."""
     return add_tasks(book, unit, lacking_tasks(lacking(book, unit), programme, on))
+
+
+def settle_lacking(book: Book, unit: str) -> None:
+    """Settle the tasks of records that lacked a basis and have one by now, as by an import."""
+    waiting = {
+        t.task.subject: t for t in tasks_of(book, unit, TaskState.OPEN, TaskKind.BASIS_LACKING)
+    }
+    for child in bases_of(book, [known.record for known in these(book, sorted(waiting))]):
+        settle_task(book, waiting[child].id, waiting[child].version, TaskState.DONE, "")
 
 
 def _child(book: Book, person: str) -> OnRecord[Any]:

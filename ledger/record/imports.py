@@ -19,6 +19,7 @@ from casework.access import Action, Role, Target, area, decide
 from casework.errors import Conflict, NotFound, Refused
 from casework.import_decisions import Act, Choice, Decision, settle
 from casework.import_diff import Fate, Incoming, Line, compare
+from ledger.record.bases import settle_lacking
 from ledger.record.book import Book
 from ledger.record.held import HeldPlace, settle_held
 from ledger.record.import_text import batch_of_text, text_of_batch
@@ -295,6 +296,7 @@ def _write(book: Book, now: Difference, decisions: Decisions, import_id: str) ->
     if decisions.chosen is None:
         place = HeldPlace(batch.unit, batch.kind, import_id, _covered_names(batch.incoming))
         held = settle_held(book, now.lines, place)
+    settle_lacking(book, batch.unit)
     done = Confirmed(import_id, len(acts) - len(changes), len(changes), held)
     facts: dict[str, Any] = {"added": done.added, "changed": done.changed, "held": done.held}
     book.note("import_confirm", batch.kind, import_id, unit=batch.unit, **facts)

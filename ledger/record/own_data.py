@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from casework.access import Action, LawfulBasis, Target, area, decide
+from casework.actors import ChildBasis
 from casework.import_diff import OnRecord
-from casework.lawful_bases import ChildBasis
 from ledger.record.accounts_tables import accounts
 from ledger.record.audit_tables import audit
 from ledger.record.bases import stated_of

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from casework.actors import BasisKind, ChildBasis
 from casework.findings import Where
 from casework.people import (
     CaregiverRole,
@@ -38,10 +39,11 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     CaregiverStatus,
     CheckResult,
 )
-_CHOICES: Mapping[str, Callable[[str], object]] = {
+_CHOICES: Mapping[str, Callable[[Any], object]] = {
     **{kind.__name__: {str(one): one for one in kind}.__getitem__ for kind in _ENUMS},
     "date": date.fromisoformat,
     "tuple": tuple,
+    "ChildBasis": lambda said: _read_basis(*said),
 }
 
 
@@ -130,9 +132,15 @@ def _read_home(said: list[Any]) -> Home:
     return Home(unit, township, village, place, _PRECISIONS[precision])
 
 
+def _read_basis(kind: str, by: str, on: str, paper: str, is_of_child: bool) -> ChildBasis:
+    return ChildBasis(BasisKind(kind), by, date.fromisoformat(on), paper, is_of_child)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, ChildBasis):
+        return [value.kind, value.by, value.on, value.paper, value.is_of_child]
     raise TypeError(f"a record holds no {type(value).__name__}")
 
 

@@ -29,6 +29,7 @@ _GROUPS: Mapping[Field, Mapping[str, object]] = {
     Field.FAMILY: {
         **{"guardian_name": "", "guardian_relation": "", "guardianship": None, "siblings": ""},
         **{"ethnicity": "", "consent_on": None, "consent_given": None},
+        "basis": None,
     },
     Field.NEEDS: {
         **{"school_name": "", "school_stage": "", "boarding": None, "has_disability": None},

@@ -65,7 +65,7 @@ def state(
     lang: Lang = LANGUAGES[0],
 ) -> None:
     """记录一份档案的合法性基础 / State the lawful basis of a child's record."""
-    from casework.lawful_bases import ChildBasis
+    from casework.actors import ChildBasis
     from ledger.record.bases import state_basis
     from service.workflows.ledgers import today
 

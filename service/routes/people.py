@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, BasisKind, Role
+from casework.actors import ChildBasis
 from casework.errors import NotFound, Refused
 from casework.import_diff import OnRecord
-from casework.lawful_bases import ChildBasis
 from casework.office_time import local_time
 from casework.people import CaregiverStatus, ChildStatus
 from casework.records import ChildRecord

@@ -6,8 +6,8 @@ import pytest
 
 from casework.access import Action, Actor, BasisKind, LawfulBasis, Role
 from casework.access import area as path
+from casework.actors import ChildBasis
 from casework.errors import NotFound, Refused
-from casework.lawful_bases import ChildBasis
 from casework.people import ChildStatus
 from casework.tasks import TaskKind, TaskState
 from ledger.record.bases import (
