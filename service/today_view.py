@@ -1,7 +1,7 @@
 """Today's page: what waits, worst first, each line leading to where it is done (今日要办)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,7 +68,7 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
     return {
         "counts": counts,
         "lines": sorted(lines, key=lambda line: not line.is_urgent),
-        "tasks": [task_row(one, on, lang) for one in open_tasks],
+        "tasks": [task_row(one, on, lang, is_town) for one in open_tasks],
         "task_count": task_count,
         "late": late,
         "on": on,
@@ -78,9 +78,14 @@ def today_view(desk: Desk, unit: str, lang: str, form: UnitForm | None) -> dict[
     }
 
 
-def task_row(one: StoredTask, on: date, lang: str) -> dict[str, Any]:
-    """Give a task as the pages show it, with the way to its record."""
+def task_row(one: StoredTask, on: date, lang: str, is_town: bool) -> dict[str, Any]:
+    """Give a task as the pages show it, with the way to its record.
+
+    Which facts a pair lacks (a check, kin) is the unit's alone to know: a township asks it.
+    """
     task, language = one.task, language_of(lang)
+    if is_town and "facts" in task.values:
+        task = replace(task, values={**task.values, "facts": Words(lang)("task_facts_of_unit")})
     late = (on - task.due).days
     return {
         "id": one.id,

@@ -136,7 +136,7 @@ def look(book: Book, batch: Batch) -> Difference:
     """Compare a batch with the people on record; nothing is written."""
     _may(book, batch)
     everybody = whole(book, batch.kind, batch.unit)
-    incoming, digest = _covering(batch.incoming, everybody), digest_of(book, batch)
+    incoming, digest = _covering(book, batch.incoming, everybody), digest_of(book, batch)
     was_confirmed = _was_confirmed(book, batch, digest)
     incoming = replace(incoming, is_repeated=was_confirmed)
     lines = compare(incoming, everybody)
@@ -264,8 +264,11 @@ def _may(book: Book, batch: Batch) -> None:
             )
 
 
-def _covering(incoming: Incoming[Any], everybody: list[Any]) -> Incoming[Any]:
+def _covering(book: Book, incoming: Incoming[Any], everybody: list[Any]) -> Incoming[Any]:
     """Say for which townships the file speaks, where the caller leaves it to its rows."""
+    actor = acting(book)
+    if actor.role is Role.TOWNSHIP:  # whatever a row that waits says: nobody else's are gone
+        return replace(incoming, covers=frozenset(actor.scope[-1:]))
     if incoming.covers != frozenset():
         return incoming
     names = {row.township_name for row in incoming.held}

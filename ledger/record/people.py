@@ -23,7 +23,7 @@ from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import Record, name_of_text, record_of_text
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
-from ledger.record.seen import seen_of_text
+from ledger.record.seen import seen_of_text, unseen
 from ledger.tables import TableKind
 from ledger.units_here import UnitHere
 
@@ -172,30 +172,38 @@ def unit_of(connection: Connection, person: str) -> str:
 
 
 def history_of(book: Book, person: str) -> tuple[PersonVersion, ...]:
-    """Give every version of a person, the newest first (变更历史)."""
+    """Give every version of a person, the newest first (变更历史).
+
+    Of fields that the reader may not see no change is told; and whoever sees not all of a record
+    is told no reason but her own, since words may say what the fields hide.
+    """
     row = _row_of(book, person)
     fields = _allowed(book, row, _READS[row.kind])
+    hidden = unseen(row.kind, fields)
     book.note(_READS[row.kind], row.kind, person, history=True)
     found = book.connection.execute(
         select(person_versions)
         .where(person_versions.c.person_id == person)
         .order_by(person_versions.c.version.desc())
     )
-    return tuple(
-        PersonVersion(
-            version=line.version,
-            at=line.at,
-            actor=line.actor,
-            source=line.source,
-            source_id=line.source_id,
-            as_of=line.as_of,
-            fields=tuple(filter(None, line.changed.split(","))),
-            reason=_unsealed(book, person, "reason", line.reason),
-            record=seen_of_text(
-                row.kind, _unsealed(book, person, "record", line.body), person, fields
-            ),
-        )
-        for line in found
+    return tuple(_version(book, row.kind, line, fields, hidden) for line in found)
+
+
+def _version(
+    book: Book, kind: str, line: Row[Any], fields: frozenset[Field], hidden: frozenset[str]
+) -> PersonVersion:
+    person, changed = line.person_id, tuple(filter(None, line.changed.split(",")))
+    is_told = not hidden or line.actor == acting(book).id
+    return PersonVersion(
+        version=line.version,
+        at=line.at,
+        actor=line.actor,
+        source=line.source,
+        source_id=line.source_id,
+        as_of=line.as_of,
+        fields=tuple(name for name in changed if name not in hidden),
+        reason=_unsealed(book, person, "reason", line.reason) if is_told else "",
+        record=seen_of_text(kind, _unsealed(book, person, "record", line.body), person, fields),
     )
 
 

@@ -57,6 +57,12 @@ def seen_of_text(kind: str, text: str, stored_id: str, fields: frozenset[Field])
     return KINDS[kind](**values)
 
 
+def unseen(kind: str, fields: frozenset[Field]) -> frozenset[str]:
+    """Name what of a record a reader with these fields is not shown."""
+    of: type = KINDS[kind]
+    return frozenset(_empty(of, fields))
+
+
 def _shown(
     kind: type, fields: frozenset[Field], numbers: Mapping[str, str], home: Home
 ) -> dict[str, Any]:

@@ -74,10 +74,11 @@ def tasks_page(
         after = request.query_params.get("after", "")[:40]
         found = page_of_tasks(book, unit, after, MOST_ON_A_PAGE + 1)
         total, late = count_tasks(book, unit, desk.reader.on)
+    is_town = desk.actor.role is Role.TOWNSHIP
     return draw(
         "tasks.html",
         lang,
-        rows=[task_row(one, desk.reader.on, lang) for one in found[:MOST_ON_A_PAGE]],
+        rows=[task_row(one, desk.reader.on, lang, is_town) for one in found[:MOST_ON_A_PAGE]],
         total=total,
         late=late,
         is_first=not after,

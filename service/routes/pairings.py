@@ -11,7 +11,7 @@ from casework.access import Action, Role
 from casework.errors import Refused
 from casework.pairings import EndReason, HoldReason, Pairing, PairingId, PairingState
 from casework.wording import facts, label, texts
-from ledger.record.pairings import MOST_ON_A_PAGE, OnRecord, find, history, page_of_pairings
+from ledger.record.pairings import MOST_ON_A_PAGE, Event, OnRecord, find, history, page_of_pairings
 from ledger.record.shown import accounts_called, names_of
 from service.access import authorize
 from service.care_view import handbook_view
@@ -128,20 +128,27 @@ def pairing_page(
         reported=found.pairing.suspension.reported_to if found.pairing.suspension else "",
         end_reasons=_choices(EndReason, lang),
         hold_reasons=_choices(HoldReason, lang, (HoldReason.AFTER_REVIEW,)),
-        history=[
-            {
-                "on": event.on.isoformat(),
-                "step": label(event.step, language_of(lang)),
-                "state": label(event.state, language_of(lang)),
-                "who": who.get(event.by, event.by),
-                "words": "；".join(event.words.values()),
-            }
-            for event in events
-        ],
+        history=[_step(desk, event, who, lang) for event in events],
         care=care,
         today=desk.reader.on.isoformat(),
         told=request.query_params.get("told", ""),
     )
+
+
+def _step(desk: Desk, event: Event, who: Mapping[str, str], lang: str) -> dict[str, str]:
+    """Give a step as its reader may see it.
+
+    What was written with it (who suspects what, what an inquiry found) is for the unit, and for
+    whoever wrote it; a caregiver is not told who spoke of her either.
+    """
+    role, is_own = desk.actor.role, event.by == desk.actor.id
+    return {
+        "on": event.on.isoformat(),
+        "step": label(event.step, language_of(lang)),
+        "state": label(event.state, language_of(lang)),
+        "who": who.get(event.by, event.by) if is_own or role is not Role.CAREGIVER else "",
+        "words": "；".join(event.words.values()) if is_own or role is Role.UNIT else "",
+    }
 
 
 def _choices(of: Any, lang: str, without: tuple[Any, ...] = ()) -> list[tuple[str, str]]:

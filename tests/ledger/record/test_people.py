@@ -244,6 +244,14 @@ def test_a_township_proposes_its_own_rows_and_the_unit_confirms(store):
     assert accept(store, found.import_id).added == 1
 
 
+def test_a_row_that_waits_does_not_let_a_township_speak_for_another(store):
+    away = {"home": Home(UNIT, "500101105", ""), "township_name": "外镇"}
+    take(store, batch(child("外镇的孩子", 4, **away)))
+    waits = held("谁", township_name="外镇")
+    found = preview(store, batch(child("李四", 6), waiting=(waits,), covers=frozenset()), CHAIR)
+    assert found.counts["gone"] == 0
+
+
 def test_a_township_proposes_no_row_of_another(store):
     with pytest.raises(Refused):
         preview(store, batch(child(home=Home(UNIT, "T2"))), CHAIR)
