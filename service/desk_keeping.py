@@ -24,7 +24,10 @@ def clear_old_desks(store: Store, data: Path, days: int, now: datetime) -> int:
     if days <= 0 or not (data / DESKS).is_dir():
         return 0
     long_ago = (now - timedelta(days=days)).timestamp()
-    units = [path.name for path in sorted((data / DESKS).iterdir()) if path.name != CITY]
+    here = sorted(path.name for path in (data / DESKS).iterdir() if path.is_dir())
+    units = [
+        name for name in here if name.isalnum() and name != CITY
+    ]  # what else lies there stays
     return sum(clear_desk(store, data, unit) for unit in units if _is_old(data, unit, long_ago))
 
 
@@ -51,7 +54,10 @@ def is_desk_clear(data: Path, unit: str) -> bool:
 
 def _is_old(data: Path, unit: str, long_ago: float) -> bool:
     folder = desk_folder(data, area(unit))
-    times = [path.stat().st_mtime for path in _contents(folder)]
+    try:
+        times = [path.stat().st_mtime for path in _contents(folder)]
+    except FileNotFoundError:
+        return False  # somebody is at it just now
     return bool(times) and max(times) < long_ago
 
 

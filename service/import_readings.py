@@ -12,7 +12,7 @@ The rows themselves are kept with the previews, in the store.
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,5 +100,6 @@ def sweep_readings(data: Path, now: datetime) -> None:
     """Remove, on every desk, what was read or left unread longer ago than a day."""
     long_ago = (now - TOLD_FOR).timestamp()
     for folder in (data / DESKS).glob(f"*/{IMPORTS}/*"):
-        if folder.stat().st_mtime < long_ago:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # stopped just now
+            if folder.stat().st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from casework.errors import Busy, CaseworkError, Conflict
+from casework.errors import Busy, Conflict
 from ledger.record.jobs import (
     LEASE,
     MOST_ATTEMPTS,
@@ -90,13 +90,14 @@ class Workman:
         while not self._is_stopping.is_set():
             try:
                 idle = not self.do_one()
+                if idle:
+                    self._keep_house()
             except Busy:
                 idle = True  # others write just now: the queue can wait
-            except CaseworkError as error:
-                record_incident(error)
+            except Exception as error:
+                record_incident(error)  # or nobody would do any job until the next start
                 idle = True
             if idle:
-                self._keep_house()
                 self._is_stopping.wait(IDLE_SECONDS)
 
     def _keep_house(self) -> None:
@@ -105,14 +106,19 @@ class Workman:
             return
         self._kept_house = time.monotonic()
         settings, now = Settings.from_environment(), self._store.clock()
-        with suppress(CaseworkError):
-            clear_old_desks(self._store, self._data, settings.desk_days, now)
-        with suppress(OSError):
-            sweep_readings(self._data, now)
-        with suppress(CaseworkError):
-            ask_to_close(self._store)
-        with suppress(CaseworkError):
-            forget_over(self._store, settings.keep_days)
+        duties: tuple[Callable[[], object], ...] = (
+            lambda: clear_old_desks(self._store, self._data, settings.desk_days, now),
+            lambda: sweep_readings(self._data, now),
+            lambda: ask_to_close(self._store),
+            lambda: forget_over(self._store, settings.keep_days),
+        )
+        for do in duties:
+            try:
+                do()
+            except Busy:
+                continue  # in an hour then
+            except Exception as error:
+                record_incident(error)
 
     def do_one(self) -> bool:
         """Do the oldest job that waits; say whether there was one."""

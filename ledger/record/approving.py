@@ -16,6 +16,7 @@ from casework import pairing_life as life
 from casework.access import Action, SignedPaper, Target, area
 from casework.approvals import Effects, effects, part_of, refuse_moved
 from casework.errors import Conflict
+from casework.office_time import OFFICE_ZONE
 from casework.pairing_life import Step
 from casework.pairings import (
     Approval,
@@ -225,7 +226,7 @@ def _make(
         caregiver=pair.caregiver,
         household=now.household(pair.child, pair.household),
         proposed_by=found.author,
-        proposed_on=found.made_at.date(),
+        proposed_on=found.made_at.astimezone(OFFICE_ZONE).date(),
         proposal=found.id,
         locked=pair.locked,
         override=overridden.get(pair.child),

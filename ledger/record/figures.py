@@ -7,7 +7,7 @@ stand, so that earlier months stay as they were. Nothing here names anybody.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from casework.office_time import OFFICE_ZONE
 from casework.pairings import PairingState
 from casework.people import CaregiverStatus, ChildStatus
 from casework.proposals import Left
@@ -237,7 +238,7 @@ def month_to_close(connection: Connection, on: date) -> str:
     """
     first = on.replace(day=1)
     month, kept = month_of(first - timedelta(days=1)), monthly_figures.c
-    begins = datetime.combine(first, time(), UTC)
+    begins = datetime.combine(first, time(), OFFICE_ZONE)
     known = select(func.max(kept.on_day)).where(kept.month == month)
     counted_on = connection.scalar(known)
     was_there = select(exists().where(person_versions.c.at < begins))

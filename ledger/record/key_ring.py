@@ -92,6 +92,7 @@ class KeyRing:
         if not keys:
             return
         with self._lock, self._writing() as house:
+            self.roots = read_keys(self.folder)  # another process may have forgotten our master
             house.executemany(
                 "INSERT INTO person_keys VALUES (?, ?, ?)",
                 [(person, *self._wrap(person, key)) for person, key in keys.items()],
@@ -143,17 +144,21 @@ class KeyRing:
         A crash in between leaves both masters: rotate again.
         """
         with self._lock:
-            both = {**self.roots.masters, self.roots.current + 1: token_bytes(KEY_BYTES)}
-            self._become(replace(self.roots, masters=both, current=self.roots.current + 1))
-            with self._writing() as house:
+            with self._writing() as house:  # nobody wraps a key or rotates meanwhile
+                roots = read_keys(self.folder)
+                number = roots.current + 1
+                both = {**roots.masters, number: token_bytes(KEY_BYTES)}
+                self._become(replace(roots, masters=both, current=number))
                 rows = house.execute("SELECT person, master, wrapped FROM person_keys").fetchall()
                 house.executemany(
                     "UPDATE person_keys SET master=?2, wrapped=?3 WHERE person=?1",
                     [(who, *self._wrap(who, self._unwrap(who, m, w))) for who, m, w in rows],
                 )
             self._house.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            only = {self.roots.current: self.roots.masters[self.roots.current]}
-            self._become(replace(self.roots, masters=only))
+            with self._writing():
+                roots = read_keys(self.folder)
+                if roots.current == number:  # else whoever rotated since forgets all but hers
+                    self._become(replace(roots, masters={number: roots.masters[number]}))
             return len(rows)
 
     def has(self, person: str) -> bool:
@@ -166,16 +171,16 @@ class KeyRing:
 
         Only the newest copy is kept, or else whoever is erased would live on in an older one.
         """
-        with self._lock:
+        with self._lock, self._writing() as house:  # nobody rotates while it is made
+            self.roots = read_keys(self.folder)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             before = read_keys(folder).masters if (folder / FILE).is_file() else {}
             write_keys(folder, replace(self.roots, masters={**before, **self.roots.masters}))
             with whole_file(folder / HOUSE) as file:
                 file.write(self._house_as_bytes())
             write_keys(folder, self.roots)
-            with self._writing() as house:
-                house.execute("DELETE FROM copies")
-                house.execute("INSERT INTO copies VALUES (?, ?)", [str(folder.resolve()), at])
+            house.execute("DELETE FROM copies")
+            house.execute("INSERT INTO copies VALUES (?, ?)", [str(folder.resolve()), at])
 
     def last_copy(self) -> tuple[Path, str] | None:
         """Tell where the copy of the keys is and when it was made."""
@@ -206,10 +211,12 @@ class KeyRing:
     def _house_as_bytes(self) -> bytes:
         """Give the house as one SQLite file; taken in memory, it leaves no trace elsewhere."""
         still = sqlite3.connect(":memory:", isolation_level=None)
+        read = sqlite3.connect(self.folder / HOUSE)  # our own hand holds the lock
         try:
-            self._house.backup(still)
+            read.backup(still)
             return still.serialize()
         finally:
+            read.close()
             still.close()
 
     def close(self) -> None:

@@ -106,17 +106,18 @@ def page_of(book: Book, ask: PageAsk) -> Page:
     counted, listed, most = _questions(scope, ask)
     total = book.connection.scalar(counted) or 0
     rows = book.connection.execute(listed).all()
-    found = tuple(_opened(book, row, scope.fields) for row in rows)
+    shown = rows[:most]
+    found = tuple(_opened(book, row, scope.fields) for row in shown)
     book.note(scope.action, ask.kind, [p.record.id for p in found], unit=ask.unit)
-    more = len(rows) == most
-    return Page(found, total, (rows[-1].township, rows[-1].id) if more else None)
+    last = (shown[-1].township, shown[-1].id) if len(rows) > most else None
+    return Page(found, total, last)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _questions(scope: Scope, ask: PageAsk) -> tuple[Select[Any], Select[Any], int]:
-    """Write what is asked for a page, once: how many there are, who stands on it, at most."""
+    """Write what is asked for a page, once: how many there are, who stands on it and one more."""
     cut, most = _cut(scope, ask), min(ask.most, MOST_ON_A_PAGE)
-    listed = _now().where(cut).order_by(people.c.township, people.c.id).limit(most)
+    listed = _now().where(cut).order_by(people.c.township, people.c.id).limit(most + 1)
     if ask.after:
         listed = listed.where(tuple_(people.c.township, people.c.id) > ask.after)
     return select(func.count()).select_from(people).where(cut), listed, most

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casework.office_time import local_time
 from casework.wording import label
 from service.commands.on_record_options import At, Today, opened_desk, spoken
 from service.commands.options import (
@@ -93,7 +94,7 @@ def list_all(
         talk.line(
             "proposal_line",
             id=line.id,
-            made=f"{line.made_at:%Y-%m-%d %H:%M}",
+            made=local_time(line.made_at),
             unit=line.unit,
             state=label(line.state, spoken(talk)),
             pairs=len(line.answer["pairs"]),

@@ -104,7 +104,7 @@ class Supervision:
         self._store = store
         self._patience_seconds = patience_seconds
         self._lock = Lock()
-        self._counted_at = float("-inf")
+        self._counted = ("", float("-inf"))  # in which month and when
         self._told_before = ""
         self._being_told: list[str] = []
         self._told: dict[tuple[str, str], Told] = {}
@@ -179,9 +179,9 @@ class Supervision:
         if not self._lock.acquire(blocking=must):
             return
         try:
-            if self._is_due():
+            if self._is_due(on):
                 self._count("", on)
-                self._counted_at = time.monotonic()
+                self._counted = (month_of(on), time.monotonic())
             self._told_of("", month_of(on), Gazetteer.on(on), waits=True)
         finally:
             self._lock.release()
@@ -214,7 +214,7 @@ class Supervision:
         if self._patience_seconds <= 0 or not self._was_told(month_of(on)):
             self.make_anew(on, must=True)
             return False
-        return self._is_due()
+        return self._is_due(on)
 
     def _was_told(self, month: str) -> bool:
         if any(month == of for _, of in self._told):
@@ -222,8 +222,9 @@ class Supervision:
         with self._store.looking() as connection:
             return was_told(connection, Audience.FEDERATION, month)
 
-    def _is_due(self) -> bool:
-        return time.monotonic() - self._counted_at >= self._patience_seconds
+    def _is_due(self, on: date) -> bool:
+        month, at = self._counted
+        return month != month_of(on) or time.monotonic() - at >= self._patience_seconds
 
     def _count(self, unit: str, on: date) -> None:
         """Let this month's kept figures be those of now, where they are not."""

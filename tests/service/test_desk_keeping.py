@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from casework.access import Actor, Role, area
-from casework.errors import Refused
+from casework.errors import Busy, Refused
 from ledger.record.people import PageAsk, page_of
+from service import desk_keeping
 from service.desk import Desk
 from service.desk_keeping import clear_old_desks, is_desk_clear
 from service.jobs import Bench
@@ -58,6 +59,41 @@ def test_none_is_cleared_where_the_office_says_never_nor_while_work_waits(store,
     Bench(store, area(UNIT)).start(Actor("wang", Role.UNIT, area(UNIT)), "check", {})
     assert clear_old_desks(store, data, 90, NOW) == 0
     assert len(desk.files) == 1
+
+
+def test_what_else_lies_beside_the_desks_keeps_none_of_them(store, data):
+    old = filled(store, data, UNIT, 91)
+    (old.root.parent / ".DS_Store").write_bytes(b"")
+    (old.root.parent / "500103 副本").mkdir()
+    assert clear_old_desks(store, data, 90, NOW) == 1
+
+
+def test_a_desk_somebody_is_at_just_now_is_left_alone(store, data, monkeypatch):
+    filled(store, data, UNIT, 91)
+    just_gone = lambda folder: [folder / "inbox" / "gone.xlsx"]  # noqa: E731
+    monkeypatch.setattr(desk_keeping, "_contents", just_gone)
+    assert clear_old_desks(store, data, 90, NOW) == 0
+
+
+def test_the_workman_goes_on_whatever_befalls_him(store, data, monkeypatch):
+    desk = filled(store, data, UNIT, 500)
+    befell = iter((PermissionError("a folder"), MemoryError(), Busy("a writer")))
+
+    class Unlucky(Workman):
+        def do_one(self):
+            for error in befell:
+                raise error
+            self._is_stopping.set()
+            return super().do_one()
+
+    monkeypatch.setattr(store, "clock", lambda: NOW)
+    monkeypatch.setattr("service.workman.ask_to_close", fails)
+    Unlucky(store, data).work()
+    assert desk.files == (), "the desks were seen to, though a month could not be closed"
+
+
+def fails(*_):
+    raise OSError(5, "a disk")
 
 
 def test_the_workman_keeps_house_once_an_hour(store, data, monkeypatch):

@@ -164,6 +164,13 @@ def test_the_city_gets_what_it_was_told_last_at_once_and_the_new_after(store):
     assert (told(new, UNIT), new.told_at) == (Shown(39, 39), None)
 
 
+def test_a_month_that_has_just_begun_is_counted_at_once(store):
+    put(store, children=9)
+    patient = Supervision(store, patience_seconds=3600)
+    patient.view(CITY, Ask(), ON)
+    assert told(patient.view(CITY, Ask(), OCTOBER), UNIT) == Shown(9, 9)
+
+
 def test_what_a_unit_counted_since_is_not_told_before_it_is_released(store):
     put(store, children=9)
     patient = Supervision(store, patience_seconds=3600)

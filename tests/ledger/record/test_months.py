@@ -52,6 +52,12 @@ def test_a_month_is_closed_once_it_is_over_and_somebody_was_on_record_in_it(stor
     assert due(store, FIRST) == "2021-09"
 
 
+def test_a_month_begins_at_midnight_in_china(store, clock):
+    clock.now = datetime(2021, 9, 30, 17, tzinfo=UTC)
+    put(store, children=1)
+    assert due(store, FIRST) == "", "one in the morning of the first"
+
+
 def test_a_missed_month_is_closed_later_with_the_day_it_was_counted_on_and_never_again(store, day):
     put(store, children=2)
     with store.writing(SYSTEM_ACTOR, "a page opened in the month") as book:

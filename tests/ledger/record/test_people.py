@@ -296,6 +296,16 @@ def test_a_list_is_read_page_by_page(store):
     assert (first.total, second.next) == (5, None)
 
 
+def test_a_list_that_just_fills_its_page_has_no_next_one(store):
+    take(store, batch(*(child(f"童{n}", 2 * n + 2) for n in range(4))))
+    with store.reading(OFFICER, "list") as book:
+        pages = [page_of(book, PageAsk("child", UNIT, most=2))]
+        pages.append(page_of(book, PageAsk("child", UNIT, most=2, after=pages[0].next)))
+        whole = page_of(book, PageAsk("child", UNIT, most=4))
+    assert [len(page.people) for page in (*pages, whole)] == [2, 2, 4]
+    assert (pages[1].next, whole.next) == (None, None)
+
+
 def test_a_correction_needs_a_reason_and_the_version_it_was_made_from(store):
     take(store, batch(child()))
     with pytest.raises(Refused):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -278,3 +279,11 @@ def test_places_are_counted_with_what_is_on_record(store):
     made = proposal(store, shared, ("c", "x"))
     with pytest.raises(Conflict, match="名额已满"):
         approved(store, made, shared)
+
+
+def test_what_is_proposed_before_eight_is_of_that_day_and_not_of_the_one_before(store, clock):
+    clock.now = datetime(2021, 9, 14, 23, 30, tzinfo=UTC)
+    unit = people("a", "x")
+    (made,) = approved(store, proposal(store, unit, ("a", "x")), unit).made
+    with store.reading(LI, "look") as book:
+        assert find(book, made).pairing.proposed_on == date(2021, 9, 15)

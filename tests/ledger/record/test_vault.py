@@ -137,6 +137,33 @@ def test_a_rotation_that_was_killed_half_way_can_be_done_again(ring):
     again.close()
 
 
+def test_whoever_was_at_work_before_a_rotation_wraps_with_the_new_master(ring, tmp_path):
+    serving = KeyRing.load(ring.folder)
+    ring.rotate()
+    sealed = sealed_for(serving, "a")
+    copying = KeyRing.load(ring.folder)
+    ring.rotate()
+    copying.copy_to(tmp_path / "copy", WHEN)
+    for folder in (ring.folder, tmp_path / "copy"):
+        again = KeyRing.load(folder)
+        assert Vault(again).unseal("a", "name", sealed) == "张三"
+        again.close()
+    for each in (serving, copying):
+        each.close()
+
+
+def test_two_who_rotate_at_once_lose_no_key(ring):
+    sealed = sealed_for(ring, "a")
+    both = [KeyRing.load(ring.folder) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        assert [each.result() for each in [pool.submit(one.rotate) for one in both]] == [1, 1]
+    again = KeyRing.load(ring.folder)
+    assert Vault(again).unseal("a", "name", sealed) == "张三"
+    assert list(again.roots.masters) == [3]
+    for each in (again, *both):
+        each.close()
+
+
 def rest(roots):
     return roots.lookup, roots.audit, roots.backup
 
