@@ -37,6 +37,8 @@ _COMPANIONS = {
 }
 # What a table without the column would change by what is assumed in its place.
 _ASSUMED = frozenset(("status", "places"))
+COVERS_NOBODY = frozenset(("",))
+"""What a ledger covers of which a part is missing: nobody is gone for being in no row of it."""
 _IN_FORCE = (ChildStatus.ACTIVE, CaregiverStatus.ACTIVE)
 
 

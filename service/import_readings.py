@@ -21,13 +21,11 @@ from casework.errors import NotFound
 from ledger.record.scope import NOT_THERE
 from service.desk import IMPORTS, Desk
 from service.rooms import DESKS
-from service.uploads import ledger_name
+from service.uploads import Upload, ledger_name
+from service.workflows.on_record import NotTaken
 
 TOLD_FOR = timedelta(days=1)
 _NAMES, _TOLD = "names", "told"
-
-Upload = tuple[str, bytes]
-"""What somebody called a file, and what is in it."""
 
 
 class Readings:
@@ -36,13 +34,19 @@ class Readings:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def keep(self, reading: str, files: Sequence[Upload]) -> None:
-        """Seal workbooks until they are read; raises as ``uploads.lay_down``."""
+    def keep(
+        self, reading: str, files: Sequence[Upload], refused: Sequence[NotTaken] = ()
+    ) -> None:
+        """Seal workbooks until they are read, with what is told of files that are none.
+
+        Raises as ``uploads.lay_down``.
+        """
         names = [ledger_name(*file) for file in files]
         folder = self._folder(reading)
         for n, (name, (_, content)) in enumerate(zip(names, files, strict=True)):
             self._desk.safe.write(folder / f"{n}{Path(name).suffix}", content)
-        self._desk.safe.write(folder / _NAMES, json.dumps(names).encode())
+        said = {"names": names, "refused": list(refused)}
+        self._desk.safe.write(folder / _NAMES, json.dumps(said).encode())
 
     @contextmanager
     def opened(self, reading: str) -> Iterator[list[Path]]:
@@ -56,13 +60,18 @@ class Readings:
         sealed = self._folder(reading)
         if not (sealed / _NAMES).is_file():
             raise NotFound("上传的文件已经清除，请重新选择 / the file is gone: choose it again")
-        names = json.loads(self._desk.safe.read(sealed / _NAMES))
+        names = json.loads(self._desk.safe.read(sealed / _NAMES))["names"]
         with self._desk.work.folder("import") as folder:
             paths = [folder / str(n) / name for n, name in enumerate(names)]
             for n, path in enumerate(paths):
                 path.parent.mkdir(mode=0o700)
                 path.write_bytes(self._desk.safe.read(sealed / f"{n}{path.suffix}"))
             yield paths
+
+    def refused(self, reading: str) -> list[NotTaken]:
+        """Give what is told of files that were sent with the workbooks and are none."""
+        said = json.loads(self._desk.safe.read(self._folder(reading) / _NAMES))
+        return [(name, why) for name, why in said["refused"]]
 
     def tell(self, reading: str, told: dict[str, Any]) -> None:
         """Keep what came of a reading; its workbooks go."""

@@ -5,6 +5,7 @@ otherwise lay what is over a megabyte down in the system's folder for temporary 
 the framework answers in English and in plain text, and so is not the one used.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from casework.errors import Refused
 from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
 
+Upload = tuple[str, bytes]
+"""What somebody called a file, and what is in it."""
 LARGEST_BYTES = 65 * 1024 * 1024
 """A little more than the largest file (``service.desk``), for the form around it."""
 TOO_LARGE_STATUS = 413
@@ -45,6 +48,26 @@ class BoundedUploads:
             return message
 
         await self.app(scope, counted, send)
+
+
+def ledgers_of(sent: Sequence[Upload]) -> tuple[list[Upload], list[tuple[str, str]]]:
+    """Tell what may be a ledger from what cannot: the name of each of these, and why not.
+
+    Raises
+    ------
+    Refused
+        When none can.
+    """
+    good: list[Upload] = []
+    refused: list[tuple[str, str]] = []
+    for name, content in sent:
+        try:
+            good.append((ledger_name(name, content), content))
+        except Refused as why:
+            refused.append((name, str(why)))
+            if len(refused) == len(sent):
+                raise
+    return good, refused
 
 
 def lay_down(name: str, content: bytes, folder: Path) -> Path:

@@ -18,10 +18,11 @@ from sqlalchemy import Row, insert, select, update
 from casework.access import Action, Role, Target, area, decide
 from casework.errors import Conflict, NotFound, Refused
 from casework.import_decisions import Act, Choice, Decision, settle
-from casework.import_diff import Fate, Incoming, Line, compare
+from casework.import_diff import COVERS_NOBODY, Fate, Incoming, Line, compare
 from ledger.record.bases import settle_lacking
 from ledger.record.book import Book
 from ledger.record.held import HeldPlace, settle_held
+from ledger.record.import_outline import differing, outline
 from ledger.record.import_text import batch_of_text, text_of_batch
 from ledger.record.people import whole
 from ledger.record.people_tables import imports
@@ -144,7 +145,9 @@ def look(book: Book, batch: Batch) -> Difference:
     uncovered = {
         p.record.township_name
         for p in everybody
-        if covered is not None and p.record.home.township not in covered and p.is_in_force
+        if covered not in (None, COVERS_NOBODY)
+        and p.record.home.township not in covered
+        and p.is_in_force
     }
     book.note("ledger_compare", batch.kind, (), unit=batch.unit, rows=len(lines))
     batch = replace(batch, incoming=incoming)
@@ -192,7 +195,7 @@ def confirm(book: Book, import_id: str, decisions: Decisions | None = None) -> C
     if row.state == ImportState.CONFIRMED:
         return Confirmed(import_id)
     now = open_preview(book, import_id)
-    stale = _differing(json.loads(row.seen), _outline(now))
+    stale = differing(json.loads(row.seen), outline(now.lines))
     if stale:
         raise StalePreview(stale, now)
     done = _write(book, now, decisions or Decisions(), import_id)
@@ -309,6 +312,8 @@ def _write(book: Book, now: Difference, decisions: Decisions, import_id: str) ->
 def _covered_names(incoming: Incoming[Any]) -> frozenset[str] | None:
     if incoming.covers is None:
         return None
+    if incoming.covers == COVERS_NOBODY:
+        return frozenset()  # a row that waits may be in the part that is missing
     return frozenset(row.township_name for row in (*incoming.rows, *incoming.held))
 
 
@@ -330,7 +335,7 @@ def _insert(book: Book, found: Difference, state: ImportState) -> str:
         "made_at": book.at,
         "made_by": actor.id,
         "counts": json.dumps(found.counts),
-        "seen": json.dumps(_outline(found)) if body else "[]",
+        "seen": json.dumps(outline(found.lines)) if body else "[]",
         "body": body,
     }
     book.connection.execute(insert(imports), row)
@@ -346,25 +351,6 @@ def _settled(book: Book) -> dict[str, Any]:
         "body": None,
         "seen": "[]",
     }
-
-
-def _outline(found: Difference) -> list[list[object]]:
-    """Give what a difference rests on, without what it says: ids, versions and classes."""
-    return [
-        [str(line.fate), [str(doubt) for doubt in line.doubts], *_versions(line)]
-        for line in found.lines
-    ]
-
-
-def _versions(line: Line[Any]) -> list[object]:
-    return [[c.record.id, c.version] for c in line.candidates]
-
-
-def _differing(before: list[list[object]], now: list[list[object]]) -> tuple[int, ...]:
-    if len(before) != len(now):
-        known = [json.dumps(line) for line in before]
-        return tuple(n for n, line in enumerate(now) if json.dumps(line) not in known) or (0,)
-    return tuple(n for n, (a, b) in enumerate(zip(before, now, strict=True)) if a != b)
 
 
 def _row_name(line: Line[Any]) -> str:

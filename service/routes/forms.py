@@ -8,6 +8,8 @@ from casework.errors import Refused
 
 LONGEST = 2_000
 MOST_FIELDS = 4_000
+MOST_ROWS = 40_000
+"""Fields of a form with one a row; with scripts only those that say something are sent."""
 
 
 async def typed(request: Request, *fields: str) -> dict[str, str]:
@@ -16,9 +18,9 @@ async def typed(request: Request, *fields: str) -> dict[str, str]:
         return {field: str(form.get(field, ""))[:LONGEST] for field in fields}
 
 
-async def all_typed(request: Request) -> dict[str, list[str]]:
+async def all_typed(request: Request, most: int = MOST_FIELDS) -> dict[str, list[str]]:
     """Give every field of a form with all its values."""
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+    async with request.form(max_files=0, max_fields=most) as form:
         found: dict[str, list[str]] = {}
         for name, value in form.multi_items():
             found.setdefault(name, []).append(str(value)[:LONGEST])

@@ -27,12 +27,11 @@ from ledger.record_cells import in_words
 from service.access import authorize
 from service.desk import CHECK, LEDGER
 from service.drawing import Lang, draw, language_of, switch_language
-from service.import_readings import Upload
 from service.routes.deps import TheDesk, room_of
-from service.routes.forms import all_typed
+from service.routes.forms import MOST_ROWS, all_typed
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
-from service.uploads import lay_down
+from service.uploads import Upload, lay_down, ledgers_of
 from service.words import Words
 from service.workflows import import_work
 from service.workflows.import_words import field_told, undone
@@ -139,16 +138,18 @@ def _read(
         folder = room_of(request).desk
         job = import_work.ask_to_read(desk, folder, unit, sent, whole=whole)
         return RedirectResponse(f"/imports/read/{job.id}", 303)
-    with _laid_down(sent) as paths:
-        received = receive(desk, unit, paths, whole=whole)
+    good, refused = ledgers_of(sent)
+    with _laid_down(good) as paths:
+        received = receive(desk, unit, paths, whole=whole, refused=refused)
     return _received(received, lang, "imports")
 
 
 @router.post("/rows", dependencies=HAND_UP)
 def hand_up(files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]) -> Response:
     """Take a township's list and propose its rows to the unit."""
-    with _laid_down(_chosen(files)) as paths:
-        received = receive(desk, unit, paths, whole=False)
+    good, refused = ledgers_of(_chosen(files))
+    with _laid_down(good) as paths:
+        received = receive(desk, unit, paths, whole=False, refused=refused)
     return _received(received, lang, "rows")
 
 
@@ -241,7 +242,7 @@ def _line(n: int, line: Line[Any], lang: str) -> dict[str, Any]:
 @router.post("/imports/{preview}/confirm", dependencies=CONFIRM)
 async def confirm(preview: str, request: Request, desk: TheRecord) -> Response:
     """Write an import as decided."""
-    given = await all_typed(request)
+    given = await all_typed(request, MOST_ROWS)
 
     def write() -> None:
         found = preview_of(desk, preview)
@@ -265,7 +266,9 @@ def _decisions(found: Difference, given: Mapping[str, list[str]]) -> Decisions:
             by_line[n] = Decision(Choice.TAKE, left_as=statuses(text))
     skipped = set(given.get("skip", []))
     left_out = {n for n in range(len(found.lines)) if str(n) in skipped}
-    return Decisions(by_line, None, all_but(found, left_out))
+    (standing,) = given.get("standing", [""])[:1]
+    others = Choice(standing) if standing in (Choice.KEEP, Choice.TAKE) else None
+    return Decisions(by_line, others, all_but(found, left_out))
 
 
 @router.post("/imports/{preview}/withdraw", dependencies=IMPORT)

@@ -33,6 +33,8 @@ function tell(form, text, acts = []) {
 
 function contentOf(form, submitter) {
   const given = new FormData(form, submitter);
+  if ("saidOnly" in form.dataset)  // of thousands of rows only what somebody said
+    for (const [name, value] of [...given]) if (value === "") given.delete(name);
   const parts = [...given].map(([name, value]) =>
     [name, value instanceof File ? [value.name, value.size, value.lastModified] : value]);
   const body = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);

@@ -20,10 +20,11 @@ from ledger.record.imports import Difference
 from ledger.record.jobs import Job, JobState
 from ledger.record.store import Store
 from service.desk import Desk as Folder
-from service.import_readings import Readings, Upload
+from service.import_readings import Readings
 from service.progress import Stage
+from service.uploads import Upload, ledgers_of
 from service.workflows.imports_on_record import keep_previews, read_files
-from service.workflows.on_record import LedgersRead
+from service.workflows.on_record import LedgersRead, short_of
 from service.workflows.outcomes import worst_first
 from service.workflows.task_desk import desk_of
 from service.workflows.unit_on_record import Desk
@@ -41,10 +42,11 @@ def ask_to_read(
     desk: Desk, folder: Folder, unit: str, files: Sequence[Upload], *, whole: bool
 ) -> Job:
     """Have a worker read workbooks, sealed meanwhile; they are there before he can take it."""
+    good, refused = ledgers_of(files)
     with desk.store.writing(desk.actor, "read an import") as book:
         once = secrets.token_hex(16)  # the same file again is another reading
         job = queue.ask(book, READ, area(unit), once, {"whole": whole})
-        Readings(folder).keep(job.id, files)
+        Readings(folder).keep(job.id, good, refused)
     return job
 
 
@@ -56,6 +58,7 @@ def read_as(task: "Task", progress: "Reporter") -> "Result":
         try:
             with readings.opened(task.id) as paths:
                 read = read_files(desk, task.area[1], paths, whole=whole, progress=progress)
+            read = short_of(read, readings.refused(task.id))
             progress(Stage.COMPARE, 0, 0)
             made = _made(desk.store, task.id) or _keep(desk, read, task.id)
         except Exception as error:
@@ -73,6 +76,7 @@ def told_of(read: LedgersRead, previews: Sequence[dict[str, Any]]) -> dict[str, 
         "previews": list(previews),
         "findings": [finding.as_json() for finding in findings[:FINDINGS_SHOWN]],
         "finding_count": len(findings),
+        "not_taken": sum(finding.rule == "file_not_taken" for finding in findings),
     }
 
 

@@ -15,7 +15,13 @@ from ledger.record.rosters import RosterResult
 from ledger.record.tasks import add_tasks
 from ledger.tables import TableKind
 from service.progress import Progress, silent
-from service.workflows.on_record import LedgersRead, read_for_record, reconcile_roster
+from service.workflows.on_record import (
+    LedgersRead,
+    NotTaken,
+    read_for_record,
+    reconcile_roster,
+    short_of,
+)
 from service.workflows.unit_on_record import Desk
 
 
@@ -27,9 +33,16 @@ class Received:
     previews: tuple[Difference, ...]
 
 
-def receive(desk: Desk, unit: str, files: Sequence[Path], *, whole: bool) -> Received:
-    """Read workbooks and keep a preview of each ledger in them."""
-    read = read_files(desk, unit, files, whole=whole)
+def receive(
+    desk: Desk,
+    unit: str,
+    files: Sequence[Path],
+    *,
+    whole: bool,
+    refused: Sequence[NotTaken] = (),
+) -> Received:
+    """Read workbooks and keep a preview of each ledger in them; ``refused`` are none."""
+    read = short_of(read_files(desk, unit, files, whole=whole), refused)
     with desk.store.writing(desk.actor, "import preview") as book:
         return Received(read, keep_previews(book, read))
 
@@ -93,7 +106,9 @@ def read_files(
 ) -> LedgersRead:
     """Read workbooks of this unit; see ``read_for_record``."""
     reader = replace(desk.reader, unit=unit)
-    read = read_for_record(files, reader, progress, whole=whole, only=only)
+    # of a roster that is not whole nobody could say who is missing in it
+    keep_good = only is None
+    read = read_for_record(files, reader, progress, whole=whole, only=only, keep_good=keep_good)
     if read.ledgers.unit.code != unit:
         raise Refused("这是别的区县的台账 / this is another unit's ledger")
     return read

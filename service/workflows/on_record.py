@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from casework.actors import Actor
 from casework.errors import Refused, Unreadable
-from casework.findings import Finding
+from casework.findings import Finding, Where
 from casework.import_decisions import Choice
-from casework.import_diff import Fate, Incoming
+from casework.import_diff import COVERS_NOBODY, Fate, Incoming
 from casework.tasks import TaskState, import_tasks
 from ledger.people import Ledgers, read_ledgers
 from ledger.reader import Reader
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 KINDS = {"child": TableKind.CHILDREN, "caregiver": TableKind.CAREGIVERS}
 _COVERS_ITS_ROWS: frozenset[str] = frozenset()
+
+NotTaken = tuple[str, str]
+"""A file that was not taken, by its name, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def read_for_record(
     *,
     whole: bool = False,
     only: TableKind | None = None,
+    keep_good: bool = False,
 ) -> LedgersRead:
     """Read the ledgers in some files of one unit.
 
@@ -71,17 +75,38 @@ def read_for_record(
         The files are complete for the unit: who is in none of them is gone, in every township.
     only
         Take the ledger of this kind alone; a file that does not say what it is, is one.
+    keep_good
+        A file that cannot be taken is told, and does not stop the others.
 
     Raises
     ------
     Unreadable
-        When a file cannot be read, or none holds a ledger of people.
+        When a file cannot be read or holds no ledger of people; with ``keep_good``, when none can.
     Refused
         When nobody can tell whose ledger it is.
     """
-    readings = _readings(files, only, progress)
+    found = tuple(_readings(files, only, progress))
+    refused = [(path, one) for path, one in found if isinstance(one, Unreadable)]
+    readings = [one for _, one in found if isinstance(one, Reading)]
+    if refused and not (keep_good and readings):
+        raise refused[0][1]
     tables = [table for reading in readings for table in reading.tables]
-    return judged(tables, readings, reader, whole, digest_of_files(files), progress)
+    read = judged(tables, readings, reader, whole, digest_of_files(files), progress)
+    return short_of(read, [(path.name, str(reason)) for path, reason in refused])
+
+
+def short_of(read: LedgersRead, refused: Sequence[NotTaken]) -> LedgersRead:
+    """Tell files that were not taken; nobody is gone for being in none of the others."""
+    if not refused:
+        return read
+    told = (
+        Finding("file_not_taken", Where(name), values={"reason": why}) for name, why in refused
+    )
+    batches = (
+        replace(batch, incoming=replace(batch.incoming, covers=COVERS_NOBODY))
+        for batch in read.batches
+    )
+    return replace(read, batches=tuple(batches), findings=(*told, *read.findings))
 
 
 def preview(store: "Store", actor: Actor, read: LedgersRead) -> Imported:
@@ -152,17 +177,24 @@ def confirm_batch(
     return found, done
 
 
-def _readings(files: Sequence[Path], only: TableKind | None, progress: Progress) -> list[Reading]:
+def _readings(
+    files: Sequence[Path], only: TableKind | None, progress: Progress
+) -> Iterator[tuple[Path, Reading | Unreadable]]:
     kinds = (only,) if only else tuple(KINDS.values())
     presumed = dict.fromkeys(files, only) if only else None
-    readings: list[Reading] = []
-    for path, reading in read_many(files, kinds=kinds, presumed=presumed):
-        if isinstance(reading, Unreadable):
-            raise reading
-        refuse_without_ledger(path, reading, only)
-        readings.append(replace(reading, tables=tuple(_tables(reading, only))))
-        progress(Stage.READ, len(readings), len(files))
-    return readings
+    for n, (path, reading) in enumerate(read_many(files, kinds=kinds, presumed=presumed), 1):
+        progress(Stage.READ, n, len(files))
+        try:
+            yield path, _of_people(path, reading, only)
+        except Unreadable as refused:
+            yield path, refused
+
+
+def _of_people(path: Path, reading: Reading | Unreadable, only: TableKind | None) -> Reading:
+    if isinstance(reading, Unreadable):
+        raise reading
+    refuse_without_ledger(path, reading, only)
+    return replace(reading, tables=tuple(_tables(reading, only)))
 
 
 def refuse_without_ledger(path: Path, reading: Reading, only: TableKind | None = None) -> None:
