@@ -54,6 +54,8 @@ p { margin: 3px 0; }
   body { display: block; }
   .folium-map { height: 60vh !important; min-height: 0; }
   #head, #rest { border-left: 0; overflow: visible; }
+  #head { padding: 6px 10px 4px; }
+  #head ul { display: flex; flex-wrap: wrap; gap: 0 14px; }
 }
 @media print {
   @page { size: A4 landscape; margin: 10mm; }

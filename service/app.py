@@ -40,6 +40,7 @@ from service.routes import (
     jobs,
     results,
     round_acts,
+    round_files,
     round_own,
     round_published,
     round_table,
@@ -151,6 +152,7 @@ def _include_rounds(app: FastAPI) -> None:
     app.include_router(round_own.feeds)
     app.include_router(session_rosters.router)
     app.include_router(rounds.api, prefix=API)
+    app.include_router(round_files.api, prefix=API)
     app.include_router(round_acts.api, prefix=API)
     app.include_router(round_own.api, prefix=API)
 

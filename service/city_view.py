@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from casework.access import Role
 from casework.rollup import Rollup, State
 from casework.rounds import EVERYWHERE, Closure
 from casework.supervision import Measure, ShownArea, in_words, worst_first
+from ledger.record.accounts import list_accounts
 from ledger.record.round_voices import Answer, answers_of
 from ledger.record.rounds import all_rounds, document_of, published
 from service.collection_desk import CollectionDesk
@@ -31,8 +33,9 @@ def city_view(
     """Give what the page shows."""
     words, on = Words(lang), today()
     lines = [
+        *_first(desk, view),
         *_declarations(collection, on, words),
-        *_round(desk, on, words),
+        *_round(desk, collection, on, words),
         *_figures(view, words),
     ]
     return {
@@ -43,6 +46,16 @@ def city_view(
         "tasks": (),
         "is_empty": False,
     }
+
+
+def _first(desk: RoundDesk, view: View) -> Iterator[Waiting]:
+    """Say what comes before all else in a new installation: the units need accounts."""
+    if any(area.shown is not None for area in view.areas):
+        return
+    with desk.store.reading(desk.actor, "GET /") as book:
+        units = [one for one in list_accounts(book) if one.role is Role.UNIT]
+    if not units:
+        yield Waiting("city_no_accounts", 0, "/accounts")
 
 
 def _names(names: list[str], words: Words) -> str:
@@ -74,12 +87,16 @@ def _in_doubt(rollup: Rollup) -> list[str]:
     return [line.unit.name for line in rollup.of(State.IN_DOUBT)]
 
 
-def _round(desk: RoundDesk, on: date, words: Words) -> Iterator[Waiting]:
+def _round(
+    desk: RoundDesk, collection: CollectionDesk, on: date, words: Words
+) -> Iterator[Waiting]:
     """Say how the newest round stands."""
     with desk.store.reading(desk.actor, "GET /") as book:
         found = next(iter(all_rounds(book)), None)
         if found is None or not found.current:
-            yield Waiting("city_no_round", 0, "/round/setup")
+            teams = len(frame_of(found).teams) if found else 0
+            hint = words("today_so_far", forms=collection.forms(), teams=teams)
+            yield Waiting("city_no_round", 0, "/round/setup", hint=hint)
             return
         last = next(iter(published(book, found.id)), None)
         document = document_of(book, last.id) if last else None

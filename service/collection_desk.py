@@ -18,7 +18,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from casework.rollup import Rollup, roll_up
+from casework.rollup import Rollup, State, roll_up
 from ledger.hand_in_store import HandInStore
 from service.desk import COLLECTION, Desk, clean_name
 from service.workflows.collection import (
@@ -102,6 +102,15 @@ class CollectionDesk:
                 rollup = roll_up(given, terms.units.units, terms.rules, on)
                 self._rolled = (state, rollup)
             return rollup
+
+    def now(self) -> Rollup:
+        """Roll up what there is on the day that counts as today."""
+        return self.rollup(self.today, self.terms.rules.due_on)
+
+    def forms(self) -> int:
+        """Count the units that have declared."""
+        rollup = self.now()
+        return len(rollup.lines) - len(rollup.of(State.MISSING))
 
     def workbook(self, rollup: Rollup) -> bytes:
         """Give the 汇总表."""

@@ -15,6 +15,7 @@ from casework.rounds import Violation
 from ledger.record.rounds import StoredRound, find_round
 from ledger.record.rounds import published as published_of
 from service.access import unit_code
+from service.round_english import tell_round
 from service.routes.rounds import GENERATE, TheRoundDesk
 from service.workflows.rounds_edit import (
     Move,
@@ -64,6 +65,7 @@ class BrokenOut(BaseModel):
     team: str | None
     date: date | None
     message_zh: str
+    message_en: str
 
 
 class TriedOut(BaseModel):
@@ -172,6 +174,7 @@ def _broken(found: Violation) -> BrokenOut:
         team=found.team,
         date=found.date,
         message_zh=found.message_zh,
+        message_en=tell_round(found.message_zh),
     )
 
 

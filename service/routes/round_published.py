@@ -18,6 +18,7 @@ from ledger.record.round_voices import (
     new_feed,
 )
 from ledger.record.rounds import (
+    Revision,
     StoredRound,
     all_rounds,
     find_revision,
@@ -94,10 +95,27 @@ def publish_page(
         revisions=revisions,
         names=account_names(desk),
         answers=_answer_rows(hand, answers),
+        **_audience(desk, found, revisions, answers),
         earlier=earlier,
-        teams=[(team.team, team.name) for team in frame_of(found).teams],
-        feed=None,
     )
+
+
+def _audience(
+    desk: RoundDesk,
+    found: StoredRound,
+    revisions: tuple[Revision, ...],
+    answers: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Give whom the last published timetable is for, and which units have not answered it."""
+    if not revisions:
+        return {}
+    hand = at_hand(desk, found.id, revisions[0].id)
+    units = [(plan.unit, plan.name) for plan in hand.told.timetable.units]
+    return {
+        "teams": [(team.team, team.name) for team in hand.told.frame.teams],
+        "placed": units,
+        "silent": [name for unit, name in units if unit not in answers],
+    }
 
 
 def _changes(hand: AtHand) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ from service.round_views import (
     unit_rows,
     violation_row,
 )
+from service.routes.deps import TheRoom
 from service.routes.forms import day, typed
 from service.routes.rounds import (
     GENERATE,
@@ -58,6 +59,7 @@ def plan_page(
     found: TheRound,
     desk: TheRoundDesk,
     bench: TheRoundBench,
+    room: TheRoom,
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Show the timetable at hand, and what makes it anew."""
@@ -65,7 +67,8 @@ def plan_page(
     if switched:
         return switched
     if not found.current:
-        return round_page("round_plan.html", lang, found, bench, hand=None)
+        got = room.collection.forms()
+        return round_page("round_plan.html", lang, found, bench, hand=None, got=got)
     hand = at_hand(desk, found.id)
     unit = request.query_params.get("unit", "")
     return round_page(

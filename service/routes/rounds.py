@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Role
-from casework.errors import Conflict, NotFound, Refused
+from casework.errors import Conflict, NotFound
 from casework.rollup import State
 from casework.round_report import RoundFrame
 from casework.rounds import EVERYWHERE
@@ -19,7 +19,6 @@ from geo.areas import Gazetteer
 from ledger.record.rounds import CITY as CITY_AREA
 from ledger.record.rounds import StoredRound
 from service.access import authorize
-from service.desk import clean_name
 from service.drawing import Lang, draw, switch_language
 from service.jobs import ROUND_WORK, Bench, Job
 from service.round_form import fields_of, order_of, preset_frame, read_rules
@@ -27,6 +26,7 @@ from service.routes.deps import TheActor, TheRoom
 from service.routes.forms import all_typed, day, typed
 from service.routes.jobs import JobOut
 from service.settings import LANGUAGES
+from service.workflows.rounds_pins import pins_typed, wishes_of
 from service.workflows.rounds_setup import (
     EARLIER,
     RoundDesk,
@@ -36,14 +36,11 @@ from service.workflows.rounds_setup import (
     closures_typed,
     frame_of,
     newest_round,
-    pins_typed,
     save_frame,
     setup_back,
-    take_file,
     teams_typed,
     venues_typed,
 )
-from service.workroom import scratch
 
 GENERATE = [authorize(Action.ROUND_GENERATE)]
 LARGEST_BYTES = 4_000_000
@@ -106,8 +103,9 @@ def _is_told(job: Job, found: StoredRound) -> bool:
 _SCRIPT_WORDS = (
     *("stage_read", "stage_timetable", "stage_compose", "stage_offers", "stage_strict"),
     *("stage_why_not", "job_round_plan", "job_round_replan", "job_round_choose"),
-    *("uploading", "round_proven", "round_not_proven", "round_took_file", "round_value"),
-    *("round_bound", "round_drop_refused"),
+    *("uploading", "round_proven", "round_not_proven", "round_value"),
+    *("round_bound", "round_drop_refused", "round_ahead", "round_ahead_none"),
+    *("round_ahead_more", "round_ahead_same"),
 )
 
 
@@ -128,8 +126,7 @@ def setup_page(
         return switched
     frame = frame_of(found)
     areas = Gazetteer.on(frame.rules.window_start)
-    collection = room.collection
-    rollup = collection.rollup(collection.today, collection.terms.rules.due_on)
+    rollup = room.collection.now()
     missing = [line.unit.name for line in rollup.of(State.MISSING)]
     return round_page(
         "round_setup.html",
@@ -187,6 +184,7 @@ def pin_rows(frame: RoundFrame) -> list[dict[str, str]]:
         {
             "unit": frame.unit_name(pin.unit),
             "dates": "、".join(f"{d.month}月{d.day}日" for d in pin.dates or ()),
+            "team": frame.team_name(pin.team) if pin.team else "",
         }
         for pin in frame.pins
     ]
@@ -244,14 +242,20 @@ async def save_venues(request: Request, found: TheRound, desk: TheRoundDesk) -> 
 
 
 @pages.post("/round/pins")
-async def save_pins(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
+async def save_pins(
+    request: Request, found: TheRound, desk: TheRoundDesk, room: TheRoom
+) -> Response:
     """Keep the dates that are fixed before the first plan."""
     if found.current:
         raise Conflict("已有排期，请在“排期与调整”里锁定 / there is a plan: pin in it")
     rows = _rows(await all_typed(request), ("unit", "dates"))
-    frame = frame_of(found)
-    changed = replace(frame, pins=pins_typed(frame, rows))
-    await run_in_threadpool(save_frame, desk, found, changed, "pins")
+
+    def write() -> None:
+        frame = frame_of(found)
+        wishes = wishes_of(frame, room.collection.now())
+        save_frame(desk, found, replace(frame, pins=pins_typed(frame, rows, wishes)), "pins")
+
+    await run_in_threadpool(write)
     return RedirectResponse("/round/setup#pins", 303)
 
 
@@ -272,9 +276,10 @@ async def save_day(request: Request, found: TheRound, desk: TheRoundDesk) -> Res
 
 
 @pages.post("/round/begin")
-async def begin(desk: TheRoundDesk) -> Response:
+async def begin(request: Request, desk: TheRoundDesk) -> Response:
     """Begin the next round; the last one stays to be looked up."""
-    await run_in_threadpool(begin_round, desk)
+    said = await typed(request, "seen")
+    await run_in_threadpool(begin_round, desk, said["seen"])
     return RedirectResponse("/round/setup", 303)
 
 
@@ -283,45 +288,6 @@ def _rows(form: Mapping[str, list[str]], names: tuple[str, ...]) -> list[dict[st
     gone = set(form.get("gone", ()))
     count = min((len(form.get(name, ())) for name in names), default=0)
     return [{name: form[name][n] for name in names} for n in range(count) if str(n) not in gone]
-
-
-class TakenOut(BaseModel):
-    """What a file gave: its rows, of rules the age bands."""
-
-    rows: int
-    findings: list[dict[str, Any]]
-
-
-@api.post("/files", status_code=201)
-async def take(
-    request: Request,
-    found: TheRound,
-    desk: TheRoundDesk,
-    what: Literal["teams", "closures", "roads", "rules", "venues"],
-    name: Annotated[str, Query(min_length=1, max_length=400)],
-) -> TakenOut:
-    """Read teams, closures, roads, venues or rules from a file, the request's body."""
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > LARGEST_BYTES:
-            raise Refused("文件超过 4 MB / the file is too large")
-    return await run_in_threadpool(_take, desk, found, (what, name), content)
-
-
-def _take(
-    desk: RoundDesk, found: StoredRound, called: tuple[str, str], content: bytes
-) -> TakenOut:
-    what, name = called
-    with scratch() as folder:
-        path = folder / clean_name(name)
-        path.write_bytes(content)
-        frame, told = take_file(frame_of(found), what, path)
-    save_frame(desk, found, frame, what)
-    kept = {"teams": frame.teams, "closures": frame.closures, "roads": frame.known_minutes}
-    kept |= {"venues": frame.notes}
-    count = len(kept.get(what, frame.session.bands))
-    return TakenOut(rows=count, findings=[finding.as_json() for finding in told])
 
 
 # --- 2 rules ---------------------------------------------------------------------------------
@@ -369,10 +335,14 @@ class RoundJobIn(BaseModel):
 
 
 @api.post("/jobs", status_code=202)
-def start(asked: RoundJobIn, found: TheRound, bench: TheRoundBench, actor: TheActor) -> JobOut:
+def start(
+    asked: RoundJobIn, found: TheRound, bench: TheRoundBench, actor: TheActor, room: TheRoom
+) -> JobOut:
     """Begin a piece of the round's work; one runs at a time."""
     if not frame_of(found).teams:
         raise Conflict("还没有团队，请先填写团队 / no teams yet: add them first")
+    if asked.kind == "round_plan" and not room.collection.forms():
+        raise Conflict("还没有收到申报表，请先收 / no declarations yet: collect them first")
     arguments: dict[str, Any] = {"round": found.id, "version": found.version}
     if asked.kind == "round_replan":
         on = asked.on or frame_of(found).on

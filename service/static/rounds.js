@@ -95,30 +95,92 @@ function drawChart(steps) {
   );
 }
 
-// --- files of teams, closures and forms ----------------------------------------------------
+// --- declarations, taken at once; other files, shown before they are taken -----------------
 
-document.addEventListener("change", async (event) => {
+const worded = (finding) => (isChinese ? finding.message_zh : finding.message_en);
+const placed = (finding) => (finding.row ? `${finding.row}：` : "") + worded(finding);
+
+document.addEventListener("change", (event) => {
   const what = event.target.dataset?.take;
   if (!what || !event.target.files.length) return;
   const files = [...event.target.files];
   event.target.value = "";
+  if (what === "declarations") takeForms(files);
+  else lookAhead(what, files[0], event.target);
+});
+
+async function takeForms(files) {
   const refused = [];
   for (const [i, file] of files.entries()) {
     panel.show(say("uploading", { done: i + 1, total: files.length }), file.name);
-    const name = encodeURIComponent(file.name);
-    const address = what === "declarations" ? `/api/v1/declarations?name=${name}` : `/api/v1/rounds/files?what=${what}&name=${name}`;
     try {
-      const told = await call("POST", address, file, "application/octet-stream");
+      const told = await send(`/api/v1/declarations?name=${encodeURIComponent(file.name)}`, file);
       if (told.reason) refused.push(told.reason);
-      const worst = (told.findings ?? []).filter((finding) => finding.severity === "ERROR");
-      refused.push(...worst.map((finding) => `${finding.row ? finding.row + "：" : ""}${isChinese ? finding.message_zh : finding.message_en}`));
     } catch (error) {
       refused.push(`${file.name}：${error.message}`);
     }
   }
   if (refused.length) panel.end(say("round_drop_refused") + refused.join("；"), true);
   else location.reload();
-});
+}
+
+const send = (address, file) => call("POST", address, file, "application/octet-stream");
+
+async function lookAhead(what, file, from) {
+  const address = `/api/v1/rounds/files?what=${what}&name=${encodeURIComponent(file.name)}`;
+  panel.show(say("uploading", { done: 1, total: 1 }), file.name);
+  let told;
+  try {
+    told = await send(`${address}&preview=true`, file);
+  } catch (error) {
+    return panel.end(say("round_drop_refused") + `${file.name}：${error.message}`, true);
+  }
+  const wrong = told.findings.filter((finding) => finding.severity !== "INFO").map(placed);
+  if (!told.changed) return panel.end([say("round_ahead_same", { name: file.name }), ...wrong].join("；"), Boolean(wrong.length));
+  panel.hide();
+  drawAhead(file.name, told, wrong);
+  byId("ahead-take").onclick = () => takeAhead(`${address}&seen=${told.version}`, file);
+  byId("ahead-leave").onclick = () => byId("ahead").close();
+  byId("ahead").onclose = () => from.focus();
+  byId("ahead").showModal();
+}
+
+function drawAhead(name, told, wrong) {
+  byId("ahead-title").textContent = say("round_ahead", { name, n: told.changed });
+  byId("ahead-told").hidden = true;
+  byId("ahead-findings").replaceChildren(...wrong.map((text) => cell("li", text)));
+  byId("ahead-changes").replaceChildren(...told.changes.map(({ what, before, now }) => {
+    const row = document.createElement("tr");
+    const head = cell("th", what);
+    head.scope = "row";
+    row.append(head, cell("td", before || say("round_ahead_none"), "before"), cell("td", now || say("round_ahead_none"), "after"));
+    return row;
+  }));
+  const more = byId("ahead-more");
+  more.hidden = told.changed === told.changes.length;
+  more.textContent = say("round_ahead_more", { n: told.changes.length });
+}
+
+function cell(kind, text, name = "") {
+  const made = document.createElement(kind);
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+async function takeAhead(address, file) {
+  const button = byId("ahead-take");
+  button.disabled = true;
+  try {
+    await send(address, file);
+    location.reload();
+  } catch (error) {
+    byId("ahead-told").hidden = false;
+    byId("ahead-told").textContent = error.message;
+  } finally {
+    button.disabled = false;
+  }
+}
 
 // --- dragging a unit to another day or team ------------------------------------------------
 
@@ -161,8 +223,11 @@ document.addEventListener("htmx:responseError", (event) => {
   place.replaceChildren(line);
 });
 
-// The calendar opens on its first day with a session.
-const first = document.querySelector("#calendar .entry");
+// The calendar opens on the unit that is chosen, else on its first day with a session.
+const chosen = new URLSearchParams(location.search).get("unit");
+const ofChosen = [...document.querySelectorAll("#calendar .entry")].filter((entry) => entry.dataset.unit === chosen);
+for (const entry of ofChosen) entry.classList.add("chosen");
+const first = ofChosen[0] ?? document.querySelector("#calendar .entry");
 if (first) {
   const grid = first.closest(".scroll");
   grid.scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);

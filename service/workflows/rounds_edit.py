@@ -45,8 +45,10 @@ from solver.rounds.answer import Settled, proof_of, spread, timetable_of
 from solver.rounds.itinerary import legs_of
 from solver.rounds.offers import counter_offers
 from solver.rounds.replan import changed_units
+from solver.rounds.words import days_zh
 from solver.timetable_problem import RoundProblem, sessions_needed
 
+BY_HAND = "由市级手工调整"
 STALE = "stale"
 """In a document: offers and the strict reading are of the plan before it was changed by hand."""
 _DAY = timedelta(days=1)
@@ -147,7 +149,11 @@ def try_move(hand: AtHand, move: Move) -> Tried:
     if any(pin.unit == move.unit for pin in problem.pins):
         problem = _without_pin(problem, move.unit)
     fresh = timetable_of(problem, ordered, Settled(problem, (), (), ()))
-    fresh = replace(fresh, unplaced=_still_left(fresh, table))
+    fresh = replace(
+        fresh,
+        units=_reasoned(fresh, table, move.unit),
+        unplaced=_still_left(fresh, table),
+    )
     fresh = _with_bounds(fresh, table, changed_units(problem, fresh))
     old, new = set(table.violations), set(fresh.violations)
     return Tried(
@@ -179,6 +185,17 @@ def _moved(hand: AtHand, move: Move, problem: RoundProblem) -> UnitPlan:
     plan = replace(plan, sessions=tuple(sessions))
     moved = moved_days(wish, plan.dates, problem)
     return replace(plan, kept=bool(wish.dates) and not moved, moved_days=moved)
+
+
+def _reasoned(fresh: Timetable, before: Timetable, unit: str) -> tuple[UnitPlan, ...]:
+    """Say of what was moved by hand that it was: no other unit stands in its way."""
+    by_hand = {plan.unit for plan in before.units if plan.reason_zh.endswith(BY_HAND)} | {unit}
+    return tuple(
+        replace(plan, reason_zh=f"申报{days_zh(plan.declared)}，{BY_HAND}")
+        if plan.unit in by_hand and plan.declared and not plan.kept
+        else plan
+        for plan in fresh.units
+    )
 
 
 def _unplaced_plan(wish: Wish, frame: RoundFrame, move: Move) -> UnitPlan:

@@ -17,7 +17,7 @@ from casework.round_frame_json import frame_from, frame_json
 from casework.round_notes import UnitNote
 from casework.round_report import RoundFrame
 from casework.round_rules import Round
-from casework.rounds import EVERYWHERE, Closure, Pin, Team
+from casework.rounds import EVERYWHERE, Closure, Team, Wish
 from casework.session_dates import read_session_dates
 from casework.session_rules import SessionRules
 from geo.areas import Gazetteer, Unit
@@ -27,6 +27,7 @@ from ledger.rounds_files import WHOLE_CITY, RoundFiles
 from service.workflows.collection import receipt_day
 from service.workflows.declarations import open_terms
 from service.workflows.ledgers import Terms
+from service.workflows.rounds_pins import pins_taken
 
 MOST_TEAMS = 60
 MOST_CLOSURES = 400
@@ -50,12 +51,20 @@ def newest_round(desk: RoundDesk) -> StoredRound | None:
         return next(iter(all_rounds(book)), None)
 
 
-def begin_round(desk: RoundDesk) -> StoredRound:
-    """Begin a round by the preset's rules; the teams of the last round go on."""
+def begin_round(desk: RoundDesk, seen: str = "") -> StoredRound:
+    """Begin a round by the preset's rules; the teams of the last round go on.
+
+    Raises
+    ------
+    Conflict
+        When the newest round is another than the one that was seen: it was begun meanwhile.
+    """
     rules = Round.from_toml()
     on = max(receipt_day(open_terms(Terms(b""))), rules.window_start)
     frame = RoundFrame(rules, SessionRules.from_toml(), on, (), ())
     last = newest_round(desk)
+    if seen and (last is None or last.id != seen):
+        raise Conflict("别人刚另起了一轮，请刷新 / another round was just begun: reload")
     if last:
         frame = replace(frame, teams=frame_from(last.setup).teams)
     with desk.store.writing(desk.actor, "begin a round") as book:
@@ -104,8 +113,15 @@ def is_older(planned: RoundFrame, frame: RoundFrame) -> bool:
     return given(planned) != given(frame)
 
 
-def take_file(frame: RoundFrame, what: str, path: Path) -> tuple[RoundFrame, tuple[Finding, ...]]:
+def take_file(
+    frame: RoundFrame, what: str, path: Path, wishes: Mapping[str, Wish] | None
+) -> tuple[RoundFrame, tuple[Finding, ...]]:
     """Read teams, closures, minutes on the road or rules from a file, for those there are.
+
+    Parameters
+    ----------
+    wishes
+        What units ask for, to judge the dates that a venue file fixes; None once there is a plan.
 
     Raises
     ------
@@ -127,7 +143,10 @@ def take_file(frame: RoundFrame, what: str, path: Path) -> tuple[RoundFrame, tup
     if what == "venues":
         notes, found = files.notes(path, frame.teams)
         _refuse_none(notes, found)
-        return replace(frame, notes=tuple(replace(note, pin=None) for note in notes)), found
+        given = (note.pin for note in notes if note.pin)
+        frame = replace(frame, notes=tuple(replace(note, pin=None) for note in notes))
+        pins, told = pins_taken(frame, given, wishes)
+        return replace(frame, pins=pins), (*found, *told)
     closures, found = files.closures(path)
     _refuse_none(closures, found)
     return replace(frame, closures=closures), found
@@ -276,40 +295,6 @@ def venues_typed(frame: RoundFrame, rows: Iterable[Mapping[str, str]]) -> tuple[
             place=None if moved else before.place,
         )
     return tuple(found[unit] for unit in sorted(found))
-
-
-def pins_typed(frame: RoundFrame, rows: Iterable[Mapping[str, str]]) -> tuple[Pin, ...]:
-    """Read dates that are fixed before the first plan (先定日期): unit and its days.
-
-    Raises
-    ------
-    Refused
-        When a row cannot be read; the message says which.
-    """
-    gazetteer = Gazetteer.on(frame.rules.window_start)
-    found: dict[str, Pin] = {}
-    for row in rows:
-        name, days = row["unit"].strip(), row["dates"].strip()
-        if not (name or days):
-            continue
-        unit = gazetteer.find_unit(name) if name else None
-        if unit is None:
-            raise Refused(f"没有区县“{name[:20]}”，请写区县名，如 渝中区 / no such unit")
-        if unit.code in found:
-            raise Refused(f"“{unit.name}”写了两行日期，请只留一行 / {unit.code} stands twice")
-        found[unit.code] = Pin(unit.code, _fixed_days(days, unit.name, frame))
-    return tuple(found[unit] for unit in sorted(found))
-
-
-def _fixed_days(text: str, name: str, frame: RoundFrame) -> tuple[date, ...]:
-    start, end = frame.rules.window_start, frame.rules.window_end
-    read = read_session_dates(text or None, start, end)
-    if read.refusal or not read.dates:
-        raise Refused(f"“{name}”的日期看不懂，请写如 10月16-17日 / write days like 10月16-17日")
-    days = tuple(sorted(set(read.dates)))
-    if days[0] < start or days[-1] > end:
-        raise Refused(f"“{name}”的日期要在 {start} 到 {end} 之间 / choose days within the round")
-    return days
 
 
 def _seats(text: str, name: str) -> int | None:

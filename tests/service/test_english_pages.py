@@ -129,7 +129,7 @@ def test_several_sentences_told_at_once_are_all_cut_to_english():
         ("王小明", "王小明"),
         ("王小明队（3个区县）", "王小明队 (3 units)"),
         ("2场：10月16日（六）、17日（日）", "2 sessions: 16 Oct (Sat), 17 (Sun)"),
-        ("2021年9月15日排定", "planned on 2021-9-15"),
+        ("2021年9月15日排定", "planned on 15 Sep 2021"),
         (
             "2021年困境儿童心理团辅（第五轮全覆盖轮训）行程图",
             "Trips: 2021 group counselling of children in difficulty (fifth full round)",

@@ -187,6 +187,8 @@ def test_a_kept_move_is_pinned_planned_around_and_undone(city, planned):
     moved = city.post("/round/move", data=move).text
     assert "手工调整过" in moved
     assert "已锁定" in moved
+    own = city.get("/round/unit", params={"unit": WULONG}).text
+    assert "由市级手工调整" in own, "nobody else is said to stand in its way"
     do(city, "round_plan")
     again = city.get("/round/unit", params={"unit": WULONG}).text
     assert "11月20日" in again
@@ -245,6 +247,9 @@ def test_a_program_tries_moves_pins_takes_back_and_publishes_as_the_page_does(ci
     assert (after["revision"], after["can_undo"]) == (moved["revision"], True)
     broken = {(v["rule"], v["unit"]) for v in after["timetable"]["violations"]}
     assert {(v["rule"], v["unit"]) for v in tried["broken"]} <= broken
+    shut = city.get(f"{at}/try", params=ask | {"first": "2021-10-03"}).json()["broken"]
+    told = {(v["message_zh"], v["message_en"]) for v in shut}
+    assert ("本轮不在这一天开展", "no sessions on this day in this round") in told
     late = city.post(f"{at}/move", json=ask | {"seen": before["revision"]})
     assert (late.status_code, "别人改过" in late.json()["detail"]) == (409, True)
     pin = {"unit": line["unit"], "pinned": False, "seen": moved["revision"]}
@@ -287,6 +292,10 @@ def test_a_unit_sees_its_own_dates_alone_and_answers(city, published):
     unit.post("/round/answer", data={"answer": "other", "remark": "会场被占用"})
     assert "会场被占用" in city.get("/round/publish").text
     assert "希望另选时间" in city.get("/round/unit", params={"unit": WULONG}).text
+    told = city.get("/round/publish").text
+    assert "5 个区县中 1 个已答复" in told
+    silent = re.search("还没有答复的 4 个区县</summary><p[^>]*>(.*?)</p>", told)[1]
+    assert set(silent.split("、")) == {"彭水县", "黔江区", "江北区", "涪陵区"}
     assert unit.post("/round/answer", data={"answer": "perhaps"}).status_code == 403
     for address in ("/round/plan", "/round/publish", "/round/rules"):
         assert unit.get(address).status_code == 403
@@ -356,6 +365,8 @@ def test_a_feed_opens_for_its_secret_address_and_a_new_one_ends_it(city, publish
         page = city.post("/round/feed", data={"audience": "team", "owner": "T1"}).text
         return re.search(r"/calendars/[\w-]+\.ics", page)[0]
 
+    page = city.get("/round/publish").text
+    assert f'<option value="{WULONG}">武隆区</option>' in page, "a unit's is offered too"
     old = feed()
     anybody = installation.beside(city, "")
     events = Calendar.from_ical(anybody.get(old).content).walk("VEVENT")
@@ -394,7 +405,10 @@ def test_a_closure_is_planned_again_and_published_as_the_next_revision(city, pub
 
 
 def test_an_earlier_round_is_looked_up_and_not_changed(city, published):
-    city.post("/round/begin")
+    assert "这一步不能撤销" in city.get("/round/setup").text
+    late = city.post("/round/begin", data={"seen": "0" * 16})
+    assert (late.status_code, "刚另起" in late.json()["detail"]) == (409, True)
+    city.post("/round/begin", data={"seen": published})
     assert city.get(f"/api/v1/rounds/{published}/timetable").status_code == 200
     answer = city.post(f"/api/v1/rounds/{published}/undo", json={"seen": ""})
     assert (answer.status_code, "以前的轮次" in answer.json()["detail"]) == (409, True)

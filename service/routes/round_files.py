@@ -1,0 +1,112 @@
+"""A round's files over HTTP: what one would change is shown, then it is taken (读入文件)."""
+
+from typing import Annotated, Any, Literal, NamedTuple
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from casework.errors import Conflict, Refused
+from ledger.record.rounds import StoredRound
+from service.desk import clean_name
+from service.drawing import Lang, language_of
+from service.rooms import Room
+from service.routes.deps import TheRoom
+from service.routes.rounds import GENERATE, TheRound, TheRoundDesk
+from service.settings import LANGUAGES
+from service.setup_changes import changes
+from service.words import Words
+from service.workflows.rounds_pins import wishes_of
+from service.workflows.rounds_setup import RoundDesk, frame_of, save_frame, take_file
+from service.workroom import scratch
+
+LARGEST_BYTES = 4_000_000
+MOST_TOLD = 300
+
+api = APIRouter(prefix="/rounds", tags=["rounds"], dependencies=GENERATE)
+
+
+class ChangeOut(BaseModel):
+    """One thing that the file says otherwise; before or now is empty where it is not."""
+
+    what: str
+    before: str
+    now: str
+
+
+class TakenOut(BaseModel):
+    """What a file gave: its rows, of rules the age bands, and what it changes of the set-up.
+
+    ``version`` is the round's as it was compared with; ``changed`` counts all, told or not.
+    """
+
+    rows: int
+    findings: list[dict[str, Any]]
+    version: int
+    changed: int
+    changes: list[ChangeOut]
+
+
+class Asked(BaseModel):
+    """Which file, whether only to say what it would change, and what was seen of the round."""
+
+    what: Literal["teams", "closures", "roads", "rules", "venues"]
+    name: str = Field(min_length=1, max_length=400)
+    preview: bool = False
+    seen: int | None = None
+
+
+@api.post("/files", status_code=201)
+async def take(
+    request: Request,
+    found: TheRound,
+    desk: TheRoundDesk,
+    room: TheRoom,
+    asked: Annotated[Asked, Query()],
+    lang: Lang = LANGUAGES[0],
+) -> TakenOut:
+    """Read teams, closures, roads, venues or rules from a file, the request's body.
+
+    With ``preview`` nothing is kept. With ``seen``, the version that a preview told, it is
+    taken only while nobody changed the round since: else 409.
+    """
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST_BYTES:
+            raise Refused("文件超过 4 MB / the file is too large")
+    at = _At(desk, found, room, Words(language_of(lang)))
+    return await run_in_threadpool(_take, at, asked, content)
+
+
+class _At(NamedTuple):
+    desk: RoundDesk
+    found: StoredRound
+    room: Room
+    words: Words
+
+
+def _take(at: _At, asked: Asked, content: bytes) -> TakenOut:
+    before = frame_of(at.found)
+    if asked.seen not in (None, at.found.version):
+        raise Conflict("本轮刚被别人改过，请重新选文件 / changed meanwhile: choose the file again")
+    wishes = None if at.found.current else wishes_of(before, at.room.collection.now())
+    with scratch() as folder:
+        path = folder / clean_name(asked.name)
+        path.write_bytes(content)
+        frame, told = take_file(before, asked.what, path, wishes)
+    differing = changes(before, frame, at.words)
+    if not asked.preview:
+        save_frame(at.desk, at.found, frame, asked.what)
+    kept = {"teams": frame.teams, "closures": frame.closures, "roads": frame.known_minutes}
+    kept |= {"venues": frame.notes}
+    return TakenOut(
+        rows=len(kept.get(asked.what, frame.session.bands)),
+        findings=[finding.as_json() for finding in told],
+        version=at.found.version,
+        changed=len(differing),
+        changes=[
+            ChangeOut(what=each.what, before=each.before, now=each.now)
+            for each in differing[:MOST_TOLD]
+        ],
+    )
