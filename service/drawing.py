@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import AfterValidator
 
 from casework.office_time import local_time
 from casework.wording import Language
@@ -19,8 +20,6 @@ from service.menu import menu_of
 from service.settings import LANGUAGES, Settings
 from service.words import Words
 from service.workflows.ledgers import today
-
-Lang = Annotated[str, Cookie(alias="lang")]
 
 
 class _Marked(PackageLoader):
@@ -48,6 +47,15 @@ def _templates() -> Environment:
     return templates
 
 
+def language_of(lang: str) -> Language:
+    """Give one of our languages: Chinese unless English is asked for."""
+    return "en" if lang == "en" else "zh"
+
+
+Lang = Annotated[str, Cookie(alias="lang"), AfterValidator(language_of)]
+"""The language of the page; a cookie that names none of ours is as good as none."""
+
+
 def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
     """Draw a template, or a part of a page."""
     words = Words(lang if lang in LANGUAGES else LANGUAGES[0])
@@ -64,11 +72,6 @@ def draw(template: str, lang: str, **values: Any) -> HTMLResponse:
     if words.lang == "en":
         html = mark_chinese(html)
     return HTMLResponse(html, headers={"Vary": "Cookie"})
-
-
-def language_of(lang: str) -> Language:
-    """Give one of our languages: Chinese unless English is asked for."""
-    return "en" if lang == "en" else "zh"
 
 
 def draw_kept(

@@ -151,7 +151,7 @@ def proposal_page(
 
 def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
     stored, lines = found.shown.proposal, found.lines()
-    lang = request.cookies.get("lang", LANGUAGES[0])
+    lang = language_of(request.cookies.get("lang", ""))
     approved = len(found.approved)
     return {
         "id": stored.id,

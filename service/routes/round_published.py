@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from casework.declaration_cells import Contact
 from casework.errors import Refused
 from casework.round_amounts import term_amount
+from geo.areas import Gazetteer
 from ledger.record.accounts import list_accounts
 from ledger.record.round_voices import (
     Feed,
@@ -165,10 +166,13 @@ async def make_feed(
     said = await typed(request, "audience", "owner")
     if said["audience"] not in ("team", "unit"):
         raise Refused("请选择团队或区县 / choose a team or a unit")
-    feed = Feed(said["audience"], said["owner"])
-    token = await run_in_threadpool(make_token, desk, feed)
-    frame = frame_of(found)
+    feed, frame = Feed(said["audience"], said["owner"]), frame_of(found)
     is_team = feed.audience == "team"
+    places = Gazetteer.on(frame.rules.window_start)
+    teams = {team.team for team in frame.teams}
+    if feed.owner not in teams if is_team else not places.has_unit(feed.owner):
+        raise Refused("请选择团队或区县 / choose a team or a unit")
+    token = await run_in_threadpool(make_token, desk, feed)
     name = frame.team_name(feed.owner) if is_team else frame.unit_name(feed.owner)
     return draw("round_feed.html", lang, name=name, address=feed_address(request, token))
 

@@ -15,6 +15,7 @@ from casework.wishes import Wish
 from ledger.record.approving import approved_children
 from ledger.record.deciding import require
 from ledger.record.paper_scans import Scan, scans_of
+from ledger.record.people import unit_of
 from ledger.record.proposals import StoredProposal, find_proposal, list_proposals
 from ledger.record.scope import NOT_THERE
 from ledger.record.shown import accounts_called, names_of
@@ -186,6 +187,8 @@ def suggestions(desk: Desk, unit: str, child: ChildId, most: int) -> Answer:
     """Rank caregivers for a child, with every pairing on record standing (新增儿童推荐人选)."""
     with desk.store.reading(desk.actor, "GET /suggestions") as book:
         require(book, Action.PROPOSAL_CREATE, Target("unit", area(unit)))
+        if unit_of(book.connection, child) != unit:  # what somebody typed does not enter the trail
+            raise NotFound(NOT_THERE)
         stamp = stamp_of(book, unit)
         book.note("suggest", "child", child, unit=unit)
 

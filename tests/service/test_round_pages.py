@@ -373,8 +373,8 @@ def test_a_feed_opens_for_its_secret_address_and_a_new_one_ends_it(city, publish
     shown = city.get(f"/api/v1/rounds/{published}/timetable").json()
     assert len(events) == sum(len(line["sessions"]) for line in shown["units"])
     new = feed()
-    assert anybody.get(old).status_code == 404
-    assert anybody.get(new).status_code == 200
+    assert [anybody.get(one).status_code for one in (old, new)] == [404, 200]
+    assert city.post("/round/feed", data={"audience": "team", "owner": "张三"}).status_code == 403
 
 
 def test_a_closure_is_planned_again_and_published_as_the_next_revision(city, published):

@@ -6,10 +6,13 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from casework.access import SYSTEM_ACTOR
 from casework.tasks import Task, TaskKind
 from ledger.record.accounts import named_account
+from ledger.record.audit_tables import audit
+from ledger.record.engine import read_transaction
 from ledger.record.sessions import begin_session
 from ledger.record.tasks import add_tasks
 from service.access import COOKIE
@@ -104,3 +107,17 @@ def test_a_caregiver_who_was_stopped_does_not_read_who_said_what_of_her(unit, st
     theirs = town.get(f"/pairings/{PAIRING}").text
     assert "邻居反映打骂" in theirs, "whoever wrote it reads it again"
     assert "派出所查明不实" not in theirs
+
+
+def test_what_somebody_typed_for_an_id_enters_no_trail(unit):
+    typed = "张三500104201203057829"
+    assert unit.get(f"/suggestions?child={typed}").status_code == 404
+    with read_transaction(unit.app.state.store.engine) as connection:
+        rows = connection.execute(select(audit.c.ids, audit.c.facts, audit.c.why)).all()
+    assert typed not in str(rows)
+
+
+def test_a_language_that_is_none_is_no_fault(unit, submitted):
+    unit.cookies.set("lang", "xx")
+    for address in ("/", f"/proposals/{submitted}?text=a"):
+        assert unit.get(address).status_code == 200
