@@ -110,7 +110,8 @@ def fault(number: str, asked: Headers) -> Response:
 _NOT_OURS = problem(
     ANSWERS[Refused],
     "Refused",
-    "只接受本机页面的请求 / only this machine's own page is served",
+    "只回答本机、或所设域名自己的页面；经代理打开的，请核对代理是否原样传递 Host（含端口）"
+    " / only our own pages are answered: a proxy must pass Host on unchanged, with its port",
 )
 
 

@@ -58,25 +58,27 @@ class Meter:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def told(self, jobs: Mapping[str, int]) -> bytes:
-        """Give everything as Prometheus reads it, with the jobs as they stand."""
+    def told(self, jobs: Mapping[str, int] | None) -> bytes:
+        """Give everything as Prometheus reads it, with the jobs; None: no database answers."""
         registry = CollectorRegistry() if SHARED in os.environ else self.registry
         if SHARED in os.environ:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         on_record = CollectorRegistry()
-        on_record.register(_Jobs(jobs))
+        on_record.register(_Record(jobs))
         return generate_latest(registry) + generate_latest(on_record)
 
 
 @dataclass(frozen=True, eq=False)
-class _Jobs(Collector):
-    """Jobs as they stand on record: not a measure of any process, so that none shares it."""
+class _Record(Collector):
+    """What the store says: not a measure of any process, so that none shares it."""
 
-    counts: Mapping[str, int]
+    jobs: Mapping[str, int] | None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        is_up = float(self.jobs is not None)
+        yield GaugeMetricFamily("nuantong_database_up", "Whether the database answers", is_up)
         told = GaugeMetricFamily("nuantong_jobs", "Jobs on record", labels=("state",))
-        for state, count in self.counts.items():
+        for state, count in (self.jobs or {}).items():
             told.add_metric((state,), count)
         yield told
 

@@ -31,6 +31,8 @@ MOST_LOG_MB = 256
 BACKUP_DAYS = 7
 _MB = 1 << 20
 _SAMPLE = 100
+UNREADABLE = frozenset({("integrity", "damaged"), ("belongs", "other"), ("keys", "other")})
+"""Troubles by which nothing can be read."""
 _COUNTED = (("people", people), ("versions", person_versions), ("imports", imports))
 
 
@@ -53,12 +55,22 @@ class Check:
 
 
 def examine(
-    engine: Engine, keys: KeyRing, now: datetime, keep_days: int = KEEP_DAYS
+    engine: Engine,
+    keys: KeyRing,
+    now: datetime,
+    keep_days: int = KEEP_DAYS,
+    data: Path | None = None,
 ) -> tuple[Check, ...]:
-    """Examine a database and its keys; those that need sound tables only where they are."""
+    """Examine a database and its keys; those that need sound tables only where they are.
+
+    Parameters
+    ----------
+    data
+        Where the desks are; None is beside the embedded database.
+    """
     with read_transaction(engine) as connection:
         tables = _tables(connection)
-    checks = [tables, *_keys(keys), *_files(engine, keys)]
+    checks = [tables, *_keys(keys), *_files(engine, keys, data)]
     if tables.state is State.GOOD:
         with read_transaction(engine) as connection:
             belongs = _belongs(connection, keys)
@@ -120,24 +132,25 @@ def _keys(keys: KeyRing) -> Iterator[Check]:
         yield Check("key_copy", figures={"folder": copy[0], "at": copy[1][:10]})
 
 
-def _files(engine: Engine, keys: KeyRing) -> Iterator[Check]:
+def _files(engine: Engine, keys: KeyRing, data: Path | None) -> Iterator[Check]:
     """Look at the folders: who may read them, how much room is left, how long the log is."""
     private = [keys.folder, *keys.folder.glob("*")]
     database = Path(engine.url.database) if is_sqlite(engine) and engine.url.database else None
     if database is not None:
         private += [database.parent, *database.parent.glob(f"{database.name}*")]
+    folder = data if database is None else database.parent
     open_to_others = [path.name for path in private if path.stat().st_mode & 0o077]
     if open_to_others and os.name == "posix":
         yield Check("private", State.LOOK, "open", {"names": "、".join(open_to_others)})
     else:
         yield Check("private")
+    if folder is not None:
+        yield _desks(folder)
+        if keys.folder.resolve().is_relative_to(folder.resolve()):
+            yield Check("apart", State.LOOK, "inside")
     if database is None:
         return
-    folder = database.parent.resolve()
-    yield _desks(folder)
-    if keys.folder.resolve().is_relative_to(folder):
-        yield Check("apart", State.LOOK, "inside")
-    free_mb = shutil.disk_usage(folder).free // _MB
+    free_mb = shutil.disk_usage(database.parent).free // _MB
     needed_mb = max(LEAST_FREE_MB, 2 * database.stat().st_size // _MB)
     short = free_mb < needed_mb
     figures = {"free": free_mb, "needed": needed_mb}

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from casework.errors import Busy, CaseworkError, Conflict, NotFound, Unreadable
+from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
 
 FILE = "record.sqlite"
 WAIT_SECONDS = 20
@@ -60,8 +60,9 @@ def open_engine(where: Path | str, wait_seconds: float = WAIT_SECONDS) -> Engine
             max_overflow=24,
             pool_timeout=wait_seconds,
             pool_pre_ping=True,  # a server that was down is found again by itself
-            connect_args={"connect_timeout": _CONNECT_SECONDS},
+            connect_args={"connect_timeout": _CONNECT_SECONDS, "client_encoding": "utf8"},
         )
+        event.listen(engine, "connect", _must_hold_names)
         return engine.execution_options(wait_seconds=wait_seconds)
     raise NotFound("只支持 SQLite 和 PostgreSQL / SQLite or PostgreSQL only")
 
@@ -104,6 +105,21 @@ def _as_sqlite(engine: Engine, wait_seconds: float) -> None:
 def _raw(connection: Connection) -> Any:
     """Give the driver's own connection: what it is told goes there without a detour."""
     return connection.connection.dbapi_connection
+
+
+def _must_hold_names(raw: Any, _record: object) -> None:
+    """Refuse a PostgreSQL database that could not hold every name.
+
+    Raises
+    ------
+    Refused
+        When it is not made in UTF-8.
+    """
+    if raw.info.parameter_status("server_encoding") != "UTF8":
+        raise Refused(
+            "数据库不是 UTF8 编码，存不下所有姓名：请另建一个（createdb -E UTF8 -T template0）"
+            " / the database is not in UTF8: make another"
+        )
 
 
 @contextmanager
@@ -171,22 +187,40 @@ def _in_our_words(error: DBAPIError | PoolTimeout, writing: bool) -> CaseworkErr
     if error.connection_invalidated:
         return Busy(_OUT_OF_REACH)
     said = f"{type(error.orig).__name__} {error.orig}".lower()
-    if "malformed" in said or "not a database" in said or "corrupt" in said:
+    if any(words in said for words in ("malformed", "not a database", "corrupt")):
         return Unreadable("数据库损坏，请用备份恢复 / the database is damaged: restore a backup")
-    if not isinstance(error, OperationalError):
+    if "insufficientprivilege" in said:
+        return Busy(_NO_RIGHTS)
+    if not isinstance(error, OperationalError) or ("readonly" in said and not writing):
         return None
-    if "locked" in said or "locknotavailable" in said or "querycanceled" in said:
-        return Busy("别人正在写入，请稍后再试 / somebody else is writing: try again")
-    if "full" in said or "disk i/o" in said:
-        return Busy("磁盘已满或不可写，这次没有保存 / the disk is full: nothing was saved")
-    if "readonly" in said and writing:
-        return Busy("数据库不可写，请检查权限 / the database cannot be written")
-    if "unable to open" in said or "connect" in said or "terminat" in said or "admin" in said:
-        return Busy(_OUT_OF_REACH)
-    return None
+    found = (told for words, told in _OPERATIONAL if any(word in said for word in words))
+    return next(map(Busy, found), None)
 
 
 _OUT_OF_REACH = (
     "数据库暂时连不上，请稍后再试；刚才的操作请先看看是否已经保存"
     " / the database cannot be reached just now: see whether the last act was saved, and try again"
 )
+_NO_RIGHTS = (
+    "数据库账号不能建表或读写：请让它拥有这个库（ALTER DATABASE … OWNER TO …）"
+    " / the database's user may not make its tables: let it own the database"
+)
+_TURNED_AWAY = (
+    "数据库不让进：请核对地址（NUANTONG_DATABASE）中的账号、密码和库名"
+    " / the database refuses: see to the user, password and name in its address"
+)
+_OPERATIONAL = (
+    # A role or a database that "does not exist"; a table is another kind of error.
+    (("authentication failed", "no password", "pg_hba.conf", '" does not exist'), _TURNED_AWAY),
+    (
+        ("locked", "locknotavailable", "querycanceled"),
+        "别人正在写入，请稍后再试 / somebody else is writing: try again",
+    ),
+    (
+        ("full", "disk i/o"),
+        "磁盘已满或不可写，这次没有保存 / the disk is full: nothing was saved",
+    ),
+    (("readonly",), "数据库不可写，请检查权限 / the database cannot be written"),
+    (("unable to open", "connect", "terminat", "admin"), _OUT_OF_REACH),
+)
+"""What a database says, by words in it, and what we say; the first that fits."""

@@ -337,7 +337,18 @@ def end_one_session(book: Book, account: Account, session_id: str) -> None:
 
 
 def make_token(book: Book, account: Account, days: int) -> str:
-    """Make a token for a program of an account; it holds for days and is told once."""
+    """Make a token for a program of an account; it holds for days and is told once.
+
+    Raises
+    ------
+    Refused
+        While the password is one that others made: changing it would end the token.
+    """
+    if account.must_change:
+        raise Refused(
+            "这个账号还没有换掉初始密码：请先登录修改密码，再做令牌"
+            " / sign in and change the made password first: until then a token opens nothing"
+        )
     book.note("token_make", "account", [account.id], days=days)
     return begin_session(book, account.id, PROGRAM, days)
 

@@ -6,8 +6,16 @@ from typing import Annotated
 import typer
 
 from casework.actors import SYSTEM_ACTOR
+from casework.errors import NotFound, Unreadable
 from service.commands.options import JsonOut, Lang, Talk, existing, leave
-from service.commands.record_options import Database, DataFolder, opened_record, record_place
+from service.commands.record_options import (
+    Database,
+    DataFolder,
+    opened_record,
+    record_place,
+    shown,
+)
+from service.errors import ANSWERS
 from service.settings import LANGUAGES, Settings
 
 DIGEST_SHOWN = 16
@@ -51,7 +59,7 @@ def doctor(
 ) -> None:
     """体检：逐项检查并给出改法 / Check the store; each trouble with its remedy."""
     from ledger.record import store
-    from ledger.record.doctor import examine
+    from ledger.record.doctor import UNREADABLE, examine
     from ledger.record.engine import open_engine
     from service.on_record import record_keys
 
@@ -59,8 +67,9 @@ def doctor(
     store.must_be_made(where)
     engine = open_engine(where)
     try:
-        days = Settings.from_environment().keep_days
-        checks = examine(engine, record_keys(where), store.now_utc(), days)
+        settings = Settings.from_environment()
+        folder, days = data or settings.data, settings.keep_days
+        checks = examine(engine, record_keys(where), store.now_utc(), days, folder)
     finally:
         engine.dispose()
     lines = []
@@ -73,6 +82,11 @@ def doctor(
     good = sum(check.state == "good" for check in checks)
     talk.line("doctor_good", n=good)
     talk.write_json({"schema": "nuantong/doctor/1", "checks": lines})
+    faults = {(check.name, check.fault) for check in checks}
+    if ("tables", "none") in faults:
+        raise typer.Exit(ANSWERS[NotFound].exit_code)
+    if faults & UNREADABLE:
+        raise typer.Exit(ANSWERS[Unreadable].exit_code)
     leave(good < len(checks))
 
 
@@ -134,12 +148,3 @@ def erase(
     if not erased.is_copy_current:
         talk.line("erased_copy_old")
     leave(not (erased.is_scrubbed and erased.is_copy_current and is_clear))
-
-
-def shown(where: Path | str) -> str:
-    """Name a database without its password."""
-    text = str(where)
-    if "://" not in text or "@" not in text:
-        return text
-    scheme, rest = text.split("://", 1)
-    return f"{scheme}://…@{rest.rsplit('@', 1)[1]}"

@@ -38,6 +38,21 @@ def record_place(data: Path | None, database: str | None) -> Path | str:
     return address or data or settings.data
 
 
+def shown(where: Path | str) -> str:
+    """Name a database without its password."""
+    text = str(where)
+    if "://" not in text or "@" not in text:
+        return text
+    scheme, rest = text.split("://", 1)
+    return f"{scheme}://…@{rest.rsplit('@', 1)[1]}"
+
+
+def places_told(data: Path | None, database: str | None) -> str:
+    """Name all places where data lies: a database of its own keeps the record, not the desks."""
+    where, folder = record_place(data, database), data or Settings.from_environment().data
+    return str(folder) if isinstance(where, Path) else f"{shown(where)}、{folder}"
+
+
 @contextmanager
 def opened_record(
     data: Path | None, database: str | None, make: bool = False

@@ -10,7 +10,13 @@ import typer
 
 from casework.errors import Refused
 from service.commands.options import Lang, Talk
-from service.commands.record_options import Database, DataFolder, opened_record, record_place
+from service.commands.record_options import (
+    Database,
+    DataFolder,
+    opened_record,
+    places_told,
+    record_place,
+)
 from service.settings import LANGUAGES, Settings
 
 if TYPE_CHECKING:
@@ -74,7 +80,7 @@ def serve(
         workman = Workman(store, folder) if worker else None
         with serving.listen(host, port) as first, ExitStack() as stack:
             sockets = [stack.enter_context(one) for one in serving.sockets_for(processes, first)]
-            _tell(talk, serving.address_of(sockets[0]), folder, token)
+            _tell(talk, serving.address_of(sockets[0]), places_told(data, database), token)
             if processes == 1:
                 serving.warm_maps()
                 serving.serve_alone(create_app(folder, store, behind_tls, workman), first)
@@ -99,7 +105,7 @@ def _take_demo_day(folder: Path) -> None:
         os.environ.setdefault("NUANTONG_TODAY", (folder / DAY).read_text("utf-8").strip())
 
 
-def _tell(talk: Talk, address: str, data: Path, token: str | None) -> None:
+def _tell(talk: Talk, address: str, data: str, token: str | None) -> None:
     talk.line("serving", address=address, data=data)
     if token:
         talk.line("serving_setup", address=f"{address}setup?token={token}")

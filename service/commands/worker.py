@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from service.commands.options import Lang, Talk
-from service.commands.record_options import Database, DataFolder, opened_record
+from service.commands.record_options import Database, DataFolder, opened_record, places_told
 from service.settings import LANGUAGES, Settings
 
 
@@ -30,5 +30,5 @@ def worker(
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: workman.stop())
-        Talk(lang).line("working", data=folder)
+        Talk(lang).line("working", data=places_told(data, database))
         workman.work()

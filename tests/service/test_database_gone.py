@@ -95,6 +95,11 @@ def wait_for(holds, most_seconds=30):
         time.sleep(0.02)
 
 
+def measures(app):
+    here = TestClient(app, base_url=HERE, client=("127.0.0.1", 5))
+    return here.get("/metrics").text
+
+
 def test_pages_say_so_meanwhile_and_work_again_after(server, store, tmp_path):
     with store.writing(SYSTEM_ACTOR, "test") as book:
         made = add_account(book, Account("", "unit", ROLE, AREA), PASSWORD)
@@ -111,7 +116,9 @@ def test_pages_say_so_meanwhile_and_work_again_after(server, store, tmp_path):
         posted = client.post("/api/v1/jobs", json={"kind": "check"})
         assert posted.status_code == 503
         assert client.get("/healthz").status_code == 200
+        assert "nuantong_database_up 0.0" in measures(app)
         server.start()
+        assert "nuantong_database_up 1.0" in measures(app)
         assert client.get("/children").status_code == 200
 
 

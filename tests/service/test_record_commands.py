@@ -124,7 +124,7 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(run, data, monkeypatch):
         run("doctor")
     store = open_record(data.parent / "other", make=True)  # whose keys are in the data folder
     store.close()
-    told = run("doctor", code=3)
+    told = run("doctor", code=7)
     assert "✗ 密钥不是这个数据库的" in told
     assert "密钥放在数据文件夹里" in told
     assert "审计日志" not in told  # by other keys no trail holds
@@ -149,7 +149,7 @@ def test_a_damaged_database_is_told_as_such(run, data):
     connection.execute("PRAGMA writable_schema=ON")
     connection.execute("DELETE FROM sqlite_master WHERE name='ix_audit_actor_seq'")
     connection.close()
-    assert "✗ 数据库文件损坏" in run("doctor", code=3)
+    assert "✗ 数据库文件损坏" in run("doctor", code=7)
 
 
 def test_what_is_no_database_is_unreadable(run, data):

@@ -5,7 +5,9 @@ import re
 import pytest
 from typer.testing import CliRunner
 
+from casework.actors import SYSTEM_ACTOR
 from casework.errors import NotFound, Refused
+from ledger.record.accounts import change_password, named_account
 from ledger.record.engine import read_transaction
 from ledger.record.sessions import find_signed_in, sign_in
 from service.cli import app
@@ -84,6 +86,12 @@ def test_disabling_and_another_role_and_ending_sessions_act_at_once(run, store):
 
 def test_a_token_for_a_program_holds_for_its_days(run, store):
     run("add", "zhang", *UNIT)
+    with pytest.raises(Refused, match="初始密码"):  # it would open nothing, and end by the change
+        run("token", "zhang")
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        change_password(
+            book, named_account(book, "zhang"), "自己的密码有十个字以上", must_change=False
+        )
     token = run("token", "zhang", "--days", "2").strip().rsplit("：", 1)[1]
     with read_transaction(store.engine) as connection:
         assert find_signed_in(connection, token, store.clock()).account.name == "zhang"

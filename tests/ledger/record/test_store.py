@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from casework.errors import Conflict, NotFound, Refused, Unreadable
+from casework.errors import Busy, CaseworkError, Conflict, NotFound, Refused, Unreadable
 from ledger.record.audit import verify
 from ledger.record.audit_tables import audit, installation
+from ledger.record.engine import open_engine
 from ledger.record.key_ring import KeyRing
 from ledger.record.migrate import current_revision, known_revisions
 from ledger.record.schema import load_tables
@@ -206,3 +207,34 @@ def test_an_audit_row_is_never_changed_nor_removed(store, statement):
     with pytest.raises(DBAPIError, match="audit"), store.engine.begin() as connection:
         connection.execute(change)
     assert [row.actor for row in rows(store)] == ["officer"]
+
+
+def told_of(url, tmp_path):
+    with pytest.raises(CaseworkError) as told:
+        Store.create(url, KeyRing.load(tmp_path / "keys"))
+    return told.type, str(told.value)
+
+
+def test_a_database_that_lets_nobody_in_says_what_to_look_at(postgres, tmp_path):
+    """Not that it is away just now: to wait and try again would never help."""
+    for url in (postgres.format("nosuch"), postgres.format("postgres").replace("postgres@", "x@")):
+        kind, words = told_of(url, tmp_path)
+        assert kind is Busy
+        assert "账号、密码和库名" in words
+
+
+def test_a_database_that_could_not_hold_every_name_or_table_is_refused(postgres, tmp_path):
+    """Both at the first command, with what to do, and not as a fault of ours."""
+    made = "CREATE DATABASE latin ENCODING 'SQL_ASCII' TEMPLATE template0"
+    wanted = (made, "CREATE ROLE guest LOGIN", "CREATE DATABASE theirs")
+    engine = open_engine(postgres.format("postgres")).execution_options(
+        isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for statement in wanted:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    kind, words = told_of(postgres.format("latin"), tmp_path)
+    assert (kind, "UTF8" in words) == (Refused, True)
+    theirs = postgres.format("theirs").replace("postgres@", "guest@")
+    assert "拥有这个库" in told_of(theirs, tmp_path)[1]
