@@ -24,6 +24,8 @@ def ask(base: str, token: str, path: str, **query: str) -> Any:
     except urllib.error.HTTPError as error:
         problem = json.load(error)
         raise SystemExit(f"{problem['status']} {problem['title']}: {problem['detail']}") from None
+    except OSError as error:
+        raise SystemExit(f"没有答复 / no answer from {base}: {error}") from None
 
 
 def main(base: str, token: str, unit: str) -> None:

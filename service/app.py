@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from anyio.to_thread import current_default_thread_limiter
@@ -21,8 +20,9 @@ from starlette.exceptions import HTTPException
 from casework.errors import CaseworkError, NotFound
 from ledger.record.scope import NOT_THERE
 from ledger.record.store import Store
-from service.access import API, COOKIE, MustChangePasswordError, NotSignedInError, now_signed_in
+from service.access import API, MustChangePasswordError, NotSignedInError, now_signed_in
 from service.assets import mount_assets
+from service.describing import Described
 from service.drawing import draw, language_of
 from service.errors import ANSWERS, Answer, answer_for, from_system, wrong_in_words
 from service.gate import Gate, problem
@@ -60,31 +60,11 @@ from service.workman import Workman
 
 NOT_FOUND = ANSWERS[NotFound]
 
-SIGNED_IN: dict[str, dict[str, str]] = {
-    "bearer": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
-}
 THREADS = 8
 """How many requests are worked at side by side; the others wait in line. Python works at one at a
 time: with 40 at once each waits for all the others, and the loop that takes new ones in with them.
 Measured at 250 requests/s beside solves, by ``benchmarks/accept/load.py``: p95 568 ms with 40
 threads, 185 with 8, 260 with 3."""
-UNSIGNED = (("/healthz", "get"), (f"{API}/sessions", "post"))
-
-
-class Described(FastAPI):
-    """The application, whose description says how to sign in and what asks for it."""
-
-    def openapi(self) -> dict[str, Any]:
-        """Describe the API."""
-        if self.openapi_schema is None:
-            told = super().openapi()
-            told["components"]["securitySchemes"] = SIGNED_IN
-            told["security"] = [{way: []} for way in SIGNED_IN]
-            for path, method in UNSIGNED:
-                told["paths"][path][method]["security"] = []
-        described: dict[str, Any] = self.openapi_schema or {}
-        return described
 
 
 def create_app(

@@ -21,6 +21,7 @@ from casework.session_writing import write_session_dates
 from ledger.declaration_form import COLUMNS, HEADINGS, NOTE
 from service.access import authorize
 from service.collection_desk import LARGEST_FILE_BYTES, CollectionDesk
+from service.describing import FILE_BODY
 from service.drawing import Lang, draw, switch_language
 from service.routes.deps import TheRoom
 from service.routes.downloads import attachment
@@ -160,7 +161,7 @@ class ReceivedOut(BaseModel):
     reason: str
 
 
-@api.post("", status_code=201)
+@api.post("", status_code=201, openapi_extra=FILE_BODY)
 async def take(
     request: Request,
     collection: TheCollection,

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from casework.access import Action
 from casework.errors import Refused
 from service.access import authorize
+from service.describing import FILE_BODY
 from service.desk import LARGEST_FILE_BYTES, Desk, InboxFile
 from service.routes.deps import TheActor, TheBench, TheDesk
 
@@ -44,7 +45,7 @@ def list_files(desk: TheDesk) -> list[FileOut]:
     return [FileOut.of(file) for file in desk.files]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=FILE_BODY)
 async def receive(
     request: Request,
     desk: TheDesk,

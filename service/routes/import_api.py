@@ -18,6 +18,7 @@ from ledger.record.imports import Decisions, Difference, withdraw
 from ledger.record.scope import NOT_THERE
 from ledger.record.undo import look_at_undo, undo_import
 from service.access import NamedUnit, authorize
+from service.describing import FILE_BODY
 from service.routes.imports import STATUSES
 from service.routes.on_record import TheRecord
 from service.uploads import lay_down
@@ -158,7 +159,7 @@ def list_all(unit: NamedUnit, desk: TheRecord) -> list[ImportOut]:
     return [ImportOut.model_validate(line, from_attributes=True) for line in found]
 
 
-@api.post("", status_code=201, dependencies=IMPORT)
+@api.post("", status_code=201, dependencies=IMPORT, openapi_extra=FILE_BODY)
 async def take_in(
     request: Request,
     unit: NamedUnit,

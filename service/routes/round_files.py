@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from casework.errors import Conflict, Refused
 from ledger.record.rounds import StoredRound
+from service.describing import FILE_BODY
 from service.desk import clean_name
 from service.drawing import Lang, language_of
 from service.rooms import Room
@@ -56,7 +57,7 @@ class Asked(BaseModel):
     seen: int | None = None
 
 
-@api.post("/files", status_code=201)
+@api.post("/files", status_code=201, openapi_extra=FILE_BODY)
 async def take(
     request: Request,
     found: TheRound,

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
 from casework.access import Action, Actor, Role, area
@@ -21,7 +22,7 @@ from ledger.figures_paper import (
 from ledger.record import jobs as queue
 from ledger.record.recruits import recruits_of
 from ledger.record.store import Store
-from service.access import Visit, authorize
+from service.access import Visit, authorize, unit_code
 from service.drawing import Lang, draw, switch_language
 from service.gate import MAP_POLICY
 from service.settings import LANGUAGES
@@ -44,7 +45,9 @@ router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/maps", tags=["maps"])
 
 Month = Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="2021-09")]
-Code = Annotated[str, Query(pattern=r"^[0-9A-Za-z]{0,12}$", description="unit")]
+Code = Annotated[
+    str, Query(max_length=40, description="unit, by code or name"), AfterValidator(unit_code)
+]
 By = Annotated[Literal["", "unit", "township"], Query()]
 
 

@@ -189,3 +189,23 @@ def test_the_description_says_how_to_sign_in_and_what_anybody_may_ask(client):
     described = {f"{m.upper()} {path}" for path, ways in told["paths"].items() for m in ways}
     open_ones = {str(route) for route in our_routes() if open_to_all in calls(route.dependant)}
     assert unsigned == open_ones & described
+
+
+def test_the_description_tells_errors_as_they_are_answered(client):
+    """In the framework's words a client made from it would read ``detail`` wrongly."""
+    told = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in told["components"]["schemas"]
+    wanted = set(told["components"]["schemas"]["Problem"]["required"])
+    wrong = client.get("/api/v1/maps/left?month=x")
+    assert (wrong.status_code, set(wrong.json())) == (422, wanted)
+    one = told["paths"]["/api/v1/units/{unit}/children/{person}"]["patch"]["responses"]
+    assert {"401", "403", "404", "409", "422", "503"} <= set(one)
+    assert list(one["404"]["content"]) == ["application/problem+json"]
+    assert one["409"]["content"] == one["404"]["content"]
+
+
+def test_the_description_says_where_a_file_is_the_body(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    for path in ("files", "units/{unit}/imports", "declarations", "rounds/files"):
+        body = paths[f"/api/v1/{path}"]["post"]["requestBody"]
+        assert list(body["content"]) == ["application/octet-stream"], path
