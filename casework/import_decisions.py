@@ -76,15 +76,20 @@ def settle(
     wanted = [n for n in range(len(lines)) if chosen is None or n in chosen]
     open_lines = [n for n in wanted if _is_open(lines[n], decisions.get(n), standing)]
     if open_lines:
-        raise Conflict(
-            f"还有 {len(open_lines)} 行存疑没有决定（采用、保留原记录或另立新人）"
-            f" / {len(open_lines)} doubtful rows are not decided yet"
-        )
+        raise undecided(len(open_lines))
     acts = [act for n in wanted if (act := _act(lines[n], _decision(decisions.get(n), standing)))]
     people = [act.on_record.record.id for act in acts if act.on_record]
     if len(people) != len(set(people)):
         raise Conflict("有两行同时要改同一个人，请只采用一行 / two rows change one person")
     return tuple(acts)
+
+
+def undecided(count: int) -> Conflict:
+    """Say that doubtful rows are still to be decided."""
+    return Conflict(
+        f"还有 {count} 行存疑没有决定（采用、保留原记录或另立新人）"
+        f" / {count} doubtful rows are not decided yet"
+    )
 
 
 def _is_open(line: Line[R], decision: Decision | None, standing: Choice | None) -> bool:

@@ -160,6 +160,18 @@ def _import_read(task: Task, progress: Reporter) -> Result:
     return read_as(task, progress)
 
 
+def _roster(task: Task, progress: Reporter) -> Result:
+    from service.workflows.import_work import compare_as
+
+    return compare_as(task, progress)
+
+
+def _import_write(task: Task, progress: Reporter) -> Result:
+    from service.workflows.import_writing import write_as
+
+    return write_as(task, progress)
+
+
 def _month(task: Task, progress: Reporter) -> Result:
     from service.workflows.months import close_as
 
@@ -178,6 +190,9 @@ WORKS: dict[str, Callable[[Task, Reporter], Result]] = {
     "propose": _propose,
     "recruit": _recruit,
     "import_read": _import_read,
+    "import_confirm": _import_write,
+    "import_undo": _import_write,
+    "roster_compare": _roster,
     "month": _month,
     "round_plan": _round,
     "round_replan": _round,

@@ -55,6 +55,8 @@ GAPS = {
     *(
         "file_id",
         "reading",
+        "list_id",
+        "roster_id",
         "job_id",
         "account_id",
         "round_id",
@@ -66,6 +68,8 @@ GAPS = {
     ),
 }
 """The gaps of addresses for which a real value is known."""
+LARGE = {"files": ("大表.xlsx", b"x" * 300_000)}
+"""A worker refuses it, and the page of its reading says so."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ def lived_in(folder: Path, workbooks: list[Path] | None = None, said: str = "") 
         with city.client("township") as township:
             own = _of_township(workbooks[0], folder / "本街道.xlsx")
             _sent(township.post("/rows", files=_file(own)))
+            asked = _sent(township.post("/rows", files=LARGE))
+            city.real["list_id"] = (_found(r"/rows/read/(\w+)", asked.headers["location"]),)
         yield city
 
 
@@ -207,9 +213,10 @@ def _of_the_unit(city: City, unit: httpx2.Client, workbooks: list[Path], said: s
     remark = {"answer": "other", "remark": f"会场被占用{said}", "dates": f"10月25日{said}"}
     _sent(unit.post("/round/answer", data=remark))
     _sent(unit.post("/imports", files=_file(workbooks[0]), data={"whole": "true"}))
-    large = {"files": ("大表.xlsx", b"x" * 300_000)}  # a worker refuses it, and its page says so
-    asked = _sent(unit.post("/imports", files=large))
+    asked = _sent(unit.post("/imports", files=LARGE))
     city.real["reading"] = (_found(r"/imports/read/(\w+)", asked.headers["location"]),)
+    asked = _sent(unit.post("/roster", files=LARGE))
+    city.real["roster_id"] = (_found(r"/roster/read/(\w+)", asked.headers["location"]),)
     city.real["preview"] = (_preview(unit.get("/imports").text),)
     person = unit.get(f"/api/v1/units/{UNIT}/children").json()
     city.real["person"] = (_first_id(person),)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 
 from casework.access import Action, Role
 from ledger.record.book import Book
-from ledger.record.imports import ImportState
+from ledger.record.imports import ImportState, known_import
 from ledger.record.people_tables import imports
 from ledger.record.scope import Areas, Scope, acting
 
@@ -43,6 +43,11 @@ def list_imports(book: Book, unit: str) -> tuple[ImportLine, ...]:
     found = book.connection.execute(query.order_by(imports.c.made_at.desc(), imports.c.id))
     lines = sorted(map(_line, found), key=lambda line: not line.waits)
     return tuple(lines[:MOST])
+
+
+def find_import(book: Book, import_id: str) -> ImportLine:
+    """Give one import that the actor may know of."""
+    return _line(known_import(book, import_id))
 
 
 def _line(row: Row[Any]) -> ImportLine:

@@ -30,8 +30,10 @@ from ledger.record.person_writing import (
     Change,
     Source,
     SourceKind,
+    Told,
     add_people,
     change_people,
+    counted,
     spoken_of,
     with_id,
 )
@@ -173,7 +175,7 @@ def open_preview(book: Book, import_id: str) -> Difference:
     Conflict
         When it was confirmed, withdrawn or undone already.
     """
-    row = _row(book, import_id)
+    row = known_import(book, import_id)
     if row.body is None:
         raise Conflict("这次导入已经处理过 / this import is settled already")
     batch = batch_of_text(row, book.vault.unseal(import_id, "batch", row.body))
@@ -190,18 +192,30 @@ def confirm(book: Book, import_id: str, decisions: Decisions | None = None) -> C
     Conflict
         When a doubtful row is not decided, or the import was withdrawn or undone.
     """
-    row = _row(book, import_id)
+    now = to_confirm(book, import_id)
+    return write_confirmed(book, now, decisions or Decisions()) if now else Confirmed(import_id)
+
+
+def to_confirm(book: Book, import_id: str) -> Difference | None:
+    """Open a kept preview to write it; None where it is confirmed; raises as ``confirm``."""
+    row = known_import(book, import_id)
     refuse(decide(acting(book), Action.ROWS_CONFIRM, Target("import", area(row.unit))))
     if row.state == ImportState.CONFIRMED:
-        return Confirmed(import_id)
+        return None
     now = open_preview(book, import_id)
     stale = differing(json.loads(row.seen), outline(now.lines))
     if stale:
         raise StalePreview(stale, now)
-    done = _write(book, now, decisions or Decisions(), import_id)
-    book.connection.execute(
-        update(imports).where(imports.c.id == import_id).values(**_settled(book))
-    )
+    return now
+
+
+def write_confirmed(
+    book: Book, now: Difference, decisions: Decisions, told: Told = lambda *_: None
+) -> Confirmed:
+    """Write what was opened ``to_confirm`` in this very transaction; raises as ``confirm``."""
+    done = _write(book, now, decisions, told)
+    where = imports.c.id == now.import_id
+    book.connection.execute(update(imports).where(where).values(**_settled(book)))
     return done
 
 
@@ -216,17 +230,13 @@ def confirm_now(
     now = look(book, batch)
     if now.was_confirmed and not _acts(now, decisions or Decisions()):
         return now, Confirmed("")
-    import_id = _insert(book, now, ImportState.CONFIRMED)
-    done = _write(book, now, decisions or Decisions(), import_id)
-    book.connection.execute(
-        update(imports).where(imports.c.id == import_id).values(**_settled(book))
-    )
-    return now, done
+    now = replace(now, import_id=_insert(book, now, ImportState.CONFIRMED))
+    return now, write_confirmed(book, now, decisions or Decisions())
 
 
 def withdraw(book: Book, import_id: str) -> None:
     """Let go of a preview that is not to be confirmed."""
-    row = _row(book, import_id)
+    row = known_import(book, import_id)
     if row.state not in (ImportState.PREVIEWED, ImportState.PROPOSED):
         raise Conflict("这次导入已经处理过 / this import is settled already")
     values = {"state": ImportState.WITHDRAWN, "settled_at": book.at, "settled_by": book.actor.id}
@@ -285,17 +295,18 @@ def _acts(now: Difference, decisions: Decisions) -> tuple[Act[Any], ...]:
     return settle(now.lines, decisions.by_line, decisions.chosen, decisions.standing)
 
 
-def _write(book: Book, now: Difference, decisions: Decisions, import_id: str) -> Confirmed:
-    batch = now.batch
+def _write(book: Book, now: Difference, decisions: Decisions, told: Told) -> Confirmed:
+    batch, import_id = now.batch, now.import_id
     acts = _acts(now, decisions)
     source = Source(SourceKind.IMPORT, import_id, batch.incoming.on)
-    add_people(book, (act.record for act in acts if act.on_record is None), source)
+    new = [act.record for act in acts if act.on_record is None]
+    add_people(book, counted(new, told, 0, len(acts)), source)
     changes = [
         Change(act.on_record, with_id(act.record, act.on_record.record.id), act.fields)
         for act in acts
         if act.on_record
     ]
-    change_people(book, changes, source)
+    change_people(book, counted(changes, told, len(new), len(acts)), source)
     same = (x.on_record for x in now.lines if x.fate is Fate.SAME and x.on_record)
     spoken_of(book, same, source.as_of)
     held = 0
@@ -303,7 +314,7 @@ def _write(book: Book, now: Difference, decisions: Decisions, import_id: str) ->
         place = HeldPlace(batch.unit, batch.kind, import_id, _covered_names(batch.incoming))
         held = settle_held(book, now.lines, place)
     settle_lacking(book, batch.unit)
-    done = Confirmed(import_id, len(acts) - len(changes), len(changes), held)
+    done = Confirmed(import_id, len(new), len(changes), held)
     facts: dict[str, Any] = {"added": done.added, "changed": done.changed, "held": done.held}
     book.note("import_confirm", batch.kind, import_id, unit=batch.unit, **facts)
     return done
@@ -370,7 +381,7 @@ def _was_confirmed(book: Book, batch: Batch, digest: str) -> bool:
     return state == ImportState.CONFIRMED
 
 
-def _row(book: Book, import_id: str) -> Row[Any]:
+def known_import(book: Book, import_id: str) -> Row[Any]:
     """Give an import that the actor may know of."""
     row = book.connection.execute(select(imports).where(imports.c.id == import_id)).first()
     if row is None:

@@ -3,11 +3,11 @@
 A version is never changed: what is wrong is put right by a newer one, with its source.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, insert, update
 
@@ -18,6 +18,11 @@ from casework.records import ChildRecord
 from ledger.record.book import Book
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import ON_RECORD, Record, kind_of, text_of_record
+
+T = TypeVar("T")
+Told = Callable[[int, int], None]
+"""Told how many people of how many are written."""
+_TOLD_EACH = 250
 
 MANDATORY = frozenset(
     (Category.SCATTERED_ORPHAN, Category.DE_FACTO_UNATTENDED, Category.UNSPECIFIED)
@@ -59,6 +64,14 @@ class Change:
     as_of: date | None = None
 
 
+def counted(items: Iterable[T], told: Told, before: int, total: int) -> Iterator[T]:
+    """Give items one by one and tell now and then how many were given, after those before."""
+    for n, item in enumerate(items, before + 1):
+        if n % _TOLD_EACH == 0:
+            told(n, total)
+        yield item
+
+
 def add_people(book: Book, records: Iterable[Record], source: Source) -> list[str]:
     """Put people on record; give their ids, in the order of the records."""
     now, versions = [], []
@@ -74,7 +87,7 @@ def add_people(book: Book, records: Iterable[Record], source: Source) -> list[st
     return [row["id"] for row in now]
 
 
-def change_people(book: Book, changes: Sequence[Change], source: Source) -> None:
+def change_people(book: Book, changes: Iterable[Change], source: Source) -> None:
     """Write new versions.
 
     Raises
@@ -82,8 +95,6 @@ def change_people(book: Book, changes: Sequence[Change], source: Source) -> None
     Conflict
         When somebody was changed since she was read.
     """
-    if not changes:
-        return
     now, versions = [], []
     for change in changes:
         known = change.before
@@ -96,6 +107,8 @@ def change_people(book: Book, changes: Sequence[Change], source: Source) -> None
         number, fields = known.version + 1, ",".join(change.fields)
         given = {"version": number, "as_of": as_of, "changed": fields}
         versions.append(_version(book, source, known.record.id, change.record, **given))
+    if not now:
+        return
     done = book.connection.execute(_CHANGE, now)
     if done.rowcount != len(now):
         raise Conflict(

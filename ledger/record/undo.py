@@ -13,7 +13,7 @@ from ledger.record.imports import ImportState
 from ledger.record.people import these
 from ledger.record.people_tables import imports, people, person_versions
 from ledger.record.person_text import Record, record_of_text
-from ledger.record.person_writing import Change, Source, SourceKind, change_people
+from ledger.record.person_writing import Change, Source, SourceKind, Told, change_people, counted
 from ledger.record.schema import load_tables
 from ledger.record.scope import NOT_THERE, acting, refuse
 
@@ -64,7 +64,7 @@ def look_at_undo(book: Book, import_id: str) -> Undoing:
     return found
 
 
-def undo_import(book: Book, import_id: str) -> int:
+def undo_import(book: Book, import_id: str, told: Told = lambda *_: None) -> int:
     """Take a confirmed import back, whole; count the people it had written.
 
     Raises
@@ -78,7 +78,8 @@ def undo_import(book: Book, import_id: str) -> int:
             f"其中 {count} 人之后又有更正或结对，不能整批撤销，请逐人更正"
             f" / {count} of its people were changed or paired since"
         )
-    change_people(book, found.changes, Source(SourceKind.UNDO, import_id, row.as_of))
+    changes = counted(found.changes, told, 0, len(found.changes))
+    change_people(book, changes, Source(SourceKind.UNDO, import_id, row.as_of))
     undo_held(book, import_id)
     book.connection.execute(
         update(imports)

@@ -16,14 +16,14 @@ from casework.import_diff import Line, OnRecord
 from ledger.record.import_list import list_imports
 from ledger.record.imports import Decisions, Difference, withdraw
 from ledger.record.scope import NOT_THERE
-from ledger.record.undo import look_at_undo, undo_import
+from ledger.record.undo import look_at_undo
 from service.access import NamedUnit, authorize
 from service.describing import FILE_BODY
-from service.routes.imports import STATUSES
 from service.routes.on_record import TheRecord
 from service.uploads import lay_down
 from service.workflows.import_words import field_told, undone
-from service.workflows.imports_on_record import all_but, confirm_kept, preview_of, receive
+from service.workflows.import_writing import STATUSES, confirm_kept, undo_kept
+from service.workflows.imports_on_record import all_but, preview_of, receive
 from service.workflows.outcomes import worst_first
 from service.workflows.unit_on_record import Desk
 from service.workroom import scratch
@@ -207,7 +207,10 @@ def difference(unit: NamedUnit, preview: str, desk: TheRecord) -> DifferenceOut:
 
 
 def _seen(desk: Desk, unit: str, preview: str) -> Difference:
-    found = preview_of(desk, preview)
+    return _of(preview_of(desk, preview), unit)
+
+
+def _of(found: Difference, unit: str) -> Difference:
     if found.batch.unit != unit:
         raise NotFound(NOT_THERE)
     return found
@@ -244,9 +247,12 @@ def _candidate(known: OnRecord[Any]) -> CandidateOut:
 @api.post("/{preview}/confirm", dependencies=CONFIRM)
 def confirm(unit: NamedUnit, preview: str, given: ConfirmIn, desk: TheRecord) -> ConfirmedOut:
     """Write an import as decided; refused when the people on record changed since it was read."""
-    found = _seen(desk, unit, preview)
-    by_line = {n: _decision(found, n, one) for n, one in given.decisions.items()}
-    done = confirm_kept(desk, preview, Decisions(by_line, None, all_but(found, given.skip)))
+
+    def decide(found: Difference) -> Decisions:
+        by_line = {n: _decision(found, n, one) for n, one in given.decisions.items()}
+        return Decisions(by_line, None, all_but(_of(found, unit), given.skip))
+
+    done = confirm_kept(desk, preview, decide)
     return ConfirmedOut(added=done.added, changed=done.changed, held=done.held)
 
 
@@ -285,5 +291,4 @@ def undo_told(unit: NamedUnit, preview: str, desk: TheRecord) -> UndoOut:
 @api.post("/{preview}/undo", dependencies=IMPORT)
 def undo(unit: NamedUnit, preview: str, desk: TheRecord) -> UndoneOut:
     """Take a confirmed import back, whole; refused when somebody in it was touched since."""
-    with desk.store.writing(desk.actor, "undo an import") as book:
-        return UndoneOut(people=undo_import(book, preview))
+    return UndoneOut(people=undo_kept(desk, preview))

@@ -1,7 +1,8 @@
 """Imports as pages: workbooks in, what they would change, decided, confirmed, undone (入库)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from casework import tasks as wording
 from casework.access import Action
 from casework.errors import Refused
-from casework.import_decisions import Choice, Decision
 from casework.import_diff import Fate, Line
 from casework.office_time import local_time
-from casework.people import CaregiverStatus, ChildStatus
 from casework.records import HeldRow
-from casework.roster import RosterFate
 from casework.wording import day as day_in_words
 from ledger.record.import_list import ImportLine, list_imports
-from ledger.record.imports import Decisions, Difference, withdraw
+from ledger.record.imports import withdraw
 from ledger.record.shown import accounts_called, names_of
-from ledger.record.undo import look_at_undo, undo_import
+from ledger.record.undo import look_at_undo
 from ledger.record_cells import in_words
 from service.access import authorize
 from service.desk import CHECK, LEDGER
@@ -34,12 +32,10 @@ from service.settings import LANGUAGES
 from service.uploads import Upload, lay_down, ledgers_of
 from service.words import Words
 from service.workflows import import_work
+from service.workflows import import_writing as writing
 from service.workflows.import_words import field_told, undone
 from service.workflows.imports_on_record import (
     Received,
-    all_but,
-    compare_with_roster,
-    confirm_kept,
     preview_of,
     receive,
 )
@@ -53,10 +49,6 @@ CONFIRM = [authorize(Action.ROWS_CONFIRM)]
 HAND_UP = [authorize(Action.ROWS_PROPOSE)]
 MOST_FILES = 60
 _ORDER = (Fate.DOUBTFUL, Fate.CHANGED, Fate.NEW, Fate.GONE, Fate.HELD)
-STATUSES: Mapping[str, type[ChildStatus] | type[CaregiverStatus]] = {
-    "child": ChildStatus,
-    "caregiver": CaregiverStatus,
-}
 Files = Annotated[list[UploadFile], File()]
 
 
@@ -96,9 +88,9 @@ def _page(request: Request, desk: Desk, unit: str, lang: str, template: str) -> 
             "counts": line.counts,
         }
 
-    reads = [] if template == "rows.html" else import_work.read_now(desk.store, unit)
-    at_work = [job.id for job in reads]
-    return draw(template, lang, rows=[row(line) for line in found], told=told, at_work=at_work)
+    kinds = (import_work.READ, writing.CONFIRM, writing.UNDO)
+    jobs = import_work.at_work(desk, unit, kinds)
+    return draw(template, lang, rows=[row(line) for line in found], told=told, at_work=jobs)
 
 
 @router.post("/imports", dependencies=IMPORT)
@@ -111,7 +103,7 @@ def take_in(
     lang: Lang = LANGUAGES[0],
 ) -> Response:
     """Read workbooks, large ones in a job; show what is wrong and keep what they would change."""
-    return _read(request, desk, unit, _chosen(files), whole=whole, lang=lang)
+    return _read(request, desk, unit, chosen(files), whole=whole, lang=lang)
 
 
 @router.post("/imports/desk", dependencies=IMPORT)
@@ -134,33 +126,49 @@ def take_from_desk(
 def _read(
     request: Request, desk: Desk, unit: str, sent: list[Upload], *, whole: bool, lang: str
 ) -> Response:
-    if sum(len(content) for _, content in sent) > import_work.AT_ONCE_BYTES:
-        folder = room_of(request).desk
-        job = import_work.ask_to_read(desk, folder, unit, sent, whole=whole)
-        return RedirectResponse(f"/imports/read/{job.id}", 303)
+    if is_much(sent):
+        return _read_later(request, desk, unit, sent, "imports", whole=whole)
     good, refused = ledgers_of(sent)
-    with _laid_down(good) as paths:
+    with laid_down(good) as paths:
         received = receive(desk, unit, paths, whole=whole, refused=refused)
     return _received(received, lang, "imports")
 
 
+def is_much(sent: list[Upload]) -> bool:
+    """Whether workbooks are so large that they are read in a job."""
+    return sum(len(content) for _, content in sent) > import_work.AT_ONCE_BYTES
+
+
+def _read_later(
+    request: Request, desk: Desk, unit: str, sent: list[Upload], to: str, *, whole: bool
+) -> Response:
+    job = import_work.ask_to_read(desk, room_of(request).desk, unit, sent, whole=whole)
+    return RedirectResponse(f"/{to}/read/{job.id}", 303)
+
+
 @router.post("/rows", dependencies=HAND_UP)
-def hand_up(files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]) -> Response:
-    """Take a township's list and propose its rows to the unit."""
-    good, refused = ledgers_of(_chosen(files))
-    with _laid_down(good) as paths:
+def hand_up(
+    files: Files, request: Request, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
+) -> Response:
+    """Take a township's list, a large one in a job, and propose its rows to the unit."""
+    sent = chosen(files)
+    if is_much(sent):
+        return _read_later(request, desk, unit, sent, "rows", whole=False)
+    good, refused = ledgers_of(sent)
+    with laid_down(good) as paths:
         received = receive(desk, unit, paths, whole=False, refused=refused)
     return _received(received, lang, "rows")
 
 
 @contextmanager
-def _laid_down(sent: list[Upload]) -> Iterator[list[Path]]:
+def laid_down(sent: list[Upload]) -> Iterator[list[Path]]:
     """Lay uploads down under the names people gave them, for as long as they are read."""
     with scratch() as folder:
         yield [lay_down(*upload, folder / str(n)) for n, upload in enumerate(sent)]
 
 
-def _chosen(files: list[UploadFile]) -> list[Upload]:
+def chosen(files: list[UploadFile]) -> list[Upload]:
+    """Give the files that came with a form."""
     sent = [(file.filename, file.file.read()) for file in files if file.filename]
     if not sent:
         raise Refused("请选择文件 / choose a file")
@@ -187,7 +195,7 @@ def preview_page(
     if switched:
         return switched
     found = preview_of(desk, preview)
-    statuses = STATUSES[found.batch.kind]
+    statuses = writing.STATUSES[found.batch.kind]
     groups = [
         (str(fate), [_line(n, x, lang) for n, x in enumerate(found.lines) if x.fate is fate])
         for fate in _ORDER
@@ -240,35 +248,20 @@ def _line(n: int, line: Line[Any], lang: str) -> dict[str, Any]:
 
 
 @router.post("/imports/{preview}/confirm", dependencies=CONFIRM)
-async def confirm(preview: str, request: Request, desk: TheRecord) -> Response:
-    """Write an import as decided."""
-    given = await all_typed(request, MOST_ROWS)
+async def confirm(preview: str, request: Request, desk: TheRecord, unit: OwnUnit) -> Response:
+    """Write an import as decided; one of many people in a job."""
+    said = await all_typed(request, MOST_ROWS)
 
-    def write() -> None:
-        found = preview_of(desk, preview)
-        confirm_kept(desk, preview, _decisions(found, given))
+    def write() -> str:
+        found = writing.in_list(desk, preview)
+        if found.waits and writing.is_much(found):
+            writing.see_that_all_is_decided(found, said)
+            job = writing.ask_to_write(desk, writing.CONFIRM, unit, preview, said)
+            return f"/imports/read/{job.id}"
+        writing.confirm_kept(desk, preview, partial(writing.said_in, said=said))
+        return "/imports?told=confirmed"
 
-    await run_in_threadpool(write)
-    return RedirectResponse("/imports?told=confirmed", 303)
-
-
-def _decisions(found: Difference, given: Mapping[str, list[str]]) -> Decisions:
-    """Read the decisions of the form, line by line."""
-    by_line: dict[int, Decision] = {}
-    statuses = STATUSES[found.batch.kind]
-    for n, line in enumerate(found.lines):
-        (text,) = given.get(f"line{n}", [""])[:1]
-        if line.fate is Fate.DOUBTFUL and text:
-            choice, _, person = text.partition(":")
-            if choice in set(Choice):
-                by_line[n] = Decision(Choice(choice), person)
-        elif line.fate is Fate.GONE and text in set(statuses):
-            by_line[n] = Decision(Choice.TAKE, left_as=statuses(text))
-    skipped = set(given.get("skip", []))
-    left_out = {n for n in range(len(found.lines)) if str(n) in skipped}
-    (standing,) = given.get("standing", [""])[:1]
-    others = Choice(standing) if standing in (Choice.KEEP, Choice.TAKE) else None
-    return Decisions(by_line, others, all_but(found, left_out))
+    return RedirectResponse(await run_in_threadpool(write), 303)
 
 
 @router.post("/imports/{preview}/withdraw", dependencies=IMPORT)
@@ -312,38 +305,10 @@ def undo_page(
 
 
 @router.post("/imports/{preview}/undo", dependencies=IMPORT)
-def undo(preview: str, desk: TheRecord) -> Response:
-    """Take a confirmed import back, whole."""
-    with desk.store.writing(desk.actor, "undo an import") as book:
-        undo_import(book, preview)
+def undo(preview: str, desk: TheRecord, unit: OwnUnit) -> Response:
+    """Take a confirmed import back, whole; one of many people in a job."""
+    if writing.is_much(writing.in_list(desk, preview)):
+        job = writing.ask_to_write(desk, writing.UNDO, unit, preview)
+        return RedirectResponse(f"/imports/read/{job.id}", 303)
+    writing.undo_kept(desk, preview)
     return RedirectResponse("/imports?told=undone", 303)
-
-
-# --- the roster ------------------------------------------------------------------------------
-
-
-@router.get("/roster", dependencies=IMPORT)
-def roster_page(request: Request, lang: Lang = LANGUAGES[0]) -> Response:
-    """Show where civil affairs' roster is compared."""
-    return switch_language(request) or draw("roster.html", lang, counts=None, new_tasks=0)
-
-
-@router.post("/roster", dependencies=IMPORT)
-def compare_roster(
-    files: Files, desk: TheRecord, unit: OwnUnit, lang: Lang = LANGUAGES[0]
-) -> Response:
-    """Compare a roster with the ledger; what it asks for becomes tasks."""
-    with _laid_down(_chosen(files)) as paths:
-        found = compare_with_roster(desk, unit, paths)
-    counts = [(_roster_fate(fate, lang), n) for fate, n in found.counts.items() if n]
-    return draw("roster.html", lang, counts=counts, new_tasks=found.new_tasks)
-
-
-def _roster_fate(fate: str, lang: str) -> str:
-    """Name what a comparison says of rows, as the tasks it makes are named."""
-    language = language_of(lang)
-    if fate == RosterFate.SAME:
-        return Words(language)("roster_same")
-    known = fate in set(wording.TaskKind)
-    kind = wording.TaskKind(fate if known else f"roster_{fate}")
-    return wording.kind_name(kind, language)

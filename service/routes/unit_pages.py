@@ -12,6 +12,7 @@ from service.routes import (
     pairings,
     people,
     proposals,
+    roster,
     unit_acts,
     unit_api,
     unit_declarations,
@@ -24,6 +25,7 @@ for _router in (
     people.router,
     import_reading.router,
     imports.router,
+    roster.router,
     proposals.router,
     pairings.router,
 ):

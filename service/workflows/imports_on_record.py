@@ -6,15 +6,12 @@ from pathlib import Path
 
 from casework.eligibility import NEARLY_AGED_OUT_MONTHS
 from casework.errors import Refused
-from casework.import_diff import Fate
-from casework.tasks import import_tasks
 from ledger.record.book import Book
-from ledger.record.imports import Confirmed, Decisions, Difference, confirm, keep_preview
+from ledger.record.imports import Difference, keep_preview
 from ledger.record.imports import open_preview as reopen
 from ledger.record.rosters import RosterResult
-from ledger.record.tasks import add_tasks
 from ledger.tables import TableKind
-from service.progress import Progress, silent
+from service.progress import Progress, Stage, silent
 from service.workflows.on_record import (
     LedgersRead,
     NotTaken,
@@ -67,24 +64,13 @@ def all_but(found: Difference, left_out: Collection[int]) -> frozenset[int] | No
     return frozenset(range(len(found.lines))) - frozenset(left_out) if left_out else None
 
 
-def confirm_kept(desk: Desk, import_id: str, decisions: Decisions) -> Confirmed:
-    """Write a preview as decided; whoever is in no row and was not decided becomes a task."""
-    with desk.store.writing(desk.actor, "confirm an import") as book:
-        found = reopen(book, import_id)
-        done = confirm(book, import_id, decisions)
-        left = [
-            line
-            for n, line in enumerate(found.lines)
-            if line.fate is Fate.GONE and n not in decisions.by_line
-        ]
-        tasks = import_tasks(left, desk.reader.programme, desk.reader.on)
-        add_tasks(book, found.batch.unit, tasks)
-    return done
-
-
-def compare_with_roster(desk: Desk, unit: str, files: Sequence[Path]) -> RosterResult:
+def compare_with_roster(
+    desk: Desk, unit: str, files: Sequence[Path], progress: Progress = silent
+) -> RosterResult:
     """Compare civil affairs' roster with the ledger and keep its tasks (民政名册比对)."""
-    read = read_files(desk, unit, files, whole=True, only=TableKind.CHILDREN)
+    only = TableKind.CHILDREN
+    read = read_files(desk, unit, files, whole=True, only=only, progress=progress)
+    progress(Stage.COMPARE, 0, 0)
     return reconcile_roster(
         desk.store,
         desk.actor,

@@ -7,9 +7,16 @@ from starlette import formparsers
 
 from service import uploads
 from service.routes import imports
+from service.workflows import import_work
 from service.workroom import work_folder
 
 MUCH = b"x" * (3 * 1024 * 1024)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_read_later(monkeypatch):
+    """Read in the request what a worker would read."""
+    monkeypatch.setattr(import_work, "AT_ONCE_BYTES", 1 << 30)
 
 
 @pytest.fixture
