@@ -118,6 +118,7 @@ export function workPanel({ jobs, kinds, hold = () => {}, news = () => {}, over 
       watch(await call("POST", address, asked && JSON.stringify(asked), asked && "application/json"));
     } catch (error) {
       end(error.message, true);
+      look(); // what stands in the way may be a colleague's: it is shown, and can be stopped
     }
   }
 

@@ -133,7 +133,8 @@ async function lookAhead(what, file, from) {
   try {
     told = await send(`${address}&preview=true`, file);
   } catch (error) {
-    return panel.end(say("round_drop_refused") + `${file.name}：${error.message}`, true);
+    const named = error.message.includes(file.name) ? error.message : `${file.name}：${error.message}`;
+    return panel.end(say("round_drop_refused") + named, true);
   }
   const wrong = told.findings.filter((finding) => finding.severity !== "INFO").map(placed);
   if (!told.changed) return panel.end([say("round_ahead_same", { name: file.name }), ...wrong].join("；"), Boolean(wrong.length));
@@ -209,6 +210,20 @@ document.addEventListener("drop", async (event) => {
   dragged = null;
 });
 
+// The panel of a unit that is chosen takes the focus, wherever it stands; Escape goes back to
+// where it was chosen. Without this it opens out of sight on a low screen, and by the keyboard it
+// comes after every other entry.
+let chosenFrom = null;
+document.addEventListener("htmx:afterSwap", (event) => {
+  const from = event.detail.requestConfig?.elt?.closest?.("[hx-target='#one']");
+  if (event.detail.target?.id !== "one" || !from) return;
+  chosenFrom = from;
+  byId("one").querySelector("h3")?.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.closest?.("#one") && chosenFrom?.isConnected) chosenFrom.focus();
+});
+
 // A refusal to draw a part is told where the part would be.
 document.addEventListener("htmx:responseError", (event) => {
   const place = byId("tried") ?? byId("one");
@@ -223,16 +238,23 @@ document.addEventListener("htmx:responseError", (event) => {
   place.replaceChildren(line);
 });
 
-// The calendar opens on the unit that is chosen, else on its first day with a session.
-const chosen = new URLSearchParams(location.search).get("unit");
-const ofChosen = [...document.querySelectorAll("#calendar .entry")].filter((entry) => entry.dataset.unit === chosen);
-for (const entry of ofChosen) entry.classList.add("chosen");
-const first = ofChosen[0] ?? document.querySelector("#calendar .entry");
-if (first) {
-  const grid = first.closest(".scroll");
-  grid.scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);
+// The calendar opens on the unit that is chosen, else on its first day with a session; after an
+// act one reads on where one was.
+function openCalendar() {
+  const unit = new URLSearchParams(location.search).get("unit");
+  const entries = [...document.querySelectorAll("#calendar .entry")];
+  const chosen = entries.filter((entry) => entry.dataset.unit === unit);
+  for (const entry of chosen) entry.classList.add("chosen");
+  if (chosen.length && location.hash === "#table") byId("one").querySelector("h3")?.focus({ preventScroll: true });
+  const first = chosen[0] ?? entries[0];
+  if (first) first.closest(".scroll").scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);
 }
 
-// Last of all: work that goes on already is shown at once, with everything above.
-begin();
-document.addEventListener("page-drawn", begin);
+// Last of all: work that goes on already is shown at once, with everything above. A page without
+// a panel of work, as that of a new feed, may be drawn in the place of this one.
+function open() {
+  openCalendar();
+  if (byId("work")) begin();
+}
+open();
+document.addEventListener("page-drawn", open);

@@ -109,6 +109,11 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     # 3 generate: counts and bounds converge, then the calendar
     page.get_by_role("link", name="下一步：排期").click()
     page.get_by_role("button", name="生成排期").click()
+    page.locator("#work-cancel").wait_for()
+    colleague = page.context.new_page()  # who begins it too is shown the work, and can stop it
+    colleague.goto(f"{here}/round/plan")
+    colleague.locator("#work-cancel").wait_for()
+    colleague.close()
     page.locator("#levels li").nth(2).wait_for(timeout=LONG_MS)
     page.locator("#chart polyline.cost").wait_for(state="attached")
     picture(page, "progress")
@@ -130,18 +135,39 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     # move it by typing to what still fits, pinned; the keyboard is enough
     with page.expect_response("**/round/unit?*"):
         page.locator(f"#calendar .entry[data-unit='{unit}']").first.press("Enter")
-    page.wait_for_timeout(200)  # the panel is drawn anew
+    expect(page.locator("#one h3")).to_be_focused()  # the panel is next, not every other entry
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#calendar .entry[data-unit='{unit}']").first).to_be_focused()
     page.get_by_label("第一天").fill("2021-11-18")
     page.locator(".tried button").press("Enter")
     page.get_by_text("手工调整过", exact=True).wait_for()
     assert "已锁定" in page.locator("#one").inner_text()
+    expect(page.locator("#one h3")).to_be_focused()
+    expect(page.locator("#calendar .chosen").first).to_be_in_viewport()  # where it is now
     page.get_by_role("button", name="撤销").click()
     page.get_by_text("已证明没有更好的排法").wait_for()
     for tab in ("按区县", "横道图", "排不下与答复", "行程"):
         page.get_by_role("tab", name=tab, exact=True).click()
         assert grave_faults(page) == []
         if tab == "横道图":
+            expect(page.locator("#one")).to_be_hidden()  # it takes no room from the bars
             picture(page, "gantt")
+
+    # the map's words take little of its height
+    page.get_by_role("tab", name="行程图", exact=True).click()
+    framed = page.frame_locator(".round-map").locator(".folium-map").bounding_box()
+    around = page.locator(".round-map").bounding_box()
+    assert framed["y"] - around["y"] < 60
+    assert framed["height"] > 0.6 * around["height"]
+
+    # at 200 % zoom the calendar is on the first screen, and what is chosen comes into sight
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.get_by_role("tab", name="日历", exact=True).click()
+    page.goto(f"{here}/round/plan")
+    expect(page.locator("#calendar")).to_be_in_viewport()
+    page.locator("#calendar .entry").first.click()
+    expect(page.locator("#one h3")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1366, "height": 768})
 
     # 4 publish
     page.get_by_role("link", name="去公布").click()
@@ -152,10 +178,17 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
         page.get_by_role("link", name="工作簿").click()
     assert download.value.suggested_filename == "第1版团辅排期.xlsx"
 
+    # a unit's calendar is made for it; the page that tells its address is drawn without a fault
+    page.locator("form[action='/round/feed']").nth(1).get_by_role("button").click()
+    page.get_by_text("地址只显示这一次").wait_for()
+    page.goto(f"{here}/round/publish")
+
     # 5 closures of 2 November: the frontier, a choice, the next revision
     page.get_by_role("link", name="停办重排").click()
     take(page, "closures", city / "停办.xlsx")
     page.get_by_label("今天").fill("2021-11-02")
+    page.locator("summary", has_text="有区县退出本轮").click()
+    expect(page.get_by_role("checkbox", name="武隆区")).not_to_be_checked()
     page.get_by_role("button", name="找改动最少的办法").click()
     page.locator(".choice").first.wait_for(timeout=LONG_MS)
     assert grave_faults(page) == []
