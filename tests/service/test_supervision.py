@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+import service.workflows.supervision
 from casework.access import SYSTEM_ACTOR, Action, Actor, Role, area
 from casework.disclosure import Audience, Shown
 from casework.errors import NotFound, Refused
@@ -132,6 +133,44 @@ def test_a_child_more_elsewhere_does_not_narrow_what_was_told_before(store, supe
     ranges = [json.loads(text)[FENSHUI]["children"] for text in texts]
     assert len(ranges) == 2
     assert (max(low for low, _ in ranges), min(high for _, high in ranges)) == (1, 4)
+
+
+def test_what_another_process_tells_meanwhile_is_what_a_release_is_made_beside(store, monkeypatch):
+    put(store, children=30)
+    put(store, children=4, township=FENSHUI)
+    here, elsewhere, beside = Supervision(store, 0), Supervision(store, 0), []
+    make = service.workflows.supervision.shown_areas
+
+    def made_slowly(areas, audience, audit, earlier=()):
+        beside.append(len(earlier))
+        if len(beside) == 1:
+            put(store, children=1)
+            elsewhere.view(CITY, Ask(unit=UNIT), ON)
+        return make(areas, audience, audit, earlier)
+
+    monkeypatch.setattr(service.workflows.supervision, "shown_areas", made_slowly)
+    view = here.view(CITY, Ask(unit=UNIT), ON)
+    assert beside[:3] == [0, 0, 1], (
+        "ours was thought of first, told second, and made beside theirs"
+    )
+    assert told(view, FENSHUI) == Shown(1, 4)
+
+
+def test_two_processes_tell_the_same_once(store, monkeypatch):
+    put(store, children=9)
+    here, elsewhere = Supervision(store, 0), Supervision(store, 0)
+    make, begun = service.workflows.supervision.shown_areas, []
+
+    def made_slowly(*asked):
+        begun.append(asked)
+        if len(begun) == 1:
+            elsewhere.view(CITY, Ask(unit=UNIT), ON)
+        return make(*asked)
+
+    monkeypatch.setattr(service.workflows.supervision, "shown_areas", made_slowly)
+    here.view(CITY, Ask(unit=UNIT), ON)
+    with store.looking() as connection:
+        assert connection.scalar(select(func.count()).select_from(releases)) == 1
 
 
 def test_free_places_follow_pairs(store, supervision):
