@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, func, select, true
 
+from ledger.record.audit_tables import installation
 from ledger.record.book import Book
 from ledger.record.pairing_tables import overrides, pairing_events, proposals
 from ledger.record.people_tables import OF_EITHER_KIND, held_rows, people
@@ -12,9 +13,15 @@ from ledger.record.people_tables import OF_EITHER_KIND, held_rows, people
 def stamp_of(book: Book, unit: str) -> tuple[object, ...]:
     """Give what changes with every change of a unit's people, pairings or what was said.
 
-    Whoever is erased leaves what is on record, and rows that spoke of her wait no more.
+    Whoever is erased leaves what is on record, and rows that spoke of her wait no more. A database
+    that was restored may count the same of other rows, but has another name.
     """
     return tuple(book.connection.execute(_LOOKED, {"unit": unit}).one())
+
+
+def database_of(book: Book) -> object:
+    """Give the name of the database, which is another once it was restored."""
+    return book.connection.scalar(_DATABASE)
 
 
 def _looked() -> Select[Any]:
@@ -34,9 +41,9 @@ def _looked() -> Select[Any]:
         .where(proposals.c.unit == unit)
     )
     first, second = of_people.subquery(), of_rows.subquery()
-    return select(
-        *first.c, events.scalar_subquery(), *second.c, said.scalar_subquery()
-    ).select_from(first.join(second, true()))
+    rest = (query.scalar_subquery() for query in (events, said, _DATABASE))
+    return select(*first.c, *second.c, *rest).select_from(first.join(second, true()))
 
 
+_DATABASE = select(installation.c.id)
 _LOOKED = _looked()

@@ -7,10 +7,7 @@ from ledger.record.people import ask_for_ledgers, ledgers_of
 from ledger.record.stamps import stamp_of
 from ledger.unit_counts import UnitCounts, count_people
 from service.workflows.unit_on_record import Desk, named
-from service.workflows.warm import kept_warm
-
-MOST_UNITS = 64
-"""A city has 41, and in a deadline hour each of them looks again and again."""
+from service.workflows.warm import EVERY_UNIT, kept_warm
 
 
 def count_on_record(desk: Desk, unit: str, reader: Reader) -> UnitCounts | None:
@@ -21,9 +18,9 @@ def count_on_record(desk: Desk, unit: str, reader: Reader) -> UnitCounts | None:
     """
     with desk.store.reading(desk.actor, "count for the declaration") as book:
         ask_for_ledgers(book, unit)
-        stamp = (stamp_of(book, unit), id(reader))
+        stamp = (stamp_of(book, unit), reader.on, reader.unit)
         return kept_warm(
-            desk, ("counts", unit), stamp, lambda: _count(book, unit, reader), MOST_UNITS
+            desk, ("counts", unit), stamp, lambda: _count(book, unit, reader), EVERY_UNIT
         )
 
 

@@ -1,19 +1,13 @@
 """Who has no lawful basis, known again at each look at the price of one count (缺合法性基础)."""
 
-import threading
-from weakref import WeakKeyDictionary
-
 from ledger.record.bases import Agreed, who_lack
 from ledger.record.book import Book
-from ledger.record.store import Store
+from ledger.record.stamps import database_of
 from service.workflows.unit_on_record import Desk
-
-_kept: WeakKeyDictionary[Store, dict[str, Agreed]] = WeakKeyDictionary()
-_lock = threading.Lock()
+from service.workflows.warm import EVERY_UNIT, kept_warm
 
 
 def without_basis(desk: Desk, book: Book, unit: str) -> frozenset[str]:
     """Give the children in force of a unit whose records have no basis, by id."""
-    with _lock:
-        agreed = _kept.setdefault(desk.store, {}).setdefault(unit, {})
+    agreed: Agreed = kept_warm(desk, ("agreed", unit), database_of(book), dict, EVERY_UNIT)
     return who_lack(book, unit, agreed)

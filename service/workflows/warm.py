@@ -18,6 +18,8 @@ from service.workflows.unit_on_record import Desk, UnitOnRecord, unit_on_record
 
 T = TypeVar("T")
 MOST = 16
+EVERY_UNIT = 64
+"""A city has 41, and in a busy hour each of them looks again and again."""
 
 _kept: WeakKeyDictionary[Store, dict[str, OrderedDict[tuple[object, ...], tuple[object, Any]]]]
 _kept = WeakKeyDictionary()

@@ -5,13 +5,16 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from casework.access import SYSTEM_ACTOR
 from casework.errors import Conflict, NotFound, Unreadable
 from ledger.record.audit_tables import audit
 from ledger.record.backup import back_up, check_backup
 from ledger.record.key_ring import KeyRing
 from ledger.record.restore import restore
+from ledger.record.stamps import stamp_of
 from ledger.record.store import Store
 from ledger.record.trail import check_trail
+from tests.figures_on_record import UNIT, put
 from tests.ledger.record.scratch import OFFICER, all_rows, note_ids, read_name, write_note
 
 
@@ -214,3 +217,15 @@ def test_an_erased_person_cannot_be_read_in_an_old_backup(backed_up, empty_where
     erase_person(store, OFFICER, "p2", "asked for")
     with pytest.raises(NotFound):
         Vault(store.keys).unseal("p2", "name", kept)
+
+
+def test_what_is_kept_of_a_unit_does_not_outlive_a_restore(store, where, tmp_path):
+    put(store, children=1)
+    backup = back_up(store, OFFICER, tmp_path / "a.ntbackup")
+    stamps = []
+    for _ in range(2):
+        put(store, children=1)  # another child each time, and the counts are the same
+        with store.reading(SYSTEM_ACTOR, "look") as book:
+            stamps.append(stamp_of(book, UNIT))
+        restore(backup.path, where, store.keys, OFFICER, replace=True, clock=store.clock)
+    assert stamps[0] != stamps[1]
