@@ -29,7 +29,6 @@ class Audience(StrEnum):
         return {Audience.OWN_ROWS: 0, Audience.FEDERATION: 5, Audience.OUTSIDE: 10}[self]
 
 
-LEAST_DENOMINATOR = 10
 LADDER = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000)
 """Where bands begin."""
 

@@ -171,12 +171,6 @@ class Proposal:
     proof: Proof
     fingerprint: str = ""
 
-    @property
-    def coverage_share(self) -> float:
-        """Share of children with a caregiver, 0 to 1; 1 when there are no children."""
-        children = len(self.pairs) + len(self.unpaired)
-        return len(self.pairs) / children if children else 1.0
-
 
 Neighbours = Mapping[str, frozenset[str]]
 """Township to the townships beside it, both directions."""

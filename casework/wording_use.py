@@ -31,7 +31,6 @@ _MOST_REMEDIES = 3
 _MOST_MOVES = 3
 _MOST_VILLAGES = 4
 _BY_PEOPLE = (RemedyKind.CORRECT_DATA, RemedyKind.ARRANGE_BY_HAND)
-_MORE_IS_GOOD = (Level.COVERED_MANDATORY, Level.COVERED_OPTIONAL)
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -54,15 +53,6 @@ def difference(found: Difference, language: Language = "zh") -> str:
     clauses = [_level(level, getattr(found, level), language) for level in Level]
     text = say("clause", language).join(filter(None, clauses))
     return text or say("as_good", language)
-
-
-def is_worse(found: Difference) -> bool:
-    """Say whether the decisive level is worse."""
-    level = found.decisive
-    if level is None:
-        return False
-    more: int = getattr(found, level)
-    return (more < 0) is (level in _MORE_IS_GOOD)
 
 
 def _level(level: Level, more: int, language: Language) -> str:

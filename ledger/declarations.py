@@ -81,21 +81,6 @@ def read_form_files(
         )
 
 
-def read_declaration_files(
-    paths: Iterable[Path], reader: DeclarationReader
-) -> tuple[tuple[HandedIn, ...], tuple[Finding, ...]]:
-    """Read every declaration in the files, and what is wrong with files and sheets."""
-    handed_in: list[HandedIn] = []
-    findings: list[Finding] = []
-    for file in read_form_files(paths, reader):
-        handed_in += file.forms
-        findings += file.findings
-        if file.refused:
-            reason = {"reason": str(file.refused)}
-            findings.append(Finding("file_unreadable", Where(file.path.name), values=reason))
-    return tuple(handed_in), tuple(findings)
-
-
 def _of_table(table: Table, reader: DeclarationReader) -> Iterator[HandedIn]:
     above = _unit_above(table, reader.gazetteer)
     for row in table.rows:

@@ -19,7 +19,6 @@ from ledger.tables import TableKind
 
 ZIPS = (".zip", ".nthandin")
 FORMS = (".xlsx", ".xlsm", ".xls", ".csv")
-READ_BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from casework.errors import Unreadable
 
 MAGIC = b"NTBK1\n"
 PIECE_BYTES = 1 << 20
-_TAG_BYTES = 16
 _MOST_HEADER_BYTES = 10_000
 
 

@@ -1,6 +1,7 @@
 // Declarations: makes a hand-in, takes hand-ins in one by one, copies texts. All that is shown is drawn by the
 // server; everything asked goes to this machine.
 
+import { takeFiles } from "./files.js";
 import { say } from "./page.js";
 
 const WANTED = /\.(zip|nthandin|xlsx|xlsm|xls|csv)$/i;
@@ -43,44 +44,9 @@ function line(text, i) {
   return paragraph;
 }
 
-async function filesIn(entry) {
-  if (entry.isFile) return [await new Promise((good, bad) => entry.file(good, bad))];
-  const reader = entry.createReader();
-  const found = [];
-  for (;;) {
-    const some = await new Promise((good, bad) => reader.readEntries(good, bad));
-    if (!some.length) return found;
-    for (const inner of some) found.push(...(await filesIn(inner)));
-  }
-}
-
 const drop = document.getElementById("drop");
 if (drop) {
-  for (const kind of ["dragenter", "dragover"]) {
-    document.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) drop.classList.remove("over");
-  });
-  document.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const files = entries.length
-      ? (await Promise.all(entries.map(filesIn))).flat()
-      : [...event.dataTransfer.files];
-    if (files.length) take(files);
-  });
-  document.addEventListener("change", (event) => {
-    const input = event.target;
-    if (input.type !== "file" || !input.files.length) return;
-    const files = [...input.files];
-    input.value = "";
-    take(files);
-  });
+  takeFiles(drop, take);
   document.getElementById("days").addEventListener("submit", (event) => event.preventDefault());
 }
 

@@ -1,6 +1,7 @@
 // The desk: takes files in, watches the work and keeps the page's parts fresh. Everything it
 // asks goes to this machine; all that is shown is drawn by the server.
 
+import { takeFiles } from "./files.js";
 import { workPanel } from "./jobs.js";
 import { byId, call, say } from "./page.js";
 import "./tabs.js";
@@ -79,44 +80,7 @@ function note(text) {
   setTimeout(() => line.remove(), 20000);
 }
 
-async function filesIn(entry) {
-  if (entry.isFile) return [await new Promise((good, bad) => entry.file(good, bad))];
-  const reader = entry.createReader();
-  const found = [];
-  for (;;) {
-    const some = await new Promise((good, bad) => reader.readEntries(good, bad));
-    if (!some.length) return found;
-    for (const inner of some) found.push(...(await filesIn(inner)));
-  }
-}
-
-const drop = byId("drop");
-for (const kind of ["dragenter", "dragover"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-}
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) drop.classList.remove("over");
-});
-document.addEventListener("drop", async (event) => {
-  event.preventDefault();
-  drop.classList.remove("over");
-  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  const files = entries.length
-    ? (await Promise.all(entries.map(filesIn))).flat()
-    : [...event.dataTransfer.files];
-  if (files.length) take(files);
-});
-
-document.addEventListener("change", (event) => {
-  const input = event.target;
-  if (input.type !== "file" || !input.files.length) return;
-  const files = [...input.files];
-  input.value = "";
-  take(files, input.dataset.role ?? "ledger");
-});
+takeFiles(byId("drop"), (files, input) => take(files, input?.dataset.role));
 
 // --- buttons of the parts, which come and go ---------------------------------------------
 

@@ -114,19 +114,6 @@ class Posed:
         return Pairing(dossier, ledgers.unit.code, findings, self.unused_pairs)
 
 
-def pair_files(files: PairingFiles, reader: Reader, progress: Progress = silent) -> Pairing:
-    """Read the ledgers, propose pairs and check the proposal.
-
-    Raises
-    ------
-    Unreadable
-        When a file cannot be read, or holds no table of what it was given for.
-    """
-    posed = pose_files(files, reader, None, progress)
-    progress(Stage.SOLVE, 0, 0)
-    return posed.pairing(posed.propose())
-
-
 def pose_files(
     files: PairingFiles, reader: Reader, wishes: Path | None = None, progress: Progress = silent
 ) -> Posed:

@@ -18,7 +18,7 @@ from casework.answers import (
 from casework.people import CaregiverId, ChildId
 from casework.proposals import Left, Rung, Unpaired
 from casework.wording import label, texts
-from casework.wording_use import Speech, difference, is_worse
+from casework.wording_use import Speech, difference
 from tests import dossiers
 
 
@@ -60,20 +60,6 @@ def test_a_difference_is_said_level_by_level_the_decisive_first():
         "少 1 名应保障儿童有人结对，就近程度合计好 2 级，合计远约 1.5 公里"
     )
     assert difference(Difference()) == "同样好"
-
-
-@pytest.mark.parametrize(
-    ("found", "worse"),
-    [
-        (Difference(), False),
-        (Difference(covered_optional=1, metres=900), False),
-        (Difference(covered_optional=-1, metres=-900), True),
-        (Difference(broken=1), True),
-        (Difference(metres=-1), False),
-    ],
-)
-def test_worse_is_decided_by_the_first_level_that_differs(found, worse):
-    assert is_worse(found) is worse
 
 
 def test_a_shortage_counts_people_and_places():

@@ -7,9 +7,10 @@ from openpyxl import Workbook, load_workbook
 
 from casework.declaration import FIELDS_ZH
 from casework.declaration_rules import DeclarationRules
+from casework.errors import Unreadable
 from geo.areas import Gazetteer
 from ledger.declaration_form import COLUMNS, HEADINGS, NOTE, Form, write_form
-from ledger.declarations import DeclarationReader, read_declaration_files
+from ledger.declarations import DeclarationReader, read_form_files
 
 AREAS = Gazetteer.on(date(2021, 9, 15))
 RULES = DeclarationRules.from_toml()
@@ -43,9 +44,13 @@ def typed(path, rows):
     return path
 
 
-def read(*paths):
-    handed_in, findings = read_declaration_files(paths, READER)
-    return [each.declaration for each in handed_in], findings
+def handed_in(*paths):
+    return [form for file in read_form_files(paths, READER) for form in file.forms]
+
+
+def read(path):
+    (form,) = handed_in(path)
+    return form.declaration
 
 
 def test_the_form_is_the_annex_word_for_word(form):
@@ -101,7 +106,7 @@ def test_a_form_is_read_as_it_was_filled_in(tmp_path):
     path = tmp_path / "form.xlsx"
     cells = CELLS | {"dates": "10月16-17日", "contact": "冉文静 13800000000", "remarks": "无"}
     write_form(path, Form(RULES.title_zh, cells), UNITS)
-    [form], _ = read(path)
+    form = read(path)
     assert (form.unit, form.children_total, form.sessions) == ("500156", 201, 2)
     assert form.dates.dates == (date(2021, 10, 16), date(2021, 10, 17))
     assert form.at("dates").row == 4
@@ -123,7 +128,7 @@ def test_the_unit_may_stand_above_the_table_in_several_ways(tmp_path, above):
     heading = [HEADINGS[field] for field in COLUMNS]
     row = [201, 178, 120, 130, 2, "10月16-17日", "冉文静13800000000"]
     path = typed(tmp_path / "a.xlsx", [["2021年困境儿童团辅项目申报表"], above, heading, row])
-    [form], _ = read(path)
+    form = read(path)
     assert form.unit == "500156"
     assert form.children_6_plus == 178
 
@@ -136,17 +141,17 @@ def test_several_units_may_stand_in_one_pasted_table(tmp_path):
         ["合计", None, 939, 828, 520, 550, 7],
     ]
     path = typed(tmp_path / "汇总.xlsx", [["2021年团辅申报汇总"], heading, *rows])
-    handed_in, _ = read_declaration_files([path], READER)
-    assert [each.declaration.unit for each in handed_in] == ["500156", "500101"]
-    assert [f.rule for f in handed_in[1].findings] == ["A02_rough"]
-    assert handed_in[1].findings[0].where.row == 4
-    assert handed_in[1].findings[0].where.column == "6岁以上困境儿童人数"
+    forms = handed_in(path)
+    assert [each.declaration.unit for each in forms] == ["500156", "500101"]
+    assert [f.rule for f in forms[1].findings] == ["A02_rough"]
+    assert forms[1].findings[0].where.row == 4
+    assert forms[1].findings[0].where.column == "6岁以上困境儿童人数"
 
 
 def test_name_and_phone_may_have_columns_of_their_own(tmp_path):
     heading = ["区县名称", "困境儿童总数", "6岁以上困境儿童人数", "团辅场次", "联系人", "联系电话"]
     path = typed(tmp_path / "a.xlsx", [heading, ["武隆区", 9, 8, 1, "冉文静", 13800000000]])
-    [form], _ = read(path)
+    form = read(path)
     assert form.contact == ("冉文静", "13800000000")
     assert form.at("contact").column == "联系人"
 
@@ -155,12 +160,13 @@ def test_a_form_without_a_unit_says_so(tmp_path):
     heading = [HEADINGS[field] for field in COLUMNS]
     row = [201, 178, 120, 130, 2, "10月16-17日", "冉文静13800000000"]
     path = typed(tmp_path / "a.xlsx", [["区县名称："], heading, row])
-    handed_in, _ = read_declaration_files([path], READER)
-    assert [f.rule for f in handed_in[0].findings] == ["A01"]
+    (form,) = handed_in(path)
+    assert [f.rule for f in form.findings] == ["A01"]
 
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(form, tmp_path):
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
-    forms, findings = read(tmp_path / "坏.xlsx", form)
-    assert [each.unit for each in forms] == ["500156"]
-    assert [f.where.file for f in findings if f.rule == "file_unreadable"] == ["坏.xlsx"]
+    bad, good = read_form_files([tmp_path / "坏.xlsx", form], READER)
+    assert (bad.path.name, bad.forms) == ("坏.xlsx", ())
+    assert isinstance(bad.refused, Unreadable)
+    assert [each.declaration.unit for each in good.forms] == ["500156"]

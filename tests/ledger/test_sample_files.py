@@ -11,7 +11,7 @@ from casework.errors import Conflict, NotFound
 from casework.sample import make_unit
 from geo.areas import Gazetteer
 from ledger.columns import ledger_columns, ledger_name
-from ledger.declarations import DeclarationReader, read_declaration_files
+from ledger.declarations import DeclarationReader, read_form_files
 from ledger.sample_files import DUE, README, township_books, write_sample
 from ledger.sample_round_files import write_round
 from ledger.tables import TableKind
@@ -127,5 +127,7 @@ def test_the_city_office_gets_forms_teams_and_closures(tmp_path):
     assert heading == ("区县名称", "开始日期", "结束日期", "原因")
     assert all(first < last for _, first, last, _ in closures)
     reader = DeclarationReader(DeclarationRules.from_toml(), Gazetteer.on(DUE))
-    handed_in, _ = read_declaration_files(sorted((tmp_path / "申报表").iterdir()), reader)
-    assert {each.declaration.unit for each in handed_in} == {u.unit.code for u in units}
+    read = read_form_files(sorted((tmp_path / "申报表").iterdir()), reader)
+    assert {form.declaration.unit for file in read for form in file.forms} == {
+        u.unit.code for u in units
+    }

@@ -8,7 +8,7 @@ import pytest
 from casework.programme import Programme
 from geo.areas import Gazetteer
 from ledger.reader import Reader
-from service.workflows.pairing import pair_files
+from service.workflows.pairing import pose_files
 from service.workflows.tables_for import PairingFiles
 
 
@@ -58,7 +58,8 @@ def propose(tmp_path):
         )
         day = date(2021, 9, 15)
         reader = Reader(day, b"k" * 32, Gazetteer.on(day), Programme.from_toml())
-        return pair_files(PairingFiles(children, caregivers, pairs), reader).dossier
+        posed = pose_files(PairingFiles(children, caregivers, pairs), reader)
+        return posed.pairing(posed.propose()).dossier
 
     return propose
 

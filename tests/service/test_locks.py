@@ -9,7 +9,7 @@ from casework.programme import Programme
 from geo.areas import Gazetteer
 from ledger.proposal_workbook import write_proposal_workbook
 from ledger.reader import Reader
-from service.workflows.pairing import pair_files
+from service.workflows.pairing import pose_files
 from service.workflows.tables_for import PairingFiles
 
 CHILDREN = ["编号", "儿童姓名", "镇街", "村社区", "出生日期", "困境类别", "监护人同意"]
@@ -40,7 +40,9 @@ def propose(tmp_path):
                   ["E1", "A1", locked]),
         )  # fmt: skip
         day = date(2021, 9, 15)
-        return pair_files(files, Reader(day, b"k" * 32, Gazetteer.on(day), Programme.from_toml()))
+        reader = Reader(day, b"k" * 32, Gazetteer.on(day), Programme.from_toml())
+        posed = pose_files(files, reader)
+        return posed.pairing(posed.propose())
 
     return propose
 

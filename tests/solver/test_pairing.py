@@ -39,9 +39,9 @@ def test_gives_up_the_nearest_caregiver_when_that_pairs_one_more_child():
     assert holders(proposal) == {"near": "east", "far": "between"}
 
 
-def test_no_children_is_full_coverage():
+def test_of_no_children_nobody_is_left_over():
     proposal = propose_pairings(problem([], [caregiver("g")]))
-    assert (proposal.pairs, proposal.unpaired, proposal.coverage_share) == ((), (), 1.0)
+    assert (proposal.pairs, proposal.unpaired) == ((), ())
     assert proposal.proof.status is ProofStatus.OPTIMAL
 
 
