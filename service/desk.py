@@ -105,8 +105,8 @@ class Desk:
         self.root, self.keys = root, keys
         self.inbox = root / "inbox"
         self.work = Workroom(root)
-        self._lock = DeskLock(root / ".lock")
-        self.safe = SealedFolder(root, keys, self._lock.held)
+        self.alone = DeskLock(root / ".lock").held  # for the block, whichever process another is
+        self.safe = SealedFolder(root, keys, self.alone)
         for folder in (root, self.inbox):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (root / "说明.txt").exists():
@@ -177,7 +177,7 @@ class Desk:
         finally:
             arrived.unlink()
         digest = hashlib.sha256(content).hexdigest()
-        with self._lock.held():
+        with self.alone():
             files = self.files
             for known in files:
                 if (known.sha256, known.role) == (digest, role) and (
@@ -201,14 +201,14 @@ class Desk:
 
     def remove(self, file_id: str) -> None:
         """Take a file off the desk for good."""
-        with self._lock.held():
+        with self.alone():
             gone = self.file(file_id)
             self._write_index(tuple(f for f in self.files if f.id != file_id))
             self.path(gone).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Take everything off the desk, files and results, and destroy its key."""
-        with self._lock.held():
+        with self.alone():
             for path in self.inbox.iterdir():
                 path.unlink()
             for result in (CHECK, PROPOSAL, BEFORE, ANSWERS, DECLARATION, IMPORTS):
@@ -307,7 +307,7 @@ class Desk:
 
     def _seal_what_is_plain(self) -> None:
         """Seal what a version that did not seal left here."""
-        with self._lock.held():
+        with self.alone():
             for path in self.root.rglob("*"):
                 if path.is_file() and path.name not in PLAIN:
                     self.safe.seal_in_place(path)

@@ -47,8 +47,9 @@ class WishBook:
 
     def add(self, wish: Wish) -> None:
         """Note a wish; it takes the place of what it contradicts."""
-        kept = [other for other in self.wishes if not _contradicts(wish, other)]
-        self._write([*kept, wish][-MOST_WISHES:])
+        with self._desk.alone():
+            kept = [other for other in self.wishes if not _contradicts(wish, other)]
+            self._write([*kept, wish][-MOST_WISHES:])
 
     def remove(self, child: ChildId, caregiver: CaregiverId) -> None:
         """Take back what was said of a pair.
@@ -58,10 +59,12 @@ class WishBook:
         NotFound
             When nothing was.
         """
-        kept = [w for w in self.wishes if (w.child, w.caregiver) != (child, caregiver)]
-        if len(kept) == len(self.wishes):
-            raise NotFound("这条意见已经撤回 / this wish is gone already")
-        self._write(kept)
+        with self._desk.alone():
+            wishes = self.wishes
+            kept = [w for w in wishes if (w.child, w.caregiver) != (child, caregiver)]
+            if len(kept) == len(wishes):
+                raise NotFound("这条意见已经撤回 / this wish is gone already")
+            self._write(kept)
 
     def keep_before(self) -> None:
         """Keep the proposal that is about to be replaced."""

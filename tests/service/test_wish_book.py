@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -32,6 +33,18 @@ def proposal(desk, name, wishes=()):
         (out / "summary.json").write_text(json.dumps({"name": name}))
         (out / "changes.json").write_text("{}")
         (out / "wishes.json").write_bytes(wishes_json(wishes))
+
+
+def test_what_two_officers_say_at_once_is_kept_of_both(tmp_path):
+    books = [WishBook(desk_at(tmp_path)) for _ in range(2)]
+
+    def say(officer):
+        for n in range(20):
+            books[officer].add(lock(f"C{officer}-{n}", f"A{n}"))
+
+    with ThreadPoolExecutor(2) as officers:
+        list(officers.map(say, range(2)))
+    assert len(books[0].wishes) == 40
 
 
 def test_wishes_are_kept_in_the_order_they_were_said(book):
