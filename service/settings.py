@@ -25,7 +25,7 @@ MEANINGS = {
     "NUANTONG_TODAY": "演示、演练时假定的今天 / the day to take for today, in demos and drills",
     "NUANTONG_LOG": "json：每个请求在 stderr 留一行 / json: a line a request on stderr",
     "NUANTONG_METRICS_TOKEN": "他机、代理后读 /metrics 的令牌 / token to read /metrics elsewhere",
-    "NUANTONG_KEEP_DAYS": "授权、任务过后保存几天 / days a grant or job is kept when over (183)",
+    "NUANTONG_KEEP_DAYS": "授权、任务、未确认的导入保存几天 / days to keep what is over (183)",
     "NUANTONG_DESK_DAYS": "工作台多少天无人使用即清空，0 为不清 / days a desk may lie unused (90)",
     "NUANTONG_WORK": "处理名单时的临时文件夹，默认在内存 / folder to work in (in memory)",
     "NUANTONG_DATA": "页面的数据文件夹 / data folder of the page (nuantong-data)",
@@ -49,7 +49,7 @@ class Settings:
     desk_days
         After how many unused days a unit's desk is cleared; 0 never.
     keep_days
-        How long grants and jobs are kept when they are over.
+        How long grants and jobs that are over are kept, and imports that nobody confirmed.
     work
         Where files lie in plain while they are worked with; None is in memory where that can be.
     log, metrics_token

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, select
 
 from casework.access import Action, Role
 from ledger.record.book import Book
@@ -14,6 +14,7 @@ from ledger.record.people_tables import imports
 from ledger.record.scope import Areas, Scope, acting
 
 MOST = 50
+WAITS = (ImportState.PREVIEWED, ImportState.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ImportLine:
     @property
     def waits(self) -> bool:
         """Whether somebody is still to confirm it."""
-        return self.state in (ImportState.PREVIEWED, ImportState.PROPOSED)
+        return self.state in WAITS
 
 
 def list_imports(book: Book, unit: str) -> tuple[ImportLine, ...]:
@@ -39,10 +40,14 @@ def list_imports(book: Book, unit: str) -> tuple[ImportLine, ...]:
     is_town = acting(book).role is Role.TOWNSHIP
     action = Action.ROWS_PROPOSE if is_town else Action.LEDGER_IMPORT
     scope = Scope.of(book, action).where(Areas(imports.c.unit, imports.c.township))
-    query = select(imports).where(scope, imports.c.unit == unit)
-    found = book.connection.execute(query.order_by(imports.c.made_at.desc(), imports.c.id))
-    lines = sorted(map(_line, found), key=lambda line: not line.waits)
-    return tuple(lines[:MOST])
+    kept = imports.c
+    is_over = case((kept.state.in_(WAITS), 0), else_=1)
+    query = select(*_SHORT).where(scope, kept.unit == unit).limit(MOST)
+    found = book.connection.execute(query.order_by(is_over, kept.made_at.desc(), kept.id))
+    return tuple(map(_line, found))
+
+
+_SHORT: list[Any] = [c for c in imports.c if c.name not in ("body", "seen")]  # as large as a file
 
 
 def find_import(book: Book, import_id: str) -> ImportLine:

@@ -4,6 +4,7 @@
 
     sessions, invitations    as soon as they are over
     grants, ended jobs       NUANTONG_KEEP_DAYS after, half a year at first
+    previews of imports      the same after they were made, where nobody confirmed them
 
 What happened stays in the audit, which has its own time (``nuantong audit archive``); people
 leave by erasure, and never by a clock. A workman does this once an hour.
@@ -12,12 +13,14 @@ leave by erasure, and never by a clock. A workman does this once an hour.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
 
 from casework.actors import SYSTEM_ACTOR
 from ledger.record.accounts_tables import account_sessions, grants, invitations
+from ledger.record.imports import ImportState
 from ledger.record.job_tables import jobs
 from ledger.record.jobs import UNDER_WAY
+from ledger.record.people_tables import imports
 from ledger.record.store import Store
 
 KEEP_DAYS = 183
@@ -25,9 +28,10 @@ KEEP_DAYS = 183
 
 def count_over(connection: Connection, at: datetime, days: int = KEEP_DAYS) -> dict[str, int]:
     """Count what is over and still there, by what it is."""
+    over = {**_over(at, days), "previews": (imports, _unconfirmed(at, days))}
     return {
         name: connection.scalar(select(func.count()).select_from(table).where(is_over)) or 0
-        for name, (table, is_over) in _over(at, days).items()
+        for name, (table, is_over) in over.items()
     }
 
 
@@ -42,8 +46,17 @@ def forget_over(store: Store, days: int = KEEP_DAYS) -> dict[str, int]:
             name: book.connection.execute(delete(table).where(is_over)).rowcount
             for name, (table, is_over) in _over(book.at, days).items()
         }
+        stale = update(imports).where(_unconfirmed(book.at, days))
+        gone = {"settled_at": book.at, "settled_by": book.actor.id, "body": None, "seen": "[]"}
+        found = book.connection.execute(stale.values(state=ImportState.WITHDRAWN, **gone))
+        done["previews"] = found.rowcount
         book.note("retention", "", (), None, **done)
     return done
+
+
+def _unconfirmed(at: datetime, days: int) -> ColumnElement[bool]:
+    """Whether an import was looked at so long ago, and holds the rows of its file still."""
+    return and_(imports.c.body.is_not(None), imports.c.made_at < at - timedelta(days=days))
 
 
 def _over(at: datetime, days: int) -> Mapping[str, tuple[Table, ColumnElement[bool]]]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from casework.access import SYSTEM_ACTOR, Action, Actor, Role, area
 from casework.errors import Conflict, NotFound, Refused
@@ -12,6 +12,7 @@ from casework.import_diff import Fate, Incoming
 from casework.people import ChildStatus, Home
 from ledger.record.audit import verify
 from ledger.record.corrections import correct
+from ledger.record.import_list import list_imports
 from ledger.record.imports import (
     Batch,
     Decisions,
@@ -304,6 +305,21 @@ def test_a_list_that_just_fills_its_page_has_no_next_one(store):
         whole = page_of(book, PageAsk("child", UNIT, most=4))
     assert [len(page.people) for page in (*pages, whole)] == [2, 2, 4]
     assert (pages[1].next, whole.next) == (None, None)
+
+
+def test_the_list_of_imports_reads_no_file_that_waits(store):
+    waiting = preview(store, batch(child()))
+    asked = []
+
+    def keep(connection, cursor, statement, *_):
+        asked.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", keep)
+    with store.reading(OFFICER, "list") as book:
+        (line,) = list_imports(book, UNIT)
+    event.remove(store.engine, "before_cursor_execute", keep)
+    assert (line.id, line.waits) == (waiting.import_id, True)
+    assert not [text for text in asked if "imports.body" in text]
 
 
 def test_a_correction_needs_a_reason_and_the_version_it_was_made_from(store):

@@ -7,13 +7,17 @@ from sqlalchemy import func, insert, select
 
 from casework.access import SYSTEM_ACTOR, Action, BasisKind, LawfulBasis, Role, SignedPaper
 from casework.access import area as path
+from casework.errors import Conflict
+from casework.import_diff import Incoming
 from ledger.record.accounts import Account, add_account
 from ledger.record.accounts_tables import account_sessions, grants, invitations
 from ledger.record.audit_tables import audit
 from ledger.record.doctor import State, examine
 from ledger.record.grants import approve_grant, ask_grant, ledger_target
+from ledger.record.imports import Batch, keep_preview, open_preview
 from ledger.record.retention import KEEP_DAYS, count_over, forget_over
 from ledger.record.sessions import begin_session
+from tests.people_on_record import child
 
 UNIT = "500104"
 PASSWORD = "五个 词 连写 的 句子"
@@ -69,6 +73,19 @@ def test_a_shorter_time_holds_where_the_office_says_so(filled, clock):
     clock.move(hours=24 * 31)
     forget_over(filled, days=30)
     assert left(filled)[2] == 0
+
+
+def test_a_file_that_nobody_confirmed_is_let_go_with_its_rows(store, clock):
+    batch = Batch(UNIT, "child", Incoming((child(),), (), date(2021, 9, 15), covers=None))
+    with store.writing(SYSTEM_ACTOR, "test") as book:
+        kept = keep_preview(book, batch)
+    clock.move(hours=24 * KEEP_DAYS)
+    assert forget_over(store).get("previews") == 0
+    clock.move(hours=1)
+    assert forget_over(store)["previews"] == 1
+    with store.reading(SYSTEM_ACTOR, "look") as book, pytest.raises(Conflict):
+        open_preview(book, kept.import_id)
+    assert not any(forget_over(store).values())
 
 
 def test_what_was_forgotten_is_counted_in_the_audit_and_nothing_leaves_no_row(filled, clock):
