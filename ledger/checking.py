@@ -1,6 +1,6 @@
 """Checking: what is wrong with files of one kind, all at once (核查)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from ledger.columns import ledger_name
 from ledger.people import Counts, Ledgers, read_ledgers
 from ledger.reader import Reader
 from ledger.tables import Table, TableKind
-from ledger.workbook import Reading, read_many
+from ledger.workbook import read_many
 
 SCHEMA = "nuantong/check/1"
 
@@ -64,28 +64,26 @@ def check_files(paths: Iterable[Path], kind: TableKind, reader: Reader) -> Check
             findings.append(Finding("file_unreadable", Where(path.name), values=reason))
         else:
             tables += reading.tables
-            findings += [*reading.findings, *_tell_nothing_of(kind, path, reading)]
+            findings += reading.findings
+            if not any(table.rows for table in reading.tables):
+                findings += nothing_of(kind, path, reading.findings)
     if refused and len(refused) == len(paths):
         raise refused[0]
     return check_tables(tables, kind, reader, findings)
 
 
-def _tell_nothing_of(kind: TableKind, path: Path, reading: Reading) -> Iterator[Finding]:
+def nothing_of(kind: TableKind, path: Path, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Tell that a file has no row of what it was given as: most likely it is another file."""
-    severe = any(finding.severity is Severity.ERROR for finding in reading.findings)
-    if severe or any(table.rows for table in reading.tables):
-        return
-    other = next((f.values for f in reading.findings if f.rule == "table_not_asked"), None)
-    yield Finding(
-        "ledger_not_in_file",
-        Where(path.name),
-        values={
-            "asked_zh": ledger_name(kind),
-            "asked_en": str(kind),
-            "found_zh": f"像是{other['kind_zh']}" if other else "没有数据行",
-            "found_en": f"it looks like {other['kind_en']}" if other else "no row of data",
-        },
-    )
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return ()
+    other = next((f.values for f in findings if f.rule == "table_not_asked"), None)
+    values = {
+        "asked_zh": ledger_name(kind),
+        "asked_en": str(kind),
+        "found_zh": f"像是{other['kind_zh']}" if other else "没有数据行",
+        "found_en": f"it looks like {other['kind_en']}" if other else "no row of data",
+    }
+    return (Finding("ledger_not_in_file", Where(path.name), values=values),)
 
 
 def check_tables(

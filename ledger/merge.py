@@ -25,6 +25,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the file's name, how many are done, and how many there are."""
 
 _LEDGERS = (TableKind.CHILDREN, TableKind.CAREGIVERS, TableKind.PAIRS)
+NOT_BACK = "township_not_back"
 _VERSION_MARKS = re.compile(
     r"[(（]\d+[)）]|副本|最终|终稿|定稿|修改|更新|新版?|第?[一二三\d]+[版稿]|版|[vV]?\d+|[\s._\-—]+"
 )
@@ -153,7 +154,7 @@ def _tell_files(returns: Iterable[FromTownship]) -> Iterator[Finding]:
     """Tell who is missing, and which files of a township look like versions of one."""
     for line in returns:
         if not line.files:
-            yield Finding("township_not_back", values={"township": line.name})
+            yield Finding(NOT_BACK, values={"township": line.name})
         versions: dict[str, list[str]] = defaultdict(list)
         for file in line.files:
             versions[_VERSION_MARKS.sub("", Path(file).stem)].append(file)

@@ -5,12 +5,13 @@ areas that cannot be changed by mistake (sheets are protected without a password
 back is merged again; nothing that was not changed comes back different.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from casework.findings import Finding
 from ledger.ledger_book import Layout, write_ledgers
 from ledger.ledger_rows import UNKNOWN_TOWNSHIP, LedgerRows, by_township, messages_of, rows_of
-from ledger.merge import Merged, merge_files
+from ledger.merge import NOT_BACK, Merged, merge_files
 from ledger.reader import Reader
 from ledger.safe_text import cell_text, new_workbook
 
@@ -53,7 +54,8 @@ def split_ledger(path: Path, out_dir: Path, reader: Reader) -> tuple[Merged, tup
         out = out_dir / f"{_file_name(township)}困境儿童台账.xlsx"
         _write_township(out, unit.name, township, own, merged.findings)
         paths.append(out)
-    return merged, tuple(paths)
+    told = tuple(finding for finding in merged.findings if finding.rule != NOT_BACK)
+    return replace(merged, findings=told), tuple(paths)  # nobody was asked yet
 
 
 def _townships(merged: Merged, reader: Reader) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from casework.declaration import COUNTS, Declaration
 from casework.declaration_checks import NOTHING_KNOWN, Known, check_declaration
 from casework.errors import Unreadable
 from casework.findings import Finding, Severity, Where
-from ledger.checking import SCHEMA
+from ledger.checking import SCHEMA, nothing_of
 from ledger.declarations import FormFile, HandedIn, read_form_files
 from ledger.people import Counts
 from ledger.tables import TableKind
@@ -84,7 +84,9 @@ def _of_file(file: FormFile) -> Iterable[Finding]:
     if isinstance(file.refused, Unreadable):
         reason = {"reason": str(file.refused)}
         return (Finding("file_unreadable", Where(file.path.name), values=reason),)
-    return file.findings
+    if file.forms:
+        return file.findings
+    return (*file.findings, *nothing_of(TableKind.DECLARATIONS, file.path, file.findings))
 
 
 def _versions(forms: Iterable[HandedIn]) -> tuple[list[tuple[HandedIn, int]], int]:

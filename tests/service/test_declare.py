@@ -462,3 +462,9 @@ def test_a_hand_in_of_another_round_is_refused(run, new, pack, tmp_path, sample)
     code, told, _ = run("declare", "receive", tmp_path / "in", "--into", tmp_path / "store")
     assert code == 3
     assert "不是本轮" in told
+
+
+def test_a_file_without_a_declaration_is_an_error_and_not_nothing(run, sample):
+    code, told, _ = run("check", "declarations", sample / CHILDREN)
+    assert code == 3
+    assert "这个文件里没有困境儿童团辅项目申报表（像是困境儿童台账）" in told
