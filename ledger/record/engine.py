@@ -141,7 +141,11 @@ def write_transaction(engine: Engine, linked: bool = True) -> Iterator[Connectio
     """
     with _told_in_our_words(writing=True):
         options = {"writing": True, "linked": linked}
-        with engine.connect().execution_options(**options) as connection, connection.begin():
+        with (
+            engine.connect().execution_options(**options) as connection,
+            _dropped_on_failure(connection),
+            connection.begin(),
+        ):
             if not is_sqlite(engine):
                 wait = connection.get_execution_options().get("wait_seconds", WAIT_SECONDS)
                 connection.execute(text(f"SET LOCAL lock_timeout = {int(wait * 1000)}"))
@@ -154,7 +158,11 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
     """Give one unchanging moment of the database; nothing can be written through it."""
     with _told_in_our_words(writing=False):
         if is_sqlite(engine):
-            with engine.connect() as connection, connection.begin():
+            with (
+                engine.connect() as connection,
+                _dropped_on_failure(connection),
+                connection.begin(),
+            ):
                 raw = _raw(connection)
                 raw.execute("PRAGMA query_only=ON")
                 try:
@@ -165,6 +173,21 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
             still = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             with engine.connect().execution_options(**still) as connection, connection.begin():
                 yield connection
+
+
+@contextmanager
+def _dropped_on_failure(connection: Connection) -> Iterator[None]:
+    """Let nobody have SQLite's connection again whose block failed.
+
+    Rows that were left unread live on with the exception, and their moment with them, even after
+    the transaction: who is given the connection next could read only that, and never write.
+    """
+    try:
+        yield
+    except BaseException:
+        if is_sqlite(connection):
+            connection.invalidate()
+        raise
 
 
 @contextmanager

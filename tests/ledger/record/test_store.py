@@ -92,6 +92,28 @@ def test_nothing_can_be_written_while_reading(store):
     assert count(store) == 1
 
 
+@pytest.mark.parametrize("way", ["reading", "writing"])
+def test_a_reading_that_breaks_off_keeps_nobody_from_writing_afterwards(store, way):
+    def break_off():
+        with getattr(store, way)(OFFICER, "peek") as book:
+            found = iter(book.connection.execute(select(audit)))
+            next(found)
+            raise ValueError("no")
+
+    for name in "abc":
+        with store.writing(OFFICER, "write") as book:
+            add_installation(book, name)
+    with pytest.raises(ValueError, match="no") as held:
+        break_off()
+    with store.looking(), store.writing(OFFICER, "by another connection") as book:
+        add_installation(book, "d")
+    for name in "ef":
+        with store.writing(OFFICER, "write") as book:
+            add_installation(book, name)
+    assert count(store) == 7
+    assert held.tb is not None, "what was being read lives on with the fault"
+
+
 def test_a_reader_sees_one_moment_whatever_others_write(store):
     with store.reading(OFFICER, "read") as book:
         before = book.connection.scalar(select(func.count()).select_from(installation))
