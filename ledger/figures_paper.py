@@ -19,15 +19,16 @@ from ledger.print_table import PageText, PrintBook, PrintColumn, PrintTable
 from ledger.safe_text import cell_text, csv_text, new_workbook
 
 MOST_IN_A_PICTURE = 45
+_MORE = ("另有 {} 个地区，见表格下载。", "{} more areas are in the workbook.")
+_PAGE = (("第 ", " 页，共 ", " 页"), ("Page ", " of ", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """One way an area is drawn, and what it means."""
+    """One way an area is drawn, as a small SVG, and what it means."""
 
     label: str
-    fill: str
-    is_dashed: bool
+    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class FiguresPaper:
     rows: Sequence[Sequence[str]]
     legend: tuple[Legend, ...] = ()
     svg: str = ""
+    language: str = "zh"
 
 
 def figures_pdf(paper: FiguresPaper) -> bytes:
@@ -67,6 +69,7 @@ def figures_png(paper: FiguresPaper) -> bytes:
 
 
 def _typeset(paper: FiguresPaper, *, is_picture: bool) -> bytes:
+    english = paper.language == "en"
     rows = paper.rows[:MOST_IN_A_PICTURE] if is_picture else paper.rows
     left_out = len(paper.rows) - len(rows)
     said = {
@@ -76,14 +79,12 @@ def _typeset(paper: FiguresPaper, *, is_picture: bool) -> bytes:
         "small": cell_text(paper.small),
         "picture": is_picture,
         "map": bool(paper.svg),
-        "legend": [
-            {"label": cell_text(one.label), "fill": one.fill, "dashed": one.is_dashed}
-            for one in paper.legend
-        ],
+        "legend": [{"label": cell_text(one.label), "svg": one.svg} for one in paper.legend],
         "headings": list(paper.headings),
         "widths": [2, *(1 for _ in paper.headings[1:])],
         "rows": [[cell_text(cell) for cell in row] for row in rows],
-        "more": f"另有 {left_out} 个地区，见表格下载。" if left_out else "",
+        "more": _MORE[english].format(left_out) if left_out else "",
+        "page": _PAGE[english],
     }
     inputs = {"said": json.dumps(said, ensure_ascii=False), "map": paper.svg}
     # Its stub wants one type for the source and for the paths.

@@ -7,7 +7,7 @@ from typing import Any
 from folium.map import Layer
 from folium.template import Template
 
-from maps.palette import EDGE, Swatch
+from maps.palette import EDGE, PATTERNS, Swatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ class AreaShapes(Layer):
 
     _template = Template(
         """
+        {% macro html(this, kwargs) %}
+        <svg width="0" height="0" style="position:absolute"><defs>{{ this.patterns }}</defs></svg>
+        {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = (function (map) {
             var swatches = {{ this.swatches|tojson }}, lines = {{ this.lines|tojson }};
@@ -59,7 +62,7 @@ class AreaShapes(Layer):
                 layers.forEach(function (layer, n) {
                     var swatch = swatches[shapes[n][1][theme]];
                     layer.setStyle({fill: true, fillColor: swatch[0] || "#ffffff",
-                        fillOpacity: swatch[0] ? 0.85 : 0.15, dashArray: swatch[1]});
+                        fillOpacity: 0.9, dashArray: swatch[1]});
                 });
             }
             map.on("baselayerchange", function (change) {
@@ -76,7 +79,7 @@ class AreaShapes(Layer):
     def __init__(self, name: str, shapes: Sequence[AreaShape], edge: str = EDGE) -> None:
         super().__init__(name=name, overlay=True, control=False, show=True)
         self._name = "AreaShapes"
-        self.edge = edge
+        self.edge, self.patterns = edge, PATTERNS
         palette: dict[Swatch, int] = {}
         lines: dict[str, int] = {}
         self.shapes = [
@@ -88,4 +91,4 @@ class AreaShapes(Layer):
             for shape in shapes
         ]
         self.lines = list(lines)
-        self.swatches = [[swatch.fill, swatch.dash] for swatch in palette]
+        self.swatches = [[swatch.paint, swatch.dash] for swatch in palette]

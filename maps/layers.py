@@ -170,8 +170,8 @@ class LineLayer(Layer):
         self.lines = [[_lat_lon(a), _lat_lon(b)] for a, b in lines]
 
 
-def outline_layer(geometry: dict[str, Any]) -> folium.GeoJson:
-    """Give the unit's outline."""
+def outline_layer(geometry: dict[str, Any], *, is_ground: bool = True) -> folium.GeoJson:
+    """Give the unit's outline; as the white ground of what lies on it, or as a line only."""
     return folium.GeoJson(
         {"type": "Feature", "properties": {}, "geometry": geometry},
         name="区县界线",
@@ -180,7 +180,7 @@ def outline_layer(geometry: dict[str, Any]) -> folium.GeoJson:
             "color": OUTLINE,
             "weight": 2,
             "fillColor": "#ffffff",
-            "fillOpacity": 0.8,
+            "fillOpacity": 0.8 if is_ground else 0,
             "interactive": False,
             "className": "nt-outline",
         },

@@ -18,6 +18,37 @@ class Swatch:
     label_zh: str
     fill: str | None
     dash: str | None = None
+    hatch: str | None = None
+
+    @property
+    def paint(self) -> str | None:
+        """Give the colour or the pattern that the area is filled with; None where it is blank."""
+        return f"url(#nt-{self.hatch})" if self.hatch else self.fill
+
+
+_HATCHES = {
+    "unknown": '<circle cx="4" cy="4" r=".9" fill="#777"/>',
+    "some": '<rect width="8" height="8" fill="#e7d4c0"/><path d="M2 0V8M6 0V8" stroke="#8a7663"/>',
+    "hidden": '<rect width="8" height="8" fill="#d5d5d5"/>'
+    '<path d="M-2 2L2-2M0 8L8 0M6 10L10 6" stroke="#555" stroke-width="1.2"/>',
+}
+"""What is no figure is drawn by a pattern: a dashed edge is lost beside a neighbour's."""
+
+PATTERNS = "".join(
+    f'<pattern id="nt-{name}" width="8" height="8" patternUnits="userSpaceOnUse">{drawn}</pattern>'
+    for name, drawn in _HATCHES.items()
+)
+"""For the ``defs`` of an SVG that paints such swatches, once in a page."""
+
+
+def swatch_svg(swatch: Swatch) -> str:
+    """Draw a swatch by itself, as for the legend of a paper."""
+    dashes = f' stroke-dasharray="{swatch.dash}"' if swatch.dash else ""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 16" width="28" height="16">'
+        f'<defs>{PATTERNS}</defs><rect x="1" y="1" width="26" height="14" '
+        f'fill="{swatch.paint or "none"}" stroke="{EDGE}" stroke-width="1.4"{dashes}/></svg>'
+    )
 
 
 NO_DATA = Swatch("无台账数据", None, "3 3")

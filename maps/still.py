@@ -1,7 +1,8 @@
 """Still map (静态图): areas as one SVG, for paper and for a picture to paste.
 
-The same shapes, colours and dashes as on the page's map, and nothing but paths: no text, no
-script, no address. North is up; degrees are squeezed as they are at the middle of the picture.
+The same shapes, colours and patterns as on the page's map, and the areas' names while they are
+few enough to be read; no script, no address. North is up; degrees are squeezed as they are at the
+middle of the picture.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +12,15 @@ from typing import Any
 from shapely.geometry import shape
 
 from casework.supervision import Measure, ShownArea
-from maps.palette import EDGE, OUTLINE, Swatch
-from maps.supervision import scale_of, swatch_of
+from maps.palette import EDGE, OUTLINE, PATTERNS, Swatch
+from maps.supervision import named_places, scale_of, swatch_of
+from maps.text import safe
 
 _WIDTH = 1_000
 _MARGIN = 8
 _DOT = 9
+_NAME = 17
+"""Height of a name; as wide as high for each of its characters."""
 
 
 class _Paper:
@@ -58,10 +62,11 @@ def still_map(
     if not everything:
         return ""
     paper, scale = _Paper(everything), scale_of(areas, measure)
-    parts = list(_outline(paper, outline))
+    parts = [f"<defs>{PATTERNS}</defs>", *_outline(paper, outline)]
     for area, geometry in drawn:
         told = area.shown.get(measure) if area.shown else None
         parts.append(_shape(paper, geometry, swatch_of(measure, told, scale=scale)))
+    parts += _names(paper, named_places(areas, geometries))
     size = f"{paper.width:.0f} {paper.height:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
@@ -75,9 +80,27 @@ def _outline(paper: _Paper, outline: dict[str, Any] | None) -> Iterable[str]:
         yield f'<path d="{path}" fill="none" stroke="{OUTLINE}" stroke-width="2.5"/>'
 
 
+def _names(paper: _Paper, names: Iterable[tuple[str, tuple[float, float]]]) -> Iterable[str]:
+    """Write the names that cover no other, with a light edge to be read on the dark."""
+    taken: list[tuple[float, float, float]] = []
+    for name, at in names:
+        x, y = map(float, paper.point(*at).split())
+        half = len(name) * _NAME / 2
+        if any(abs(x - x2) < half + w2 and abs(y - y2) < _NAME for x2, y2, w2 in taken):
+            continue
+        taken.append((x, y, half))
+        where = (
+            f'x="{x:.1f}" y="{y + _NAME / 3:.1f}" text-anchor="middle" '
+            f'font-family="Noto Sans SC" font-size="{_NAME}"'
+        )
+        said = safe(name)
+        yield f'<text {where} fill="none" stroke="#fff" stroke-width="4">{said}</text>'
+        yield f'<text {where} fill="#1f2933">{said}</text>'
+
+
 def _shape(paper: _Paper, geometry: Mapping[str, Any], swatch: Swatch) -> str:
     dashes = f' stroke-dasharray="{swatch.dash}"' if swatch.dash else ""
-    look = f'fill="{swatch.fill or "none"}" stroke="{EDGE}" stroke-width="1.2"{dashes}'
+    look = f'fill="{swatch.paint or "none"}" stroke="{EDGE}" stroke-width="1.2"{dashes}'
     if geometry["type"] == "Point":
         x, y = paper.point(*geometry["coordinates"][:2]).split()
         return f'<circle cx="{x}" cy="{y}" r="{_DOT}" {look}/>'

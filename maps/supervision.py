@@ -24,8 +24,9 @@ from casework.supervision import (
     in_words,
     worst_first,
 )
+from geo.place import Place
 from maps.area_shapes import AreaShape, AreaShapes, Theme
-from maps.layers import outline_layer
+from maps.layers import NameLayer, outline_layer
 from maps.outline import unit_outline
 from maps.page import OfflineMap
 from maps.palette import EDGE, Swatch
@@ -34,6 +35,8 @@ from maps.text import safe
 THEMES = (
     Measure.LEFT,
     Measure.UNREACHED,
+    Measure.SERVED,
+    Measure.WAITING,
     Measure.FREE_PLACES,
     Measure.OVERLOADED,
     Measure.RECRUITS,
@@ -48,6 +51,10 @@ SMALL: Scale = (20, 10, 5, 1)
 _WARM = ("#7f2704", "#d94801", "#fd8d3c", "#fdb97d", "#fee3c8")
 _COOL = ("#08306b", "#2171b5", "#6baed6", "#a6cbe6", "#dceaf6")
 _BAR_WIDTH = 96
+MOST_NAMES = 60
+"""More names than these would hide a map: the one pointed at is told, and the table has all."""
+_MIDDLE_PX = -12.0
+"""A name hangs below its point; this high, it lies on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +96,13 @@ def supervision_map(
     names = NAMES_EN if text.language == "en" else NAMES_ZH
     under = unit_outline(outline_of) if outline_of else None
     if under:
-        outline_layer(under).add_to(page)
+        outline_layer(under, is_ground=False).add_to(page)
     for number, measure in enumerate(themes):
         Theme(names[measure], number).add_to(page)
     scales = {measure: scale_of(areas, measure) for measure in themes}
     shapes = [_area_shape(area, geometries, scales, text) for area in areas]
     AreaShapes("地区", [one for one in shapes if one]).add_to(page)
+    _name_areas(page, areas, geometries, text)
     if themes:
         folium.LayerControl(collapsed=False).add_to(page)
     _fit(page, [*geometries.values(), *([under] if under else [])])
@@ -113,10 +121,11 @@ def framed_map(
     page = OfflineMap(text.title, _CHONGQING, many_shapes=False, language=text.language)
     under = unit_outline(outline_of) if outline_of else None
     if under:
-        outline_layer(under).add_to(page)
+        outline_layer(under, is_ground=False).add_to(page)
     scales = {measure: scale_of(areas, measure)}
     shapes = [_area_shape(area, geometries, scales, text) for area in areas]
     AreaShapes("地区", [one for one in shapes if one]).add_to(page)
+    _name_areas(page, areas, geometries, text)
     drawn = [*geometries.values(), *([under] if under else [])]
     if drawn:
         page.fill_the_frame(*_bounds(drawn))
@@ -144,13 +153,13 @@ def swatch_of(
     """Give how an area is drawn for what is told of a measure."""
     words = in_words(told, language)
     if told is None:
-        return Swatch(words, None, "2 5")
+        return Swatch(words, None, "2 5", "unknown")
     if told.is_suppressed:
-        return Swatch(words, "#bdbdbd", "6 3")
+        return Swatch(words, "#bdbdbd", "6 3", "hidden")
     if told == (0, 0):
         return Swatch("无" if language != "en" else "none", None)
     if told.high is None and told.low <= 1:
-        return Swatch(words, "#e7d4c0" if measure.is_about_children else "#dfe7ee", "6 3")
+        return Swatch(words, "#e7d4c0", "6 3", "some")
     n = next(n for n, least in enumerate(scale) if told.low >= least)
     band = Shown(scale[n], scale[n - 1] - 1 if n else None)
     return Swatch(in_words(band, language), _colours(measure, len(scale))[n])
@@ -162,9 +171,39 @@ def _colours(measure: Measure, steps: int) -> tuple[str, ...]:
     return (*colours[: steps - 1], colours[-1])
 
 
-def legend_tellings(scale: Scale) -> tuple[Shown | None, ...]:
-    """Give one telling for each way an area may be drawn."""
-    return (*(Shown(least, least) for least in scale), *_UNUSUAL)
+def legend_tellings(scale: Scale, *, is_exact: bool = False) -> tuple[Shown | None, ...]:
+    """Give one telling for each way an area may be drawn; figures hide nothing."""
+    unusual = _UNUSUAL[::3] if is_exact else _UNUSUAL
+    return (*(Shown(least, least) for least in scale), *unusual)
+
+
+def _name_areas(
+    page: OfflineMap,
+    areas: Sequence[ShownArea],
+    geometries: Mapping[str, dict[str, Any]],
+    text: SupervisionText,
+) -> None:
+    """Write the names of areas, the largest first: one that has no room steps back."""
+    names = [(Place(*at), _MIDDLE_PX, safe(name)) for name, at in named_places(areas, geometries)]
+    if names:
+        NameLayer("地名" if text.language != "en" else "Names", names, show=True).add_to(page)
+
+
+def named_places(
+    areas: Sequence[ShownArea], geometries: Mapping[str, dict[str, Any]]
+) -> list[tuple[str, tuple[float, float]]]:
+    """Give names with a point well inside the shape, to a kilometre, the largest shape first.
+
+    None where there are too many to be read.
+    """
+    drawn = [
+        (area.name, shape(geometries[area.code])) for area in areas if area.code in geometries
+    ]
+    if len(drawn) > MOST_NAMES:
+        return []
+    drawn.sort(key=lambda one: -one[1].area)
+    points = ((name, ground.representative_point()) for name, ground in drawn)
+    return [(name, (round(point.x, 2), round(point.y, 2))) for name, point in points]
 
 
 def _area_shape(
@@ -210,7 +249,7 @@ def _item(swatch: Swatch) -> str:
     dashes = f' stroke-dasharray="{swatch.dash}"' if swatch.dash else ""
     return (
         f'<li><svg width="22" height="16"><rect x="2" y="2" width="18" height="12" '
-        f'fill="{swatch.fill or "none"}" stroke="{EDGE}" stroke-width="1.2"{dashes}/></svg>'
+        f'fill="{swatch.paint or "none"}" stroke="{EDGE}" stroke-width="1.2"{dashes}/></svg>'
         f"<span>{safe(swatch.label_zh)}</span></li>"
     )
 

@@ -38,11 +38,13 @@ _RECORDS: Mapping[Measure, str] = {
     Measure.WAITING: "pairings?state=conditional&",
     Measure.SERVED: "pairings?",
     Measure.CAREGIVERS: "caregivers?",
-    Measure.FREE_PLACES: "caregivers?",
-    Measure.OVERLOADED: "caregivers?",
-    Measure.RECRUITS: "caregivers?",
+    Measure.FREE_PLACES: "caregivers?place=free&",
+    Measure.OVERLOADED: "caregivers?place=full&",
+    Measure.NOT_COUNSELLED: "children?aged=1&",
 }
 """Where the records of a measure are listed; of others, the township's children."""
+_NO_LIST_OF_NONE = (Measure.UNREACHED, Measure.NOT_COUNSELLED)
+"""Their lists hold others too: where there are none, all children are as good."""
 
 BESIDE: Mapping[Measure, tuple[Measure, ...]] = {
     Measure.LEFT: (Measure.CHILDREN,),
@@ -151,4 +153,9 @@ def _link(view: View, area: ShownArea, measure: Measure) -> str:
     if view.audience is not Audience.OWN_ROWS:
         asked = {"unit": area.code, "month": view.month, "layer": measure}
         return f"/supervision?{urlencode(asked)}" if view.by == UNITS else ""
-    return f"/{_RECORDS.get(measure, 'children?')}{urlencode({'township': area.code})}"
+    if measure is Measure.RECRUITS:
+        return f"/supervision?{urlencode({'layer': measure})}#recruits-heading"
+    records = _RECORDS.get(measure, "children?")
+    if measure in _NO_LIST_OF_NONE and _told(area, measure) == (0, 0):
+        records = "children?"
+    return f"/{records}{urlencode({'township': area.code})}"

@@ -36,7 +36,7 @@ def old_enough(
     connection: Connection, scope: Scope, on: date, unit: str, status: str
 ) -> dict[tuple[str, str], int]:
     """Count the children on record who are of an age to be called, by unit and township."""
-    born = people.c.birth_date <= _years_before(on, FROM_AGE_YEARS)
+    born = people.c.birth_date <= born_until(on)
     rows = connection.execute(
         select(people.c.unit, people.c.township, func.count())
         .where(scope.where(_AREAS), people.c.kind == "child", people.c.is_on_record)
@@ -46,6 +46,7 @@ def old_enough(
     return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
-def _years_before(on: date, years: int) -> date:
+def born_until(on: date) -> date:
+    """Give the last birthday of whom a session may call on a day."""
     day = 28 if (on.month, on.day) == (2, 29) else on.day
-    return date(on.year - years, on.month, day)
+    return date(on.year - FROM_AGE_YEARS, on.month, day)

@@ -31,7 +31,7 @@ from ledger.record.book import Book
 from ledger.record.counselled import old_enough, townships_held
 from ledger.record.figures_tables import monthly_figures
 from ledger.record.pairing_tables import pairings, proposals
-from ledger.record.people import IS_STOPPED
+from ledger.record.people import IS_STOPPED, TAKES_PLACE
 from ledger.record.people_tables import people, person_versions
 from ledger.record.proposals import ProposalState
 from ledger.record.recruits import recruits_by_township
@@ -40,14 +40,7 @@ from ledger.record.scope import Areas, Scope
 STALE_DAYS = 90
 """A row that no ledger has spoken of for so long counts as not verified."""
 
-_TAKES_PLACE = (
-    PairingState.APPROVED,
-    PairingState.CONDITIONAL,
-    PairingState.ACTIVE,
-    PairingState.ON_HOLD,
-    PairingState.SUSPENDED,
-)
-_HOLDS_CHILD = tuple(state for state in _TAKES_PLACE if state is not PairingState.SUSPENDED)
+_HOLDS_CHILD = tuple(state for state in TAKES_PLACE if state != PairingState.SUSPENDED)
 _WAITS = (PairingState.APPROVED, PairingState.CONDITIONAL)
 _AREAS = Areas(people.c.unit, people.c.township, people.c.village)
 _KEPT = Areas(monthly_figures.c.unit, monthly_figures.c.township)
@@ -137,7 +130,7 @@ def _caregivers(
             pairings.c.caregiver_id.label("caregiver"),
             func.count(pairings.c.household.distinct()).label("homes"),
         )
-        .where(pairings.c.state.in_(_TAKES_PLACE))
+        .where(pairings.c.state.in_(TAKES_PLACE))
         .group_by(pairings.c.caregiver_id)
         .subquery()
     )

@@ -33,6 +33,8 @@ _READS = {"child": Action.CHILD_READ, "caregiver": Action.CAREGIVER_READ}
 MOST_ON_A_PAGE = 200
 MOST_KEPT = 256
 
+TAKES_PLACE = ("approved", "conditional", "active", "on_hold", "suspended")
+"""States of a pairing in which a place of the caregiver's is taken."""
 _HAS_SOMEBODY = exists().where(
     pairings.c.child_id == people.c.id,
     pairings.c.state.in_(("approved", "conditional", "active", "on_hold")),
@@ -42,6 +44,12 @@ IS_STOPPED = exists().where(
     (pairings.c.state == "suspended") | (pairings.c.end_reason == "safeguarding"),
 )
 """Stopped to protect children, or found to be a danger: not available, whatever her row says."""
+_TAKEN_PLACES = (
+    select(func.count(pairings.c.household.distinct()))
+    .where(pairings.c.caregiver_id == people.c.id, pairings.c.state.in_(TAKES_PLACE))
+    .scalar_subquery()
+)
+_FREE_PLACES = func.coalesce(people.c.places, 1) - _TAKEN_PLACES
 _CURRENT = and_(
     person_versions.c.person_id == people.c.id, person_versions.c.version == people.c.version
 )
@@ -62,6 +70,12 @@ class PageAsk:
         Only rows that no source has spoken of since that day.
     among
         Only these, by id.
+    outside
+        Only whose township is none of these: something else that somebody wrote, or nothing.
+    has_place
+        Only caregivers with a free place, or only those with none.
+    born_until
+        Only who was born by that day.
     """
 
     kind: str
@@ -74,6 +88,9 @@ class PageAsk:
     with_optional: bool = False
     stale_before: date | None = None
     among: frozenset[str] | None = None
+    outside: frozenset[str] = frozenset()
+    has_place: bool | None = None
+    born_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,12 @@ def _cut(scope: Scope, ask: PageAsk) -> ColumnElement[bool]:
         clauses += [] if ask.with_optional else [people.c.in_mandatory_scope]
     if ask.stale_before:
         clauses += [people.c.status == "active", people.c.as_of < ask.stale_before]
+    if ask.outside:
+        clauses.append(people.c.township.not_in(sorted(ask.outside)))
+    if ask.has_place is not None:
+        clauses.append(and_(_FREE_PLACES > 0, ~IS_STOPPED) if ask.has_place else _FREE_PLACES <= 0)
+    if ask.born_until:
+        clauses.append(people.c.birth_date <= ask.born_until)
     if ask.among is not None:
         clauses.append(people.c.id.in_(sorted(ask.among)))
     return and_(scope.where(AREAS), *clauses)

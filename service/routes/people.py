@@ -1,6 +1,7 @@
 """Children and caregivers on record: lists, records, history, corrections (在案人员)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from casework.wording import label
 from ledger.record.bases import basis_of, state_basis, withdraw_consent
 from ledger.record.book import Book
 from ledger.record.corrections import bring_back, correct
+from ledger.record.counselled import born_until
 from ledger.record.people import (
     Page,
     PageAsk,
@@ -42,6 +44,7 @@ from service.routes.on_record import PAGE, OwnUnit, TheRecord
 from service.settings import LANGUAGES
 from service.today_view import STALE_DAYS
 from service.workflows.no_basis import without_basis
+from service.workflows.supervision import unknown_township
 from service.workflows.unit_on_record import Desk
 
 router = APIRouter(include_in_schema=False)
@@ -171,6 +174,8 @@ def _address(known: OnRecord[Any]) -> str:
 
 # --- lists ----------------------------------------------------------------------------------
 
+_PLACES = ("free", "full")
+
 
 def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Response:
     asked = request.query_params
@@ -189,6 +194,7 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         with_optional=asked.get("unpaired") == "all",
         stale_before=desk.reader.on - timedelta(days=STALE_DAYS) if asked.get("stale") else None,
     )
+    ask = _cut_as_supervised(ask, desk, asked)
     with desk.store.reading(desk.actor, f"GET {ADDRESS[kind]}") as book:
         if kind == "child" and asked.get("basis") == "none":
             ask = replace(ask, among=without_basis(desk, book, unit))
@@ -202,12 +208,25 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         total=page.total,
         after="|".join(page.next) if page.next else "",
         asked={"text": text, "township": township, "status": status}
-        | {name: asked.get(name, "") for name in ("unpaired", "stale", "basis")},
+        | {name: asked.get(name, "") for name in ("unpaired", "stale", "basis", "aged", "place")},
         told=asked.get("told", ""),
         may_export=desk.actor.role is Role.UNIT,
         statuses=[(str(s), in_words(s, language_of(lang))) for s in statuses],
         townships=_townships(desk, unit),
     )
+
+
+def _cut_as_supervised(ask: PageAsk, desk: Desk, asked: Mapping[str, str]) -> PageAsk:
+    """Cut a list to whom a line of the supervision page counts."""
+    if ask.kind == "child" and asked.get("aged"):
+        ask = replace(ask, born_until=born_until(desk.reader.on))
+    if ask.kind == "caregiver" and asked.get("place") in _PLACES:
+        ask = replace(ask, has_place=asked["place"] == "free")
+    if ask.township == unknown_township(ask.unit):
+        places = desk.reader.gazetteer
+        known = (town.code for one in places.units for town in places.townships(one.code))
+        ask = replace(ask, township="", outside=frozenset(known))
+    return ask
 
 
 def _found(book: Book, ask: PageAsk, text: str) -> Page:

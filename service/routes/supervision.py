@@ -22,6 +22,7 @@ from ledger.figures_paper import (
 from ledger.record import jobs as queue
 from ledger.record.recruits import recruits_of
 from ledger.record.store import Store
+from maps.palette import PATTERNS
 from service.access import Visit, authorize, unit_code
 from service.drawing import Lang, draw, switch_language
 from service.gate import MAP_POLICY
@@ -103,10 +104,24 @@ def supervision_page(
         here=urlencode(asked | {"layer": shown}),
         asked=urlencode({k: v for k, v in asked.items() if v}),
         is_city=not view.unit,
+        empty=_empty(request, view),
+        patterns=PATTERNS,
         up=view.unit and view.whole and not _own(request),
         trend=_trend(request, view, shown, lang),
         **(_recruits(request, view, lang) if view.audience is Audience.OWN_ROWS else {}),
     )
+
+
+def _empty(request: Request, view: View) -> dict[str, str]:
+    """Give what is said where nothing is on record, and where whoever reads it can go."""
+    role = request.state.signed.actor.role
+    if role is Role.UNIT:
+        return {"words": "sup_empty_unit", "address": "/imports", "name": "menu_imports"}
+    if role is Role.TOWNSHIP:
+        return {"words": "sup_empty_township", "address": "/rows", "name": "menu_rows"}
+    if role is Role.CITY and not view.unit:
+        return {"words": "sup_no_data_city", "address": "/accounts", "name": "sup_make_accounts"}
+    return {"words": "sup_empty_above_unit" if view.unit else "sup_empty_above", "address": ""}
 
 
 def _trend(request: Request, view: View, layer: Measure, lang: str) -> dict[str, Any] | None:

