@@ -31,7 +31,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -141,6 +141,10 @@ class Desk:
         """Give a mark that changes whenever the files do."""
         text = "\n".join(sorted(f"{f.role} {f.name} {f.sha256}" for f in self.files))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def has_changed_since(self, made: Mapping[str, Any] | None) -> bool:
+        """Whether the files changed since something was made of them; nothing made is not old."""
+        return made is not None and made["mark"] != self.mark()
 
     @property
     def options(self) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def _check_values(desk: Desk) -> dict[str, Any]:
     if report:
         severities = Counter(finding["severity"] for finding in report["findings"])
         values |= {
-            "check_is_stale": report["mark"] != desk.mark(),
+            "check_is_stale": desk.has_changed_since(report),
             "severities": severities,
             "missing": [place for place in report["townships"] if not place["returned"]],
             "finding_files": sorted({f["file"] for f in report["findings"] if f["file"]}),
@@ -220,7 +220,7 @@ def _proposal_values(desk: Desk) -> dict[str, Any]:
         "options": options,
         "units": Gazetteer.on(judged_on).units,
         "summary": summary,
-        "proposal_is_stale": bool(summary) and summary["mark"] != desk.mark(),
+        "proposal_is_stale": desk.has_changed_since(summary),
         "rungs": [(int(rung), label(rung), label(rung, "en")) for rung in Rung],
         "left_over": LEFT_OVER,
     }

@@ -131,8 +131,7 @@ class UnitForm:
         """Whether the files on the desk that fill it have changed since they were checked."""
         if self.is_from_record:
             return False
-        report = self._desk.read(CHECK, "check.json")
-        return report is not None and bool(report["mark"] != self._desk.mark())
+        return self._desk.has_changed_since(self._desk.read(CHECK, "check.json"))
 
     def fields(self) -> dict[str, str]:
         """Give the form as typed, else as the ledgers fill it."""

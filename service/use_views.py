@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from casework import left_over, wording
-from casework.errors import CaseworkError
+from casework.errors import CaseworkError, NotFound
 from casework.people import ChildId
 from casework.proposals import Pair, Unpaired
 from casework.wording_use import Speech
+from ledger.record.scope import NOT_THERE
 from ledger.use_tables import child_home
 from service.desk import PROPOSAL, Desk
 from service.wish_book import WishBook
 from service.workflows.desk_use import Inquiry
+from service.workflows.unit_desk import Review
 from service.workflows.use import Explanation, Questions
 
 MOST_SCENARIOS = 3
@@ -40,6 +42,36 @@ def child_view(questions: Questions, child: ChildId, lang: str) -> dict[str, Any
         "shortage": speech.shortage(unpaired.shortage),
         "remedies": speech.remedies(unpaired),
         "can_choose": child in {c.id for c in questions.posed.problem.children},
+    }
+
+
+def said_then(found: Review, child: str, lang: str) -> dict[str, Any]:
+    """Give what a proposal said of a child when it was made; things moved since.
+
+    Raises
+    ------
+    NotFound
+        When it says nothing of her.
+    """
+    line = next((line for line in found.lines() if line["id"] == child), None)
+    if line is None:
+        raise NotFound(NOT_THERE)
+    language = "en" if lang == "en" else "zh"
+    said = {key: text[language] for key, text in line.items() if isinstance(text, dict)}
+    view = {"child": child, "name": line["child"], "is_approved": line["is_approved"]}
+    view |= {"home": line["township"] + line["village"], "said_then": True}
+    if "cause" in line:
+        return view | {"cause": said["cause"], "remedies": [said["remedy"]]}
+    return view | {
+        "caregiver": line["caregiver_id"],
+        "caregiver_name": line["caregiver"],
+        "caregiver_home": line["caregiver_township"] + line["caregiver_village"],
+        "rung": line["rung"],
+        "said_rung": said["rung_name"],
+        "said_distance": said["distance"],
+        "missing": said["missing"],
+        "why": said["reason"],
+        "locked": line["locked"],
     }
 
 

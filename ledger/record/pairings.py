@@ -103,11 +103,11 @@ def list_pairings(
 
 def page_of_pairings(
     book: Book, unit: str, of: str, township: str = "", after: str = ""
-) -> tuple[tuple[OnRecord, ...], int]:
-    """Give a page of pairings, in the order of ``list_pairings``, and how many there are in all.
+) -> tuple[tuple[OnRecord, ...], int, bool]:
+    """Give a page of pairings, how many there are in all, and whether another page follows.
 
-    ``of`` is a state, ``owing``, or empty for those in force; ``after`` is the last of the page
-    before.
+    They are in the order of ``list_pairings``. ``of`` is a state, ``owing``, or empty for those in
+    force; ``after`` is the last of the page before.
     """
     clauses = [Scope.of(book, Action.PAIRING_READ).where(_AREAS), pairings.c.unit == unit]
     last = select(*_ORDER).where(pairings.c.id == after, *clauses).scalar_subquery()
@@ -120,7 +120,8 @@ def page_of_pairings(
     total = book.connection.scalar(select(func.count()).select_from(pairings).where(*clauses))
     if after:
         clauses.append(tuple_(*_ORDER) > last)
-    return _listed(book, *clauses, most=MOST_ON_A_PAGE), total or 0
+    found = _listed(book, *clauses, most=MOST_ON_A_PAGE + 1)
+    return found[:MOST_ON_A_PAGE], total or 0, len(found) > MOST_ON_A_PAGE
 
 
 def standing(book: Book, unit: str) -> tuple[OnRecord, ...]:

@@ -24,7 +24,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Name = Annotated[str, typer.Argument(help="账号名 / the account's name")]
-Chosen = Annotated[Role, typer.Option("--role", help="角色 / role")]
+_OF_PEOPLE = [str(role) for role in Role if role is not Role.SYSTEM]
+Chosen = Annotated[
+    Role,
+    typer.Option("--role", help="角色 / role", parser=Role, metavar="|".join(_OF_PEOPLE)),
+]
 Team = Annotated[str, typer.Option("--team", help="团队编号（团队账号） / the team's id")]
 Person = Annotated[
     str, typer.Option("--person", help="爱心妈妈编号（爱心妈妈账号） / the caregiver's id")

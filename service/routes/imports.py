@@ -117,7 +117,7 @@ def take_from_desk(
 ) -> Response:
     """Read the ledger that was merged of what townships sent, as if it were uploaded."""
     report = collected.read(CHECK, "check.json")
-    if report is None or report["mark"] != collected.mark():
+    if report is None or collected.has_changed_since(report):
         raise Refused("名单核查以后有变动，请先重新核查 / the files changed: check them again")
     merged = [(LEDGER, collected.content(CHECK, LEDGER))]
     return _read(request, desk, unit, merged, whole=whole, lang=lang)

@@ -11,7 +11,7 @@ from casework.access import Action, Role
 from casework.errors import Refused
 from casework.pairings import EndReason, HoldReason, Pairing, PairingId, PairingState
 from casework.wording import facts, label, texts
-from ledger.record.pairings import MOST_ON_A_PAGE, Event, OnRecord, find, history, page_of_pairings
+from ledger.record.pairings import Event, OnRecord, find, history, page_of_pairings
 from ledger.record.shown import accounts_called, names_of
 from service.access import authorize
 from service.care_view import handbook_view
@@ -54,7 +54,7 @@ def pairings_page(
     with desk.store.reading(desk.actor, "GET /pairings") as book:
         township = request.query_params.get("township", "")
         after = request.query_params.get("after", "")[:40]
-        found, total = page_of_pairings(book, unit, asked, township, after)
+        found, total, is_more = page_of_pairings(book, unit, asked, township, after)
         people = [who for r in found for who in (r.pairing.child, r.pairing.caregiver)]
         names = names_of(book, people)
         book.note(Action.PAIRING_READ, "pairing", [r.pairing.id for r in found], unit=unit)
@@ -66,7 +66,7 @@ def pairings_page(
         asked=asked,
         township=township,
         total=total,
-        after=found[-1].pairing.id if len(found) == MOST_ON_A_PAGE else "",
+        after=found[-1].pairing.id if is_more else "",
         states=[(str(s), label(s, language_of(lang))) for s in _S if s is not _S.PROPOSED],
         is_unit=is_unit,
         told=request.query_params.get("told", ""),

@@ -41,12 +41,13 @@ from service.routes.forms import moment, number, typed
 from service.routes.jobs import JobOut
 from service.routes.on_record import OwnUnit, TheRecord
 from service.settings import LANGUAGES
-from service.use_views import child_view
+from service.use_views import child_view, said_then
 from service.workflows.pairing_papers import approval_sheet
 from service.workflows.proposals_on_record import approve_proposal, cost_in_words
 from service.workflows.town_desk import town_lines
 from service.workflows.unit_desk import (
     Review,
+    asked_about,
     map_of,
     questions_about,
     review,
@@ -230,8 +231,11 @@ def _said(found: Review, line: Any, lang: str) -> dict[str, str]:
 @router.get("/proposals/{proposal}/why", dependencies=MAKE)
 def why(proposal: str, child: Somebody, desk: TheRecord, lang: Lang = LANGUAGES[0]) -> Response:
     """Say why a child has this caregiver, or none."""
-    questions = questions_about(desk, ProposalId(proposal))
-    view = child_view(questions, ChildId(child), lang)
+    found = asked_about(desk, ProposalId(proposal))
+    if isinstance(found, Review):
+        view = said_then(found, child, lang)
+    else:
+        view = child_view(found, ChildId(child), lang)
     return draw("record_why.html", lang, proposal=proposal, **view)
 
 

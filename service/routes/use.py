@@ -127,7 +127,7 @@ def questions_page(request: Request, desk: TheDesk, lang: Lang = LANGUAGES[0]) -
     if switched:
         return switched
     summary = desk.read(PROPOSAL, "summary.json")
-    stale = summary is not None and summary["mark"] != desk.mark()
+    stale = desk.has_changed_since(summary)
     reasons = [str(reason) for reason in HandoverReason]
     return draw("use_questions.html", lang, summary=summary, is_stale=stale, reasons=reasons)
 

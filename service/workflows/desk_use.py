@@ -74,7 +74,7 @@ def leave_for_questions(
     before = desk.read(PROPOSAL, "proposal.json")
     if before:
         touched = {wish.child for wish in {*wishes} ^ {*WishBook(desk).used}}
-        is_same = desk.read(PROPOSAL, "summary.json")["mark"] == desk.mark()
+        is_same = not desk.has_changed_since(desk.read(PROPOSAL, "summary.json"))
         changes = _changes(before, questions.proposal, speeches[0])
         for line in changes["lines"]:
             line["because"] = _because(line["id"] in touched, is_same)
@@ -143,7 +143,7 @@ class Inquiry:
         summary = self._desk.read(PROPOSAL, "summary.json")
         if summary is None:
             raise NotFound("还没有结对建议，请先生成 / there is no proposal yet")
-        if summary["mark"] != self._desk.mark():
+        if self._desk.has_changed_since(summary):
             raise _out_of_date()
         key = (summary["fingerprint"], summary["made_at"])
         with self._lock:

@@ -160,13 +160,27 @@ def review(desk: Desk, proposal: ProposalId) -> Review:
 
 
 def questions_about(desk: Desk, proposal: ProposalId) -> Questions:
-    """Give what answers questions about a proposal, kept warm until anything changes."""
+    """Give what answers questions about a proposal; raises as ``Review.questions``."""
+    found = asked_about(desk, proposal)
+    return found.questions() if isinstance(found, Review) else found
+
+
+def asked_about(desk: Desk, proposal: ProposalId) -> Questions | Review:
+    """Give what answers questions about a proposal, kept warm until anything changes.
+
+    Of one that ledger or pairings moved away from, as by its own approval, what was said then.
+    """
+
+    def look() -> Questions | Review:
+        found = review(desk, proposal)
+        return found if found.has_moved else found.questions()
+
     with desk.store.reading(desk.actor, "GET /proposals/{proposal}/why") as book:
         found = find_proposal(book, proposal, Action.PROPOSAL_CREATE)
         stamp = stamp_of(book, found.unit)
         book.note("proposal_read", "proposal", proposal, unit=found.unit)
     what = ("questions", proposal)
-    return kept_warm(desk, what, stamp, lambda: review(desk, proposal).questions())
+    return kept_warm(desk, what, stamp, look)
 
 
 def map_of(desk: Desk, proposal: ProposalId) -> str:

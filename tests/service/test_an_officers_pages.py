@@ -210,3 +210,26 @@ def test_a_row_that_waits_for_a_correction_leads_to_the_import_and_to_no_record(
         assert "/children/" not in row
         for address in set(re.findall(r'href="(/children/\w+)"', page)):
             assert client.get(address).status_code == 200
+
+
+def test_why_is_told_of_a_proposal_that_its_own_approval_moved(unit, approved, submitted):
+    pair = unit.get(f"{API}/pairings").json()[0]
+    told = unit.get(f"/proposals/{submitted}/why", params={"child": pair["child"]})
+    assert told.status_code == 200
+    assert "这一对已经批准、在案" in told.text
+    name = unit.get(f"{API}/caregivers/{pair['caregiver']}").json()["record"]["name"]
+    assert name in told.text
+    assert "/others?" not in told.text
+    assert 'action="/wishes"' not in told.text
+    unknown = unit.get(f"/proposals/{submitted}/why", params={"child": "nobody"})
+    assert unknown.status_code == 404
+
+
+def test_why_is_told_of_a_line_left_open_when_others_were_approved(unit, second, submitted):
+    page = second.get(f"/proposals/{submitted}")
+    child, other = re.findall(r'name="part" value="([^"]+)"', page.text)[:2]
+    asked = form_of(page, "key", "version") | {"what": "part", "part": child}
+    assert second.post(f"/proposals/{submitted}/approve", data=asked).status_code == 200
+    told = unit.get(f"/proposals/{submitted}/why", params={"child": other})
+    assert told.status_code == 200
+    assert "有变动" in told.text

@@ -113,3 +113,15 @@ def test_who_and_where_are_not_found_are_told(run, store, words):
 def test_a_role_needs_an_area_that_fits_it(run, store):
     with pytest.raises(Refused):
         run("add", "x", "--role", "township", "--unit", "大渡口区")
+
+
+def test_the_help_offers_the_roles_of_people_alone():
+    said = CliRunner().invoke(app, ["user", "add", "--help"]).output
+    assert "city|unit|township|caregiver|team|auditor" in "".join(said.split())
+    assert "system" not in said
+
+
+def test_a_role_that_is_none_of_peoples_is_refused(tmp_path):
+    for role in ("system", "boss"):
+        words = ["user", "add", "x", "--role", role, "--data", str(tmp_path / "data")]
+        assert CliRunner().invoke(app, words).exit_code != 0

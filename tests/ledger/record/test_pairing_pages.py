@@ -38,13 +38,13 @@ def walked(book, township=""):
     """Give the ids of all pages, one after the other, and every total that was told."""
     ids, totals, after = [], set(), ""
     while True:
-        found, total = page_of_pairings(book, UNIT, "", township, after)
+        found, total, is_more = page_of_pairings(book, UNIT, "", township, after)
         totals.add(total)
-        if not found:
-            return ids, totals
-        assert len(found) <= record.MOST_ON_A_PAGE
-        after = found[-1].pairing.id
+        assert 0 < len(found) <= record.MOST_ON_A_PAGE
         ids += [each.pairing.id for each in found]
+        if not is_more:
+            return ids, totals
+        after = found[-1].pairing.id
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 7, 8])
@@ -59,8 +59,8 @@ def test_page_after_page_everybody_comes_once_and_in_order(store, monkeypatch, m
 
 def test_a_page_can_be_cut_to_a_township_and_begins_after_no_pair_out_of_sight(store):
     with store.reading(OFFICE, "list") as book:
-        (other, *_), total = page_of_pairings(book, UNIT, "", FENSHUI)
-        assert (total, page_of_pairings(book, UNIT, "closed")) == (3, ((), 0))
+        (other, *_), total, _ = page_of_pairings(book, UNIT, "", FENSHUI)
+        assert (total, page_of_pairings(book, UNIT, "closed")) == (3, ((), 0, False))
     with store.reading(TOWN, "list") as book:
-        assert page_of_pairings(book, UNIT, "", FENSHUI) == ((), 0)
-        assert page_of_pairings(book, UNIT, "", "", other.pairing.id) == ((), 4)
+        assert page_of_pairings(book, UNIT, "", FENSHUI) == ((), 0, False)
+        assert page_of_pairings(book, UNIT, "", "", other.pairing.id) == ((), 4, False)
