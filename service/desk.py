@@ -338,7 +338,8 @@ def clean_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
     stem, suffix = os.path.splitext(kept)
-    return f"{stem[:80] or '名单'}{suffix[:8]}"
+    stem = stem[:80].encode()[:240].decode(errors="ignore")  # what a file system takes is in bytes
+    return f"{stem or '名单'}{suffix[:8]}"
 
 
 def _unique(name: str, taken: set[str]) -> str:

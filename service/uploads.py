@@ -2,24 +2,29 @@
 
 Files of a form are gathered in memory until they are sealed or read: the form reader would
 otherwise lay what is over a megabyte down in the system's folder for temporary files. The limit of
-the framework answers in English and in plain text, and so is not the one used.
+the framework answers in English and in plain text, and so is not the one used. Whoever is not
+signed in sends no more than a form: the framework takes a body in before it asks who sends it.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casework.errors import Refused
+from service.access import is_signed_in
 from service.desk import LARGEST_FILE_BYTES, SUFFIXES, clean_name
 
 Upload = tuple[str, bytes]
 """What somebody called a file, and what is in it."""
 LARGEST_BYTES = 65 * 1024 * 1024
 """A little more than the largest file (``service.desk``), for the form around it."""
+STRANGERS_BYTES = 64 * 1024
 TOO_LARGE_STATUS = 413
 TOO_LARGE = "一次最多上传 64 MB，请分几次 / at most 64 MB at once: send it in parts"
 
@@ -37,13 +42,18 @@ class BoundedUploads:
             await self.app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "")
-        count = 0
+        count, is_known = 0, False
 
         async def counted() -> Message:
-            nonlocal count
+            nonlocal count, is_known
             message = await receive()
             count += len(message.get("body", b""))
-            if max(count, int(said) if said.isdecimal() else 0) > LARGEST_BYTES:
+            most = max(count, int(said[:18]) if said.isdecimal() else 0)
+            if most > STRANGERS_BYTES and not is_known:
+                is_known = await run_in_threadpool(is_signed_in, Request(scope))
+                if not is_known:
+                    return {"type": "http.request", "body": b"", "more_body": False}
+            if most > LARGEST_BYTES:
                 raise HTTPException(TOO_LARGE_STATUS, TOO_LARGE)
             return message
 

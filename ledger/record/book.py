@@ -14,6 +14,8 @@ from casework.errors import Conflict, NotFound
 from ledger.record.audit import Acting, Entry, Fact, Outcome
 from ledger.record.vault import Vault
 
+_MOST = 2**31 - 2
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -75,6 +77,7 @@ class Book:
             When somebody changed it since.
         """
         this = table.c.id == record
+        expected = min(expected, _MOST)  # what no column holds is a version that nobody saw
         done = self.connection.execute(
             update(table)
             .where(this, table.c.version == expected)

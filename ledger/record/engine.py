@@ -212,6 +212,8 @@ def _in_our_words(error: DBAPIError | PoolTimeout, writing: bool) -> CaseworkErr
     said = f"{type(error.orig).__name__} {error.orig}".lower()
     if any(words in said for words in ("malformed", "not a database", "corrupt")):
         return Unreadable("数据库损坏，请用备份恢复 / the database is damaged: restore a backup")
+    if "nul (0x00)" in said:  # PostgreSQL keeps no such text, so that no record is called by it
+        return Refused("文字里有不能保存的字符 / there is a character that cannot be kept")
     if "insufficientprivilege" in said:
         return Busy(_NO_RIGHTS)
     if not isinstance(error, OperationalError) or ("readonly" in said and not writing):

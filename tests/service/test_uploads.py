@@ -1,14 +1,18 @@
 """Uploads are bounded, and nothing of them lies on the disk in plain."""
 
+import asyncio
 import tempfile
 
 import pytest
 from starlette import formparsers
 
 from service import uploads
+from service.access import COOKIE
+from service.desk import clean_name
 from service.routes import imports
 from service.workflows import import_work
 from service.workroom import work_folder
+from tests.installation import UNIT
 
 MUCH = b"x" * (3 * 1024 * 1024)
 
@@ -63,3 +67,44 @@ def test_what_is_too_large_is_refused_whether_or_not_it_says_so(unit, monkeypatc
 def test_what_is_not_too_large_passes(unit, monkeypatch):
     monkeypatch.setattr(uploads, "LARGEST_BYTES", len(MUCH) + 1_000)
     assert unit.post("/roster", files={"files": ("a.xlsx", MUCH)}).status_code == 422
+
+
+def taken_in(app, token, said=""):
+    """Send much in pieces; give how many bytes the application is handed."""
+    pieces = [MUCH[n : n + 60_000] for n in range(0, len(MUCH), 60_000)]
+    count = 0
+
+    async def receive():
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    async def inner(_, receive, __):
+        nonlocal count
+        more = True
+        while more:
+            message = await receive()
+            count, more = count + len(message["body"]), message["more_body"]
+
+    headers = [(b"cookie", f"{COOKIE}={token}".encode()), (b"content-length", said.encode())]
+    scope = {"type": "http", "method": "POST", "headers": headers, "app": app}
+    asyncio.run(uploads.BoundedUploads(inner)(scope, receive, None))
+    return count
+
+
+@pytest.mark.parametrize("said", ["", str(len(MUCH))])
+def test_of_whoever_is_not_signed_in_no_more_than_a_form_is_taken_in(unit, said):
+    for token in ("", "nobodys"):
+        assert taken_in(unit.app, token, said) <= uploads.STRANGERS_BYTES
+    assert taken_in(unit.app, unit.cookies[COOKIE], said) == len(MUCH)
+
+
+def test_a_stranger_with_a_large_body_is_told_what_a_small_one_would_be(unit, stocked):
+    stranger = stocked.beside(unit, "")
+    json = {"content": MUCH, "headers": {"Content-Type": "application/json"}}
+    assert stranger.patch(f"/api/v1/units/{UNIT}/children/x", **json).status_code == 401
+    assert stranger.post("/rows", files={"files": ("a.xlsx", MUCH)}).status_code == 401
+    form = stranger.post("/signin", data={"name": "unit", "password": "x" * 100_000})
+    assert form.status_code == 403
+
+
+def test_a_name_is_cut_to_what_a_file_system_takes():
+    assert len(clean_name("名😀" * 99 + ".xlsx").encode()) <= 255

@@ -107,6 +107,13 @@ def test_six_wrong_passwords_and_the_seventh_try_is_refused_even_if_right(store,
     assert who(store, sign_in(store, "zhang", PASSWORD))
 
 
+def test_what_a_database_cannot_keep_is_refused_in_words(store):
+    made = add(store, "zhang")
+    assert try_in(store, "zh\0ang", PASSWORD)
+    with pytest.raises(Conflict), store.writing(SYSTEM_ACTOR, "test") as book:
+        book.update(accounts, made.id, 10**20, is_active=False)
+
+
 def test_five_wrong_passwords_are_forgiven_by_a_right_one(store):
     add(store, "zhang")
     for _ in range(2):
