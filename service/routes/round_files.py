@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from casework.errors import Conflict, Refused
+from casework.errors import Refused
 from ledger.record.rounds import StoredRound
 from service.describing import FILE_BODY
 from service.desk import clean_name
@@ -18,7 +18,13 @@ from service.settings import LANGUAGES
 from service.setup_changes import changes
 from service.words import Words
 from service.workflows.rounds_pins import wishes_of
-from service.workflows.rounds_setup import RoundDesk, frame_of, save_frame, take_file
+from service.workflows.rounds_setup import (
+    RoundDesk,
+    save_frame,
+    seen_frame,
+    setup_mark,
+    take_file,
+)
 from service.workroom import scratch
 
 LARGEST_BYTES = 4_000_000
@@ -38,12 +44,12 @@ class ChangeOut(BaseModel):
 class TakenOut(BaseModel):
     """What a file gave: its rows, of rules the age bands, and what it changes of the set-up.
 
-    ``version`` is the round's as it was compared with; ``changed`` counts all, told or not.
+    ``seen`` marks the set-up it was compared with; ``changed`` counts all, told or not.
     """
 
     rows: int
     findings: list[dict[str, Any]]
-    version: int
+    seen: str
     changed: int
     changes: list[ChangeOut]
 
@@ -54,7 +60,7 @@ class Asked(BaseModel):
     what: Literal["teams", "closures", "roads", "rules", "venues"]
     name: str = Field(min_length=1, max_length=400)
     preview: bool = False
-    seen: int | None = None
+    seen: str = Field(default="", max_length=64)
 
 
 @api.post("/files", status_code=201, openapi_extra=FILE_BODY)
@@ -68,8 +74,8 @@ async def take(
 ) -> TakenOut:
     """Read teams, closures, roads, venues or rules from a file, the request's body.
 
-    With ``preview`` nothing is kept. With ``seen``, the version that a preview told, it is
-    taken only while nobody changed the round since: else 409.
+    With ``preview`` nothing is kept. With ``seen``, as a preview told it, the file is taken
+    only while nobody changed the set-up since: else 409.
     """
     content = b""
     async for chunk in request.stream():
@@ -88,9 +94,7 @@ class _At(NamedTuple):
 
 
 def _take(at: _At, asked: Asked, content: bytes) -> TakenOut:
-    before = frame_of(at.found)
-    if asked.seen not in (None, at.found.version):
-        raise Conflict("本轮刚被别人改过，请重新选文件 / changed meanwhile: choose the file again")
+    before = seen_frame(at.found, asked.seen)
     wishes = None if at.found.current else wishes_of(before, at.room.collection.now())
     with scratch() as folder:
         path = folder / clean_name(asked.name)
@@ -104,7 +108,7 @@ def _take(at: _At, asked: Asked, content: bytes) -> TakenOut:
     return TakenOut(
         rows=len(kept.get(asked.what, frame.session.bands)),
         findings=[finding.as_json() for finding in told],
-        version=at.found.version,
+        seen=setup_mark(at.found),
         changed=len(differing),
         changes=[
             ChangeOut(what=each.what, before=each.before, now=each.now)

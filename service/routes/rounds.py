@@ -37,7 +37,9 @@ from service.workflows.rounds_setup import (
     frame_of,
     newest_round,
     save_frame,
+    seen_frame,
     setup_back,
+    setup_mark,
     teams_typed,
     venues_typed,
 )
@@ -89,6 +91,7 @@ def round_page(
         lang,
         round=found,
         frame=frame,
+        mark=setup_mark(found),
         title=frame.rules.title_zh,
         job=JobOut.of(job).model_dump() if job and _is_told(job, found) else None,
         script_words=_SCRIPT_WORDS,
@@ -206,8 +209,9 @@ def closure_rows(frame: RoundFrame) -> list[dict[str, Any]]:
 @pages.post("/round/teams")
 async def save_teams(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Keep the teams that are typed."""
-    rows = _rows(await all_typed(request), ("code", "name", "base", "off", "a_day", "skills"))
-    frame = frame_of(found)
+    form = await all_typed(request)
+    rows = _rows(form, ("code", "name", "base", "off", "a_day", "skills"))
+    frame = _seen(found, form)
     teams = teams_typed(
         frame,
         (
@@ -224,7 +228,7 @@ async def save_closures(request: Request, found: TheRound, desk: TheRoundDesk) -
     """Keep the closures that are typed."""
     form = await all_typed(request)
     rows = _rows(form, ("unit", "first", "last", "reason"))
-    frame = frame_of(found)
+    frame = _seen(found, form)
     changed = replace(frame, closures=closures_typed(frame, rows))
     await run_in_threadpool(save_frame, desk, found, changed, "closures")
     back = "/round/again" if form.get("back") == ["again"] else "/round/setup#closures"
@@ -234,8 +238,9 @@ async def save_closures(request: Request, found: TheRound, desk: TheRoundDesk) -
 @pages.post("/round/venues")
 async def save_venues(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Keep the venues that are typed."""
-    rows = _rows(await all_typed(request), ("unit", "venue", "room", "accessible"))
-    frame = frame_of(found)
+    form = await all_typed(request)
+    rows = _rows(form, ("unit", "venue", "room", "accessible"))
+    frame = _seen(found, form)
     changed = replace(frame, notes=venues_typed(frame, rows))
     await run_in_threadpool(save_frame, desk, found, changed, "venues")
     return RedirectResponse("/round/setup#venues", 303)
@@ -248,10 +253,11 @@ async def save_pins(
     """Keep the dates that are fixed before the first plan."""
     if found.current:
         raise Conflict("已有排期，请在“排期与调整”里锁定 / there is a plan: pin in it")
-    rows = _rows(await all_typed(request), ("unit", "dates"))
+    form = await all_typed(request)
+    rows = _rows(form, ("unit", "dates"))
 
     def write() -> None:
-        frame = frame_of(found)
+        frame = _seen(found, form)
         wishes = wishes_of(frame, room.collection.now())
         save_frame(desk, found, replace(frame, pins=pins_typed(frame, rows, wishes)), "pins")
 
@@ -260,8 +266,9 @@ async def save_pins(
 
 
 @pages.post("/round/setup/undo")
-async def undo_setup(found: TheRound, desk: TheRoundDesk) -> Response:
+async def undo_setup(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Take the last change of what it is planned from back."""
+    _seen(found, await all_typed(request))
     await run_in_threadpool(setup_back, desk, found)
     return RedirectResponse("/round/setup", 303)
 
@@ -269,8 +276,8 @@ async def undo_setup(found: TheRound, desk: TheRoundDesk) -> Response:
 @pages.post("/round/day")
 async def save_day(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Keep the day that counts as today."""
-    said = await typed(request, "on")
-    frame = replace(frame_of(found), on=day(said["on"], "日期"))
+    said = await typed(request, "on", "seen")
+    frame = replace(seen_frame(found, said["seen"]), on=day(said["on"], "日期"))
     await run_in_threadpool(save_frame, desk, found, frame, "day")
     return RedirectResponse("/round/setup", 303)
 
@@ -281,6 +288,11 @@ async def begin(request: Request, desk: TheRoundDesk) -> Response:
     said = await typed(request, "seen")
     await run_in_threadpool(begin_round, desk, said["seen"])
     return RedirectResponse("/round/setup", 303)
+
+
+def _seen(found: StoredRound, form: Mapping[str, list[str]]) -> RoundFrame:
+    """Give the frame that a form was drawn from; refused where it is another by now."""
+    return seen_frame(found, form.get("seen", [""])[0])
 
 
 def _rows(form: Mapping[str, list[str]], names: tuple[str, ...]) -> list[dict[str, str]]:
@@ -314,7 +326,7 @@ def rules_page(
 async def save_rules(request: Request, found: TheRound, desk: TheRoundDesk) -> Response:
     """Keep the rules that are typed, or the preset's again."""
     form = await all_typed(request)
-    frame = frame_of(found)
+    frame = _seen(found, form)
     changed = preset_frame(frame) if "preset" in form else read_rules(frame, form)
     await run_in_threadpool(save_frame, desk, found, changed, "rules")
     return RedirectResponse("/round/rules?saved=1", 303)

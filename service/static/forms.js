@@ -138,9 +138,42 @@ const typedIn = (form) =>
         ? !field.selectedOptions[0]?.defaultSelected
         : field.value !== field.defaultValue));
 
+// In a table the same names stand in every row: what was typed belongs to the row that says what
+// it said before, or, typed into an empty one, to the first that is empty.
+function rowMark(row) {
+  const fields = [...row.querySelectorAll("input:not([type=checkbox]), select, textarea")];
+  return JSON.stringify(fields.map((field) =>
+    field.localName === "select" ? [...field.options].findIndex((option) => option.defaultSelected) : field.defaultValue));
+}
+
+function rowsIn(form, mark) {
+  return [...form.querySelectorAll("tr")].filter((row) => row.querySelector("[name]") && rowMark(row) === mark);
+}
+
+function placeOf(field) {
+  const row = field.closest("tr");
+  const named = [...field.form.elements].filter((other) => other.name === field.name);
+  if (!row || named.every((other) => other.closest("tr") === row)) return {};
+  const mark = rowMark(row);
+  return { mark, nth: rowsIn(field.form, mark).indexOf(row) };
+}
+
+// Put a field's value back; false where its row is not there any more.
+function putBack(form, { name, value, checked, mark, nth }) {
+  const where = mark === undefined ? form : rowsIn(form, mark)[nth];
+  if (!where) return false;
+  for (const field of where.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+    if (field.type !== "checkbox" && field.type !== "radio") field.value = value;
+    else if (field.value === value || (field.type === "checkbox" && mark !== undefined)) field.checked = checked;
+  }
+  return true;
+}
+
 // Fetch the page anew, and put back what was typed into the form.
 async function renew(form, told, keep) {
-  const typed = keep ? typedIn(form).map((field) => [field.name, field.value, field.checked]) : [];
+  const typed = keep
+    ? typedIn(form).map((field) => ({ name: field.name, value: field.value, checked: field.checked, ...placeOf(field) }))
+    : [];
   const { pathname } = new URL(form.action);
   let page;
   try {
@@ -151,12 +184,8 @@ async function renew(form, told, keep) {
   const main = draw(page.text);
   const again = [...main.querySelectorAll("form[method=post]")]
     .find((other) => new URL(other.action).pathname === pathname);
-  for (const [name, value, checked] of again ? typed : []) {
-    for (const field of again.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (field.type !== "checkbox" && field.type !== "radio") field.value = value;
-      else if (field.value === value) field.checked = checked;
-    }
-  }
+  const lost = again ? typed.filter((one) => !putBack(again, one)).map((one) => one.value).filter(Boolean) : [];
+  if (lost.length) told += ` ${words.row_gone}${lost.join("、")}`;
   for (let fold = again?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   tell(again && keep ? again : main, told);
 }

@@ -140,7 +140,7 @@ async function lookAhead(what, file, from) {
   if (!told.changed) return panel.end([say("round_ahead_same", { name: file.name }), ...wrong].join("；"), Boolean(wrong.length));
   panel.hide();
   drawAhead(file.name, told, wrong);
-  byId("ahead-take").onclick = () => takeAhead(`${address}&seen=${told.version}`, file);
+  byId("ahead-take").onclick = () => takeAhead(`${address}&seen=${told.seen}`, file);
   byId("ahead-leave").onclick = () => byId("ahead").close();
   byId("ahead").onclose = () => from.focus();
   byId("ahead").showModal();

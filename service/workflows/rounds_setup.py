@@ -4,9 +4,11 @@ The setup is the frame without wishes, as JSON; wishes come from the collected d
 when the round is planned.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from math import inf
 from pathlib import Path
 
@@ -85,6 +87,25 @@ def save_frame(desk: RoundDesk, found: StoredRound, frame: RoundFrame, what: str
     earlier = [*found.setup.get(EARLIER, []), before][-MOST_STEPS_BACK:]
     with desk.store.writing(desk.actor, "set up a round") as book:
         save_setup(book, found, {**setup, EARLIER: earlier}, what)
+
+
+def setup_mark(found: StoredRound) -> str:
+    """Give a mark of a setup, by which a page says which one it was drawn from."""
+    text = json.dumps(found.setup, ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def seen_frame(found: StoredRound, seen: str) -> RoundFrame:
+    """Give what a round is planned from, if it is still what was seen; "" asks nothing.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed it since: what is typed whole would undo what she typed.
+    """
+    if seen and seen != setup_mark(found):
+        raise Conflict("本轮的条件刚被别人改过 / somebody changed the set-up meanwhile")
+    return frame_of(found)
 
 
 def setup_back(desk: RoundDesk, found: StoredRound) -> None:

@@ -1,5 +1,6 @@
 """What a file would change of a round is told before it is taken (读入前先看改动)."""
 
+import re
 from urllib.parse import quote
 
 from tests.rounds_files import TEAMS, write_table
@@ -34,7 +35,7 @@ def test_roads_are_shown_before_they_are_taken_and_nothing_is_kept_till_then(
             "第1团辅队 – 武隆区": ("", "90 分钟"),
         }
         assert "没有；按直线距离估算" in city.get("/round/setup").text, "nothing is kept yet"
-        address = f"/api/v1/rounds/files?what=roads&name=r.xlsx&seen={seen['version']}"
+        address = f"/api/v1/rounds/files?what=roads&name=r.xlsx&seen={seen['seen']}"
         send(city, address, first)
         assert "2 段" in city.get("/round/setup").text
         other = write_table(tmp_path / "r.xlsx", [ROADS, ("武隆区", "彭水县", 70)])
@@ -84,3 +85,33 @@ def test_teams_that_a_file_would_drop_or_change_are_named(installation, tmp_path
         assert before == "江北区"
         assert now.startswith("江北区；不在岗 10月1日（五）、2日（六）")
         assert "乙" in city.get("/round/setup").text
+
+
+def mark_of(page):
+    return re.search('name="seen" value="([0-9a-f]{16})"', page)[1]
+
+
+def test_what_a_colleague_typed_of_the_setup_meanwhile_is_not_undone_in_silence(
+    installation, tmp_path
+):
+    team = {"code": ["", ""], "name": ["甲队", ""], "base": ["江北区", ""]}
+    team |= {"off": ["", ""], "a_day": ["", ""], "skills": ["", ""]}
+    shut = {"unit": "武隆区", "first": "2021-10-20", "last": "", "reason": "雨"}
+    with installation.client(tmp_path / "data", "city") as city:
+        seen = {"seen": mark_of(city.get("/round/setup").text)}
+        kept = city.post("/round/teams", data=team | seen).text
+        for path, typed in (
+            ("teams", team | {"name": ["乙队", ""]}),
+            ("closures", shut),
+            ("venues", {"unit": "武隆区", "venue": "馆", "room": "", "accessible": ""}),
+            ("pins", {"unit": "武隆区", "dates": "11月20日"}),
+            ("day", {"on": "2021-10-01"}),
+            ("rules", {"preset": "1"}),
+            ("setup/undo", {}),
+        ):
+            late = city.post(f"/round/{path}", data=typed | seen)
+            assert (late.status_code, "别人改过" in late.json()["detail"]) == (409, True), path
+        assert "甲队" in city.get("/round/setup").text
+        again = city.post("/round/closures", data=shut | {"seen": mark_of(kept)}).text
+        assert "雨" in again
+        assert "甲队" in again
