@@ -9,6 +9,7 @@ from casework import tasks as wording
 from casework.access import Role
 from casework.tasks import TaskKind
 from ledger.record.book import Book
+from ledger.record.figures import STALE_DAYS
 from ledger.record.round_voices import answers_of
 from ledger.record.rounds import all_rounds, document_of, published
 from ledger.record.scope import acting
@@ -21,7 +22,6 @@ from service.words import Words
 from service.workflows.no_basis import without_basis
 from service.workflows.unit_on_record import Desk
 
-STALE_DAYS = 90
 ROSTER_DAYS = 45
 """A roster comes monthly; after half a month more the comparison is late."""
 TASKS_SHOWN = 8

@@ -67,7 +67,9 @@ def _unit_name(desk: Desk) -> str:
     return str(report.get("unit_name", ""))
 
 
-def attachment(content: bytes, name: str) -> Response:
+def attachment(
+    content: bytes, name: str, media_type: str = "application/octet-stream"
+) -> Response:
     """Hand out a file under a name that people read."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    return Response(content, media_type=media_type, headers=headers)

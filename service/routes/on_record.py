@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from casework.errors import NotFound
 from ledger.reader import Reader
+from ledger.record.people import Page
 from ledger.record.scope import NOT_THERE
 from ledger.record.sessions import SignedIn
 from service.keys import key_for
@@ -47,3 +48,14 @@ async def _unit(request: Request) -> str:
 
 TheRecord = Annotated[Desk, Depends(_record)]
 OwnUnit = Annotated[str, Depends(_unit)]
+
+
+def after_of(text: str) -> tuple[str, str] | None:
+    """Read after whom a page of people begins; what somebody wrote for a township may be in it."""
+    township, bar, person = text.rpartition("|")
+    return (township, person) if bar and person else None
+
+
+def next_of(page: Page) -> str:
+    """Write after whom the next page begins; empty after the last."""
+    return "|".join(page.next or ())

@@ -22,6 +22,7 @@ from ledger.record.bases import basis_of, state_basis, withdraw_consent
 from ledger.record.book import Book
 from ledger.record.corrections import bring_back, correct
 from ledger.record.counselled import born_until
+from ledger.record.figures import STALE_DAYS
 from ledger.record.people import (
     Page,
     PageAsk,
@@ -40,9 +41,8 @@ from service.access import authorize
 from service.drawing import Lang, draw, language_of, switch_language
 from service.person_form import changed_values, field_changes, form_fields, shown_fields
 from service.routes.forms import all_typed, day, number, typed
-from service.routes.on_record import PAGE, OwnUnit, TheRecord
+from service.routes.on_record import PAGE, OwnUnit, TheRecord, after_of, next_of
 from service.settings import LANGUAGES
-from service.today_view import STALE_DAYS
 from service.workflows.no_basis import without_basis
 from service.workflows.supervision import unknown_township
 from service.workflows.unit_on_record import Desk
@@ -188,7 +188,7 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         unit,
         township,
         statuses(status) if status in set(statuses) else None,
-        _after(after),
+        after_of(after),
         PAGE,
         unpaired=kind == "child" and asked.get("unpaired") in ("1", "all"),
         with_optional=asked.get("unpaired") == "all",
@@ -206,7 +206,7 @@ def _list(request: Request, desk: Desk, unit: str, kind: str, lang: str) -> Resp
         kind=kind,
         rows=rows,
         total=page.total,
-        after="|".join(page.next) if page.next else "",
+        after=next_of(page),
         asked={"text": text, "township": township, "status": status}
         | {name: asked.get(name, "") for name in ("unpaired", "stale", "basis", "aged", "place")},
         told=asked.get("told", ""),
@@ -231,11 +231,6 @@ def _cut_as_supervised(ask: PageAsk, desk: Desk, asked: Mapping[str, str]) -> Pa
 
 def _found(book: Book, ask: PageAsk, text: str) -> Page:
     return named_so(book, ask, text) if text else page_of(book, ask)
-
-
-def _after(text: str) -> tuple[str, str] | None:
-    township, _, person = text.partition("|")
-    return (township, person) if person else None
 
 
 def _townships(desk: Desk, unit: str) -> list[tuple[str, str]]:

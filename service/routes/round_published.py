@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -29,6 +28,7 @@ from service.drawing import Lang, draw, switch_language
 from service.rooms import Room
 from service.round_views import difference_rows, summary, unit_rows
 from service.routes.deps import TheRoom
+from service.routes.downloads import attachment
 from service.routes.forms import typed
 from service.routes.rounds import (
     GENERATE,
@@ -264,8 +264,7 @@ def download(
     content = file_of(hand, what, contacts)
     name, kind = FILES[what]
     number = hand.told.calendar.revision + 1
-    disposition = f"attachment; filename*=UTF-8''{quote(f'第{number}版{name}')}"
-    return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
+    return attachment(content, f"第{number}版{name}", kind)
 
 
 def _contacts(hand: AtHand, room: Room) -> dict[str, Contact]:

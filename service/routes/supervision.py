@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -26,6 +26,7 @@ from maps.palette import PATTERNS
 from service.access import Visit, authorize, unit_code
 from service.drawing import Lang, draw, switch_language
 from service.gate import MAP_POLICY
+from service.routes.downloads import attachment
 from service.settings import LANGUAGES
 from service.supervision_view import beside_of, lines_of, urgent_lines, village_lines
 from service.trend import trend_of
@@ -205,14 +206,9 @@ def supervision_download(
         book.note(Action.MAP_AGGREGATE, "figures", (), None, **facts)
     name = f"{title_of(view, lang)}（{view.month}）.{kind}"
     if kind == "html":
-        return _attachment(map_file(view, lang).encode(), name, "application/octet-stream")
+        return attachment(map_file(view, lang).encode(), name)
     make, media_type = _PAPERS[kind]
-    return _attachment(make(paper_of(view, shown, lang)), name, media_type)
-
-
-def _attachment(content: bytes, name: str, media_type: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}"}
-    return Response(content, media_type=media_type, headers=headers)
+    return attachment(make(paper_of(view, shown, lang)), name, media_type)
 
 
 @api.get("/{layer}")

@@ -34,7 +34,7 @@ from ledger.record.scope import NOT_THERE, acting
 from service.access import NamedUnit, authorize
 from service.person_form import CORRECTABLE
 from service.routes.jobs import JobOut
-from service.routes.on_record import PAGE, TheRecord
+from service.routes.on_record import PAGE, TheRecord, after_of, next_of
 from service.workflows.proposals_on_record import shown_json, told_json
 from service.workflows.unit_desk import review
 from service.workflows.unit_on_record import Desk
@@ -100,13 +100,8 @@ def _plain(value: object) -> object:
 def _people(desk: Desk, ask: PageAsk) -> PeopleOut:
     with desk.store.reading(desk.actor, f"list {ask.kind}") as book:
         page = page_of(book, ask)
-    after = "|".join(page.next) if page.next else None
-    return PeopleOut(total=page.total, people=[_person(p) for p in page.people], next=after)
-
-
-def _after(text: str) -> tuple[str, str] | None:
-    township, _, person = text.partition("|")
-    return (township, person) if person else None
+    people = [_person(p) for p in page.people]
+    return PeopleOut(total=page.total, people=people, next=next_of(page) or None)
 
 
 Area = Annotated[str, Query(max_length=64)]
@@ -122,7 +117,7 @@ def list_children(
     after: After = "",
 ) -> PeopleOut:
     """List children, a page at a time."""
-    return _people(desk, PageAsk("child", unit, township, status, _after(after), PAGE))
+    return _people(desk, PageAsk("child", unit, township, status, after_of(after), PAGE))
 
 
 @api.get("/caregivers", dependencies=[authorize(Action.CAREGIVER_LIST, is_cut=True)])
@@ -134,7 +129,7 @@ def list_caregivers(
     after: After = "",
 ) -> PeopleOut:
     """List caregivers, a page at a time."""
-    return _people(desk, PageAsk("caregiver", unit, township, status, _after(after), PAGE))
+    return _people(desk, PageAsk("caregiver", unit, township, status, after_of(after), PAGE))
 
 
 @api.get("/children/{person}", dependencies=[authorize(Action.CHILD_READ, is_cut=True)])
