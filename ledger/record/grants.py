@@ -30,6 +30,7 @@ from casework.access import (
 from casework.errors import Conflict, NotFound, Refused
 from ledger.record.accounts_tables import grants
 from ledger.record.book import Book
+from ledger.record.key_ring import PersonErased
 from ledger.record.pairing_rows import ERASED
 from ledger.record.scope import Scope, acting, refuse
 
@@ -213,7 +214,7 @@ def list_grants(book: Book) -> tuple[Grant, ...]:
 def _from_row(book: Book, row: Row[Any]) -> Grant:
     reason = ERASED
     if row.reason is not None:
-        with suppress(NotFound):  # the person was erased: the reason with her
+        with suppress(PersonErased):  # the person was erased: the reason with her
             reason = book.vault.unseal(row.about, _REASON, bytes(row.reason))
     return Grant(
         row.id,

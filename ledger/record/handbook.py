@@ -24,6 +24,7 @@ from casework.rhythm import Lived, Written
 from casework.wording import label
 from ledger.record.book import Book
 from ledger.record.care_tables import care_entries
+from ledger.record.key_ring import PersonErased
 from ledger.record.pairing_rows import ERASED
 from ledger.record.pairing_tables import pairing_events
 from ledger.record.pairings import OnRecord, find
@@ -274,6 +275,6 @@ def _written(row: Row[Any], words: str) -> Written:
 
 def _unsealed(book: Book, child: str, field: str, sealed: bytes | None) -> str:
     if sealed is not None:
-        with suppress(NotFound):  # the child was erased: her words with her
+        with suppress(PersonErased):  # the child was erased: her words with her
             return book.vault.unseal(child, field, bytes(sealed))
     return ERASED

@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS copies (folder TEXT NOT NULL, at TEXT NOT NULL);
 """
 
 
+class PersonErased(NotFound):
+    """Her key was destroyed, and is not missing for another reason."""
+
+
 class KeyRing:
     """The keys of one installation, from a folder."""
 
@@ -71,7 +75,7 @@ class KeyRing:
 
         Raises
         ------
-        NotFound
+        PersonErased
             When her key was destroyed.
         """
         with self._lock:
@@ -251,7 +255,7 @@ class KeyRing:
 
     def _refuse_destroyed(self, person: str) -> None:
         if self._ask("SELECT 1 FROM destroyed WHERE person=?", person):
-            raise NotFound("这个人的资料已经删除 / this person's record was erased")
+            raise PersonErased("这个人的资料已经删除 / this person's record was erased")
 
     def _changes(self) -> int:
         return int(self._house.execute("PRAGMA data_version").fetchone()[0])

@@ -14,7 +14,6 @@ from sqlalchemy import Row
 
 from casework.actors import SignedPaper
 from casework.answers import Difference
-from casework.errors import NotFound
 from casework.pairings import (
     Approval,
     Closure,
@@ -32,6 +31,7 @@ from casework.pairings import (
 )
 from casework.people import CaregiverId, ChildId, HouseholdId
 from casework.proposals import Unknown
+from ledger.record.key_ring import PersonErased
 from ledger.record.vault import Vault
 
 WORDS = "pairings.words"
@@ -152,7 +152,7 @@ def _unsealed(child: str, words: bytes | None, vault: Vault) -> Mapping[str, str
         return {}
     try:
         found: dict[str, str] = json.loads(vault.unseal(child, WORDS, bytes(words)))
-    except NotFound:
+    except PersonErased:
         return None
     return found
 

@@ -19,6 +19,7 @@ from casework.pairings import Pairing, PairingId, PairingState
 from casework.people import CaregiverId, ChildId
 from ledger.record.book import Book
 from ledger.record.deciding import require
+from ledger.record.key_ring import PersonErased
 from ledger.record.pairing_rows import as_json, from_row, to_row
 from ledger.record.pairing_tables import pairing_events, pairings
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting
@@ -252,7 +253,7 @@ def _seat(row: Row[tuple[object, ...]]) -> Seat:
 def _event(book: Book, row: Row[tuple[object, ...]]) -> Event:
     words: dict[str, str] = {}
     if row.words is not None:
-        with suppress(NotFound):  # the child was erased: her words with her
+        with suppress(PersonErased):  # the child was erased: her words with her
             words = json.loads(book.vault.unseal(row.child_id, _WORDS, bytes(row.words)))
     step, state = Step(row.step), PairingState(row.state)
     return Event(step, state, row.on_day, row.at, row.by, words)

@@ -3,11 +3,12 @@
 What is read is cut to the fields the policy gives; ID numbers show masked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, tuple_
 
@@ -19,6 +20,7 @@ from casework.records import CaregiverRecord
 from ledger.people import Counts, Ledgers
 from ledger.record.book import Book
 from ledger.record.held import waiting_rows
+from ledger.record.key_ring import PersonErased
 from ledger.record.pairing_tables import pairings
 from ledger.record.people_tables import people, person_versions
 from ledger.record.person_text import Record, name_of_text, record_of_text
@@ -27,6 +29,7 @@ from ledger.record.seen import seen_of_text, unseen
 from ledger.tables import TableKind
 from ledger.units_here import UnitHere
 
+T = TypeVar("T")
 AREAS = Areas(people.c.unit, people.c.township, people.c.village)
 _LISTS = {"child": Action.CHILD_LIST, "caregiver": Action.CAREGIVER_LIST}
 _READS = {"child": Action.CHILD_READ, "caregiver": Action.CAREGIVER_READ}
@@ -124,7 +127,7 @@ def page_of(book: Book, ask: PageAsk) -> Page:
     total = book.connection.scalar(counted) or 0
     rows = book.connection.execute(listed).all()
     shown = rows[:most]
-    found = tuple(_opened(book, row, scope.fields) for row in shown)
+    found = tuple(_each(shown, lambda row: _opened(book, row, scope.fields)))
     book.note(scope.action, ask.kind, [p.record.id for p in found], unit=ask.unit)
     last = (shown[-1].township, shown[-1].id) if len(rows) > most else None
     return Page(found, total, last)
@@ -144,7 +147,7 @@ def named_so(book: Book, ask: PageAsk, text: str) -> Page:
     """Give those whose name holds a text; names are sealed, so they are looked through here."""
     scope, wanted = Scope.of(book, _LISTS[ask.kind]), text.strip().casefold()
     rows = book.connection.execute(_now().where(_cut(scope, ask)).order_by(people.c.id))
-    known = (_opened(book, row, scope.fields) for row in rows)
+    known = _each(rows, lambda row: _opened(book, row, scope.fields))
     found = tuple(p for p in known if wanted in p.record.name.casefold())
     shown = found[:MOST_ON_A_PAGE]
     book.note(scope.action, ask.kind, [p.record.id for p in shown], unit=ask.unit, by_name=True)
@@ -292,7 +295,8 @@ def _ledgers(book: Book, unit: str) -> Ledgers:
 
 def whole(book: Book, kind: str, unit: str, townships: Sequence[str] = ()) -> list[OnRecord[Any]]:
     """Give everybody on record in a unit, in full, by id; for the program's own comparing."""
-    return [_on_record(book, row) for row in _rows_of(book, kind, unit, townships)]
+    rows = _rows_of(book, kind, unit, townships)
+    return list(_each(rows, lambda row: _on_record(book, row)))
 
 
 def _rows_of(
@@ -305,8 +309,8 @@ def _rows_of(
 
 
 def _serving(book: Book, unit: str) -> Iterator[Any]:
-    for row in _rows_of(book, "caregiver", unit):
-        yield _as_she_serves(_on_record(book, row).record, row)
+    rows = _rows_of(book, "caregiver", unit)
+    yield from _each(rows, lambda row: _as_she_serves(_on_record(book, row).record, row))
 
 
 def _as_she_serves(record: Record, row: Row[Any]) -> Record:
@@ -321,7 +325,7 @@ def these(book: Book, ids: Sequence[str]) -> Iterator[OnRecord[Any]]:
     for start in range(0, len(ids), 500):
         wanted = people.c.id.in_(ids[start : start + 500])
         query = _now().where(wanted, person_versions.c.body.is_not(None))
-        yield from (_on_record(book, row) for row in book.connection.execute(query))
+        yield from _each(book.connection.execute(query), lambda row: _on_record(book, row))
 
 
 def names_on_record(book: Book, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -329,10 +333,11 @@ def names_on_record(book: Book, ids: Sequence[str]) -> Iterator[tuple[str, str]]
     for start in range(0, len(ids), 500):
         wanted = people.c.id.in_(ids[start : start + 500])
         query = select(people.c.id, person_versions.c.body).join(person_versions, _CURRENT)
-        for row in book.connection.execute(
-            query.where(wanted, person_versions.c.body.is_not(None))
-        ):
-            yield row.id, name_of_text(book.vault.unseal(row.id, "record", row.body))
+        rows = book.connection.execute(query.where(wanted, person_versions.c.body.is_not(None)))
+        yield from _each(
+            rows,
+            lambda row: (row.id, name_of_text(book.vault.unseal(row.id, "record", row.body))),
+        )
 
 
 def _now() -> Select[Any]:
@@ -363,6 +368,13 @@ def _own_pairs_with(book: Book, person: str) -> frozenset[str]:
     part = (pairings.c.child_id == person) | (pairings.c.caregiver_id == person)
     mine = select(pairings.c.id).where(pairings.c.id.in_(sorted(own)), part)
     return frozenset(book.connection.scalars(mine))
+
+
+def _each(rows: Iterable[Any], read: Callable[[Row[Any]], T]) -> Iterator[T]:
+    """Yield what is read of rows, past those who are just being erased: the key goes first."""
+    for row in rows:
+        with suppress(PersonErased):
+            yield read(row)
 
 
 def _opened(book: Book, row: Row[Any], fields: frozenset[Field]) -> OnRecord[Any]:

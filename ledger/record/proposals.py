@@ -24,6 +24,7 @@ from casework.proposal_reading import read_proposed
 from casework.wishes import WishKind
 from ledger.record.book import Book
 from ledger.record.deciding import require
+from ledger.record.key_ring import PersonErased
 from ledger.record.pairing_rows import ERASED, as_json, difference_json
 from ledger.record.pairing_tables import overrides, proposals
 from ledger.record.pairings import moves
@@ -316,7 +317,7 @@ def _said(book: Book, row: Row[tuple[object, ...]]) -> Said:
     cost = json.loads(row.cost)
     try:
         why = book.vault.unseal(row.child_id, _WHY, bytes(row.why)) if row.why else ERASED
-    except NotFound:
+    except PersonErased:
         why = ERASED
     override = Override(row.by, why, cost and Difference(**cost))
     child, caregiver = ChildId(row.child_id), CaregiverId(row.caregiver_id)

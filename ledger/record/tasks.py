@@ -6,6 +6,7 @@ still there at a later time than it was due.
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from casework.access import Action, Target, area, decide
 from casework.errors import NotFound
 from casework.tasks import Task, TaskKind, TaskState
 from ledger.record.book import Book
+from ledger.record.key_ring import PersonErased
 from ledger.record.people_tables import people, tasks
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
 
@@ -206,7 +208,8 @@ def _row_of(
 def _opened(book: Book, row: Row[Any]) -> StoredTask:
     said: dict[str, Any] = {"subject": "", "occasion": "", "township": "", "values": {}}
     if row.body is not None:  # an erased child's task says nothing of her any more
-        said = json.loads(book.vault.unseal(row.about, "task", row.body))
+        with suppress(PersonErased):
+            said = json.loads(book.vault.unseal(row.about, "task", row.body))
     due: date = row.due
     task = Task(
         kind=TaskKind(row.kind),
@@ -218,7 +221,10 @@ def _opened(book: Book, row: Row[Any]) -> StoredTask:
         values=said["values"],
         township=row.township,
     )
-    outcome = book.vault.unseal(row.about, "task_outcome", row.outcome) if row.outcome else ""
+    outcome = ""
+    if row.outcome is not None:
+        with suppress(PersonErased):
+            outcome = book.vault.unseal(row.about, "task_outcome", row.outcome)
     person = row.about if row.about != row.id else ""
     return StoredTask(
         row.id,

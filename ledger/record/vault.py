@@ -48,8 +48,10 @@ class Vault:
 
         Raises
         ------
-        NotFound
+        PersonErased
             When the person was erased.
+        NotFound
+            When her key is not in this house.
         Unreadable
             When it was altered, moved from elsewhere, or sealed with other keys.
         """

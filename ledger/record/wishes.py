@@ -15,6 +15,7 @@ from casework.people import CaregiverId, ChildId
 from casework.wishes import Wish, WishKind
 from ledger.record.book import Book
 from ledger.record.deciding import require
+from ledger.record.key_ring import PersonErased
 from ledger.record.pairing_rows import ERASED
 from ledger.record.pairing_tables import wishes
 from ledger.record.people_tables import people
@@ -96,7 +97,7 @@ def wishes_of(book: Book, unit: str) -> tuple[Noted, ...]:
     for row in rows:
         why = ERASED
         if row.why is not None:
-            with suppress(NotFound):  # the child was erased: her words with her
+            with suppress(PersonErased):  # the child was erased: her words with her
                 why = book.vault.unseal(row.child_id, _WHY, bytes(row.why))
         wish = Wish(ChildId(row.child_id), CaregiverId(row.caregiver_id), WishKind(row.kind))
         found.append(Noted(wish, why, row.by, row.at))

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import event, insert
 
 from casework.access import SYSTEM_ACTOR, Action, Actor, Role, area
-from casework.errors import Conflict, NotFound, Refused
+from casework.errors import Busy, Conflict, NotFound, Refused
 from casework.import_decisions import Choice, Decision
 from casework.import_diff import Fate, Incoming
 from casework.people import ChildStatus, Home
 from ledger.record.audit import verify
 from ledger.record.corrections import correct
+from ledger.record.erasure import erase_person
 from ledger.record.import_list import list_imports
 from ledger.record.imports import (
     Batch,
@@ -24,10 +25,13 @@ from ledger.record.imports import (
     open_preview,
     withdraw,
 )
+from ledger.record.key_files import write_keys
+from ledger.record.key_ring import KeyRing
 from ledger.record.pairing_tables import pairings
 from ledger.record.people import PageAsk, find_person, history_of, ledgers_of, page_of, read_person
 from ledger.record.person_text import held_of_text, record_of_text, text_of_held, text_of_record
 from ledger.record.person_writing import Source, SourceKind
+from ledger.record.store import Store
 from ledger.record.undo import undo_import
 from tests.people_on_record import (
     NOVEMBER,
@@ -285,6 +289,32 @@ def test_a_number_finds_one_person_and_shows_masked(store):
         known = read_person(book, person)
     assert known.record.name == "李四"
     assert known.record.resident_id.count("*") == 12
+
+
+def test_an_erasure_that_stopped_half_way_takes_nobody_else_out_of_sight(store, monkeypatch):
+    take(store, batch(child("张三", 2), child("李四", 4)))
+    gone = next(p.record.id for p in everybody(store).people if p.record.name == "张三")
+
+    def full(*_):
+        raise Busy("the disk is full")
+
+    monkeypatch.setattr("ledger.record.store.append", full)
+    with pytest.raises(Busy):
+        erase_person(store, SYSTEM_ACTOR, gone, "asked for")
+    monkeypatch.undo()
+    assert [p.record.name for p in everybody(store).people] == ["李四"]
+    with store.reading(OFFICER, "propose") as book:
+        assert [c.name for c in ledgers_of(book, UNIT).children] == ["李四"]
+    assert erase_person(store, SYSTEM_ACTOR, gone, "asked for").rows > 0
+
+
+def test_whose_key_is_missing_is_told_and_not_passed_over(store, where, tmp_path):
+    take(store, batch(child()))
+    write_keys(tmp_path / "without", store.keys.roots)
+    other = Store.open(where, KeyRing.load(tmp_path / "without"), store.clock)
+    with pytest.raises(NotFound, match="没有这个人的密钥"):
+        everybody(other)
+    other.close()
 
 
 def test_a_list_is_read_page_by_page(store):
