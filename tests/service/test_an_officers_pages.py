@@ -119,9 +119,10 @@ def test_each_page_has_a_title_of_its_own(unit):
 
 
 def test_the_button_that_chooses_stands_first_in_its_row(unit):
-    child = unit.get(f"{API}/children").json()["people"][0]
-    page = unit.get(f"/suggestions?child={child['id']}").text
-    row = re.search(r"<tbody>\s*<tr>(.*?)</tr>", page, re.S)[1]
+    children = unit.get(f"{API}/children").json()["people"]  # for some of them nobody can be
+    pages = (unit.get(f"/suggestions?child={child['id']}").text for child in children)
+    rows = (re.search(r"<tbody>\s*<tr>(.*?)</tr>", page, re.S) for page in pages)
+    row = next(filter(None, rows))[1]
     assert re.match(r"\s*<td[^>]*><button", row)
 
 
