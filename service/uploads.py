@@ -99,7 +99,8 @@ def ledger_name(name: str, content: bytes) -> str:
     """Give the name under which an upload is kept; raises as ``lay_down``."""
     name = clean_name(name)
     if Path(name).suffix.lower() not in SUFFIXES["ledger"]:
-        raise Refused(f"只收这些文件 / only these are taken: {' '.join(SUFFIXES['ledger'])}")
+        kinds = " ".join(SUFFIXES["ledger"])
+        raise Refused(f"只收这些文件：{kinds} / only these are taken: {kinds}")
     if len(content) > LARGEST_FILE_BYTES:
         raise Refused("文件太大 / the file is too large")
     return name

@@ -59,9 +59,10 @@ def said_then(found: Review, child: str, lang: str) -> dict[str, Any]:
     language = "en" if lang == "en" else "zh"
     said = {key: text[language] for key, text in line.items() if isinstance(text, dict)}
     view = {"child": child, "name": line["child"], "is_approved": line["is_approved"]}
-    view |= {"home": line["township"] + line["village"], "said_then": True}
+    view |= {"home": line["township"] + line["village"], "is_then": True}
     if "cause" in line:
-        return view | {"cause": said["cause"], "remedies": [said["remedy"]]}
+        left = {"caregiver": None, "shortage": "", "can_choose": False}
+        return view | left | {"cause": said["cause"], "remedies": [said["remedy"]]}
     return view | {
         "caregiver": line["caregiver_id"],
         "caregiver_name": line["caregiver"],

@@ -157,9 +157,14 @@ def look(book: Book, batch: Batch) -> Difference:
 
 
 def keep_preview(book: Book, batch: Batch) -> Difference:
-    """Keep a preview for somebody to confirm; a township's is a proposal to its unit."""
+    """Keep a preview for somebody to confirm; a township's is a proposal to its unit.
+
+    The unit's own that was confirmed and would change nothing is not kept: what would she confirm?
+    """
     found = look(book, batch)
     proposed = acting(book).role is Role.TOWNSHIP
+    if found.was_confirmed and not proposed and found.counts[Fate.SAME] == len(found.lines):
+        return found
     state = ImportState.PROPOSED if proposed else ImportState.PREVIEWED
     import_id = _insert(book, found, state)
     facts: dict[str, Any] = {"unit": batch.unit, **found.counts}

@@ -235,7 +235,7 @@ def why(proposal: str, child: Somebody, desk: TheRecord, lang: Lang = LANGUAGES[
     if isinstance(found, Review):
         view = said_then(found, child, lang)
     else:
-        view = child_view(found, ChildId(child), lang)
+        view = child_view(found, ChildId(child), lang) | {"is_then": False, "is_approved": False}
     return draw("record_why.html", lang, proposal=proposal, **view)
 
 

@@ -2,7 +2,7 @@
 // somebody else was first or when it is refused. What no answer came for may be sent again: it
 // carries the same key, and what is on record under a key is not done a second time.
 
-import { LineLost } from "./page.js";
+import { LineLost, mine } from "./page.js";
 
 const words = JSON.parse(document.getElementById("form-words").textContent);
 const unanswered = new WeakMap();
@@ -95,7 +95,7 @@ function refused(form, told, status) {
     return tell(form, words.signed_out, [[words.sign_in, () => open("/signin", "_blank", "noopener")]]);
   }
   const acts = status === 409 || status === 404 ? [[words.renew, () => renew(form, words.renewed, true)]] : [];
-  tell(form, told.detail ?? `${words.refused} ${status}`, acts);
+  tell(form, told.detail ? mine(told.detail) : `${words.refused} ${status}`, acts);
 }
 
 document.addEventListener("submit", async (event) => {

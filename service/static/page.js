@@ -6,7 +6,11 @@ export const say = (key, values = {}) =>
   words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 // What was said in both languages, “中文 / English”, in the one of this page.
-export const mine = (text) => (document.documentElement.lang === "en" ? text.split(" / ").at(-1) : text);
+export function mine(text) {
+  const between = text.lastIndexOf(" / ");
+  if (between < 0) return text;
+  return document.documentElement.lang === "en" ? text.slice(between + 3) : text.slice(0, between);
+}
 
 // Nobody answered: whether what was asked was done is not known.
 export class LineLost extends Error {}

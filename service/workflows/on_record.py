@@ -99,14 +99,18 @@ def short_of(read: LedgersRead, refused: Sequence[NotTaken]) -> LedgersRead:
     """Tell files that were not taken; nobody is gone for being in none of the others."""
     if not refused:
         return read
-    told = (
-        Finding("file_not_taken", Where(name), values={"reason": why}) for name, why in refused
-    )
+    told = (Finding("file_not_taken", Where(name), values=_both(why)) for name, why in refused)
     batches = (
         replace(batch, incoming=replace(batch.incoming, covers=COVERS_NOBODY))
         for batch in read.batches
     )
     return replace(read, batches=tuple(batches), findings=(*told, *read.findings))
+
+
+def _both(why: str) -> dict[str, str]:
+    """Tell the two languages of a reason apart where it says one after the other."""
+    zh, _, en = why.partition(" / ")
+    return {"reason_zh": zh, "reason_en": en or zh}
 
 
 def preview(store: "Store", actor: Actor, read: LedgersRead) -> Imported:

@@ -231,6 +231,20 @@ def test_why_is_told_of_a_line_left_open_when_others_were_approved(unit, second,
     child, other = re.findall(r'name="part" value="([^"]+)"', page.text)[:2]
     asked = form_of(page, "key", "version") | {"what": "part", "part": child}
     assert second.post(f"/proposals/{submitted}/approve", data=asked).status_code == 200
-    told = unit.get(f"/proposals/{submitted}/why", params={"child": other})
-    assert told.status_code == 200
-    assert "有变动" in told.text
+    page = unit.get(f"/proposals/{submitted}").text
+    left = re.search(r'form="ask-why"[^>]*value="([^"]+)"', page)[1]  # who has nobody stands first
+    for one in (other, left):
+        told = unit.get(f"/proposals/{submitted}/why", params={"child": one})
+        assert told.status_code == 200
+        assert "有变动" in told.text
+    assert "办法（由易到难）" in told.text
+
+
+def test_why_is_told_of_each_line_of_a_proposal_at_hand(unit, submitted):
+    page = unit.get(f"/proposals/{submitted}").text
+    children = re.findall(r'form="ask-why"[^>]*value="([^"]+)"', page)
+    assert len(children) > 20
+    for child in (children[0], children[-1]):
+        told = unit.get(f"/proposals/{submitted}/why", params={"child": child})
+        assert told.status_code == 200
+        assert "当时" not in told.text

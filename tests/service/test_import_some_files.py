@@ -62,9 +62,11 @@ def test_files_that_are_no_ledgers_are_told_each_and_the_others_are_read(
     desk = record_desk(unit)
     with desk.store.reading(desk.actor, "test") as book:
         found = [open_preview(book, one.id) for one in list_imports(book, UNIT) if one.waits]
-    assert {one.batch.kind for one in found} == {"child", "caregiver"}
-    assert [one.counts["gone"] for one in found] == [0, 0]  # she may be in one that was not read
-    assert [one.uncovered for one in found] == [(), ()]
+    (children,) = found  # the caregivers' ledger says nothing new
+    assert children.batch.kind == "child"
+    assert "爱心妈妈" in page
+    assert children.counts["gone"] == 0  # she may be in one that was not read
+    assert children.uncovered == ()
 
 
 def test_where_no_file_is_a_ledger_the_upload_is_refused_with_the_reason(unit):
@@ -107,3 +109,15 @@ def test_a_form_of_more_rows_than_a_page_has_is_not_refused(unit, files, tmp_pat
     preview = re.search(r"/imports/([0-9a-f]{16})", read.text)[1]
     given = {f"line{n}": "" for n in range(1, 6_000)} | {"standing": "keep"}
     assert unit.post(f"/imports/{preview}/confirm", data=given).status_code == 200
+
+
+def test_a_ledger_that_was_confirmed_and_changes_nothing_leaves_nothing_to_confirm(unit, files):
+    sent = [("files", (CHILDREN, (files / CHILDREN).read_bytes())),
+            ("files", (CAREGIVERS, (files / CAREGIVERS).read_bytes()))]  # fmt: skip
+    page = unit.post("/imports", files=sent, data={"whole": "true"}).text
+    assert page.count("这张表以前确认过，没有新内容") == 2
+    assert "查看并确认" not in page
+    desk = record_desk(unit)
+    with desk.store.reading(desk.actor, "test") as book:
+        assert not [one for one in list_imports(book, UNIT) if one.waits]
+    assert "批名单等确认入库" not in unit.get("/").text
