@@ -38,7 +38,7 @@ CITY = [authorize(Action.HAND_IN_RECEIVE)]
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/declarations", tags=["declarations"], dependencies=CITY)
 
-TOO_LARGE = f"文件超过 {LARGEST_FILE_BYTES // 1_000_000} MB / the file is too large"
+TOO_LARGE = f"文件超过 {LARGEST_FILE_BYTES // 2**20} MB / the file is too large"
 FORM_FILES = {"form.xlsx": "申报表.xlsx", "form.pdf": "申报表（盖章）.pdf"}
 
 
