@@ -8,7 +8,7 @@ import typer
 from casework.actors import SYSTEM_ACTOR, Action, BasisKind, LawfulBasis, SignedPaper
 from casework.errors import Refused
 from casework.office_time import local_time
-from service.commands.options import Lang, OnDay, Talk, UnitName, read_day
+from service.commands.options import AreaUnit, Lang, OnDay, Talk, read_day
 from service.commands.record_options import Database, DataFolder, named_area, opened_record
 from service.settings import LANGUAGES
 
@@ -34,7 +34,7 @@ def ask(
     basis: Annotated[BasisKind, typer.Option("--basis", help="合法性基础 / lawful basis")],
     by: Annotated[str, typer.Option("--by", help="由谁确认 / stated or given by whom")],
     person: Someone = "",
-    unit: UnitName = None,
+    unit: AreaUnit = None,
     on: OnDay = None,
     data: DataFolder = None,
     database: Database = None,

@@ -44,6 +44,9 @@ OnDay = Annotated[
 Rules = Annotated[
     Path | None, typer.Option("--rules", help="规则文件（只写要改的） / rules file (TOML)")
 ]
+AreaUnit = Annotated[
+    str | None, typer.Option("--unit", help="区县名称或代码 / unit, by name or code")
+]
 UnitName = Annotated[
     str | None,
     typer.Option("--unit", help="区县名称或代码，默认从表中判断 / unit, else found in the files"),

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from service.commands.options import Lang, OnDay, Talk, UnitName
+from service.commands.options import AreaUnit, Lang, OnDay, Talk
 from service.settings import LANGUAGES
 
 
 def write(
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹 / folder to write to")],
-    unit: UnitName = None,
+    unit: AreaUnit = None,
     city: Annotated[
         bool, typer.Option("--city", help="全市 41 个区县，各一个文件夹 / every unit of the city")
     ] = False,

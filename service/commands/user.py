@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casework.actors import SYSTEM_ACTOR, Role
-from service.commands.options import Lang, Talk, UnitName
+from service.commands.options import AreaUnit, Lang, Talk
 from service.commands.record_options import (
     Database,
     DataFolder,
@@ -39,7 +39,7 @@ Person = Annotated[
 def add(
     name: Name,
     role: Chosen,
-    unit: UnitName = None,
+    unit: AreaUnit = None,
     township: Township = None,
     team: Team = "",
     person: Person = "",
@@ -138,7 +138,7 @@ def password(
 def role_of(
     name: Name,
     role: Chosen,
-    unit: UnitName = None,
+    unit: AreaUnit = None,
     township: Township = None,
     data: DataFolder = None,
     database: Database = None,
