@@ -238,6 +238,12 @@ document.addEventListener("htmx:responseError", (event) => {
   place.replaceChildren(line);
 });
 
+const focusPanel = () => byId("one")?.querySelector("h3")?.focus({ preventScroll: true });
+const afterLoad = (act) => { // the browser goes to the place in the address last, and takes the focus
+  if (document.readyState === "complete") act();
+  else addEventListener("load", () => setTimeout(act), { once: true });
+};
+
 // The calendar opens on the unit that is chosen, else on its first day with a session; after an
 // act one reads on where one was.
 function openCalendar() {
@@ -245,7 +251,7 @@ function openCalendar() {
   const entries = [...document.querySelectorAll("#calendar .entry")];
   const chosen = entries.filter((entry) => entry.dataset.unit === unit);
   for (const entry of chosen) entry.classList.add("chosen");
-  if (chosen.length && location.hash === "#table") byId("one").querySelector("h3")?.focus({ preventScroll: true });
+  if (chosen.length && location.hash === "#table") afterLoad(focusPanel);
   const first = chosen[0] ?? entries[0];
   if (first) first.closest(".scroll").scrollTop = Math.max(0, first.closest("tr").offsetTop - 60);
 }

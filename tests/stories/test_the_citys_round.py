@@ -163,6 +163,12 @@ def test_the_city_plans_moves_publishes_and_plans_again_after_closures(watched, 
     assert "已锁定" in page.locator("#one").inner_text()
     expect(page.locator("#one h3")).to_be_focused()
     expect(page.locator("#calendar .chosen").first).to_be_in_viewport()  # where it is now
+    page.get_by_role("button", name="解除锁定").press("Enter")
+    page.get_by_role("button", name="锁定在这里").wait_for()
+    page.wait_for_load_state("load")
+    expect(page.locator("#one h3")).to_be_focused()  # one reads on where one was
+    with page.expect_navigation():
+        page.get_by_role("button", name="撤销").click()
     page.get_by_role("button", name="撤销").click()
     page.get_by_text("已证明没有更好的排法").wait_for()
     for tab in ("按区县", "横道图", "排不下与答复", "行程"):
