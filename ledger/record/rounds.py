@@ -177,6 +177,8 @@ def _forget_old_drafts(book: Book, round_id: str, current: str) -> None:
     ids = list(book.connection.scalars(old))
     if ids:
         book.connection.execute(delete(round_revisions).where(kept.id.in_(ids)))
+        first_now = update(round_revisions).where(kept.before.in_(ids))
+        book.connection.execute(first_now.values(before=""))  # nothing is left to go back to
 
 
 def undo(book: Book, found: StoredRound) -> str:

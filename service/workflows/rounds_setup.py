@@ -56,6 +56,11 @@ def newest_round(desk: RoundDesk) -> StoredRound | None:
 def begin_round(desk: RoundDesk, seen: str = "") -> StoredRound:
     """Begin a round by the preset's rules; the teams of the last round go on.
 
+    Parameters
+    ----------
+    seen
+        The newest round; where it is empty, only the very first one is begun, once.
+
     Raises
     ------
     Conflict
@@ -64,12 +69,14 @@ def begin_round(desk: RoundDesk, seen: str = "") -> StoredRound:
     rules = Round.from_toml()
     on = max(receipt_day(open_terms(Terms(b""))), rules.window_start)
     frame = RoundFrame(rules, SessionRules.from_toml(), on, (), ())
-    last = newest_round(desk)
-    if seen and (last is None or last.id != seen):
-        raise Conflict("别人刚另起了一轮，请刷新 / another round was just begun: reload")
-    if last:
-        frame = replace(frame, teams=frame_from(last.setup).teams)
     with desk.store.writing(desk.actor, "begin a round") as book:
+        last = next(iter(all_rounds(book)), None)
+        if last and not seen:
+            return last
+        if seen and (last is None or last.id != seen):
+            raise Conflict("别人刚另起了一轮，请刷新 / another round was just begun: reload")
+        if last:
+            frame = replace(frame, teams=frame_from(last.setup).teams)
         return add_round(book, frame_json(frame))
 
 

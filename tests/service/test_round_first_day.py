@@ -1,7 +1,11 @@
 """An installation in which nothing is on record: every page says what to do first (第一天)."""
 
-from casework.access import SYSTEM_ACTOR, Role, area
+from concurrent.futures import ThreadPoolExecutor
+
+from casework.access import SYSTEM_ACTOR, Actor, Role, area
 from ledger.record.accounts import change_role, list_accounts
+from ledger.record.rounds import all_rounds
+from service.workflows.rounds_setup import RoundDesk, begin_round
 
 
 def test_an_empty_round_says_on_every_page_what_to_do_first(installation, tmp_path):
@@ -32,3 +36,14 @@ def test_a_city_office_without_any_unit_is_led_to_making_accounts_first(installa
         home = city.get("/").text
         assert home.index("先给各区县妇联建账号") < home.index("本轮团辅还没有排期")
         assert 'href="/accounts">去建区县账号' in city.get("/supervision").text
+
+
+def test_pages_asked_for_at_once_begin_one_round(installation, tmp_path):
+    store = installation.open_store(tmp_path / "data")
+    desk = RoundDesk(store, Actor("city", Role.CITY, area()))
+    with ThreadPoolExecutor(4) as pool:
+        begun = {found.id for found in pool.map(begin_round, [desk] * 4)}
+    with store.reading(desk.actor, "list") as book:
+        assert {found.id for found in all_rounds(book)} == begun
+    assert len(begun) == 1
+    store.close()

@@ -95,6 +95,11 @@ def test_old_drafts_are_forgotten_and_what_is_published_never_is(store, begun, m
         assert read(store, rounds.find_revision, revision).id == revision
     with pytest.raises(NotFound):
         read(store, rounds.find_revision, ids[0])
+    for before in (ids[2], ids[1]):
+        assert write(store, rounds.undo, read(store, rounds.find_round, begun.id)) == before
+    assert not read(store, rounds.find_revision, ids[1]).can_undo
+    with pytest.raises(Conflict):
+        write(store, rounds.undo, read(store, rounds.find_round, begun.id))
 
 
 @pytest.mark.parametrize("actor", [UNIT, TEAM], ids=["unit", "team"])
