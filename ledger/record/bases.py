@@ -61,9 +61,9 @@ def state_basis(book: Book, person: str, basis: ChildBasis) -> None:
         )
     )
     book.note("basis_state", "child", [person], basis=str(basis.kind))
-    for stored in tasks_of(book, child.record.home.unit, TaskState.OPEN, TaskKind.BASIS_LACKING):
-        if stored.task.subject == person:
-            settle_task(book, stored.id, stored.version, TaskState.DONE, "")
+    unit, kind = child.record.home.unit, TaskKind.BASIS_LACKING
+    for stored in tasks_of(book, unit, TaskState.OPEN, kind, person):
+        settle_task(book, stored.id, stored.version, TaskState.DONE, "")
 
 
 def withdraw_consent(book: Book, person: str, by: str, on: date, programme: Programme) -> None:

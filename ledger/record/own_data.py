@@ -83,7 +83,7 @@ def own_data(book: Book, person: str, basis: LawfulBasis) -> OwnData:
         known,
         history_of(book, person),
         tuple((each, _told(book, each, person)) for each in found.values()),
-        tuple(task for task in tasks_of(book, unit, None) if task.person == person),
+        tasks_of(book, unit, None, None, person),
         stated_of(book, person),
         _readings(book, person),
     )

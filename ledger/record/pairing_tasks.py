@@ -34,6 +34,7 @@ def keep_tasks(book: Book, found: Iterable[OnRecord], programme: Programme, on: 
 
 def settle_tasks(book: Book, found: OnRecord, kind: TaskKind, outcome: str) -> None:
     """Settle the tasks of one kind that this pairing made."""
-    for stored in tasks_of(book, found.seat.unit, TaskState.OPEN, kind):
+    unit, child = found.seat.unit, found.pairing.child
+    for stored in tasks_of(book, unit, TaskState.OPEN, kind, child):
         if stored.task.occasion == found.pairing.id:
             settle_task(book, stored.id, stored.version, TaskState.DONE, outcome)

@@ -5,7 +5,7 @@ still there at a later time than it was due.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -52,12 +52,7 @@ class StoredTask:
 def add_tasks(book: Book, unit: str, new: Iterable[Task]) -> int:
     """Put tasks on record that are not there yet, or no longer open; count them."""
     wanted = {_key(book, unit, task): task for task in new}
-    query = select(tasks.c.key_lookup, tasks.c.id, tasks.c.version, tasks.c.state, tasks.c.due)
-    known = {
-        bytes(row.key_lookup): row
-        for row in book.connection.execute(query.where(tasks.c.unit == unit))
-        if row.key_lookup
-    }
+    known = {bytes(row.key_lookup): row for row in _known(book, unit, list(wanted))}
     people_here = _townships(book, [task.subject for task in wanted.values()])
     rows = [
         _row_of(book, unit, task, key, people_here)
@@ -76,6 +71,14 @@ def add_tasks(book: Book, unit: str, new: Iterable[Task]) -> int:
     return len(rows) + len(again)
 
 
+def _known(book: Book, unit: str, keys: list[bytes]) -> Iterator[Any]:
+    """Yield those of the keys' tasks that are on record, open or settled."""
+    query = select(tasks.c.key_lookup, tasks.c.id, tasks.c.version, tasks.c.state, tasks.c.due)
+    for start in range(0, len(keys), 500):
+        these = tasks.c.key_lookup.in_(keys[start : start + 500])
+        yield from book.connection.execute(query.where(tasks.c.unit == unit, these))
+
+
 def _is_again(book: Book, known: Any, task: Task) -> bool:
     """Open a settled task again whose cause is still there after the day it was due."""
     if known.state == TaskState.OPEN or task.due <= known.due:
@@ -86,11 +89,15 @@ def _is_again(book: Book, known: Any, task: Task) -> bool:
 
 
 def tasks_of(
-    book: Book, unit: str, state: TaskState | None = TaskState.OPEN, kind: TaskKind | None = None
+    book: Book,
+    unit: str,
+    state: TaskState | None = TaskState.OPEN,
+    kind: TaskKind | None = None,
+    person: str = "",
 ) -> tuple[StoredTask, ...]:
-    """List the tasks of a unit that the reader may see, the first due first."""
+    """List the tasks of a unit, or of one person, that the reader may see, the first due first."""
     query = _listed(Scope.of(book, Action.TASK_READ), unit, state, kind)
-    return _told(book, unit, query)
+    return _told(book, unit, query.where(tasks.c.about == person) if person else query)
 
 
 def page_of_tasks(
