@@ -123,7 +123,9 @@ class PersonVersion:
 def page_of(book: Book, ask: PageAsk) -> Page:
     """Give a page of people, in the order of townships, as far as the reader may see."""
     scope = Scope.of(book, _LISTS[ask.kind])
-    counted, listed, most = _questions(scope, ask)
+    # people named one by one are others each time: what is asked of them is not worth keeping
+    write = _questions if ask.among is None else _questions.__wrapped__
+    counted, listed, most = write(scope, ask)
     total = book.connection.scalar(counted) or 0
     rows = book.connection.execute(listed).all()
     shown = rows[:most]

@@ -28,7 +28,15 @@ from ledger.record.imports import (
 from ledger.record.key_files import write_keys
 from ledger.record.key_ring import KeyRing
 from ledger.record.pairing_tables import pairings
-from ledger.record.people import PageAsk, find_person, history_of, ledgers_of, page_of, read_person
+from ledger.record.people import (
+    PageAsk,
+    _questions,
+    find_person,
+    history_of,
+    ledgers_of,
+    page_of,
+    read_person,
+)
 from ledger.record.person_text import held_of_text, record_of_text, text_of_held, text_of_record
 from ledger.record.person_writing import Source, SourceKind
 from ledger.record.store import Store
@@ -325,6 +333,16 @@ def test_a_list_is_read_page_by_page(store):
     names = [p.record.name for p in (*first.people, *second.people)]
     assert sorted(names) == [f"童{n}" for n in range(5)]
     assert (first.total, second.next) == (5, None)
+
+
+def test_what_is_asked_of_people_named_one_by_one_is_not_kept(store):
+    take(store, batch(*(child(f"童{n}", 2 * n + 2) for n in range(3))))
+    some = frozenset(p.record.id for p in everybody(store).people[1:])
+    kept = _questions.cache_info().currsize
+    with store.reading(OFFICER, "list") as book:
+        found = page_of(book, PageAsk("child", UNIT, among=some))
+    assert {p.record.id for p in found.people} == some
+    assert _questions.cache_info().currsize == kept
 
 
 def test_a_list_that_just_fills_its_page_has_no_next_one(store):
