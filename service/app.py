@@ -192,10 +192,9 @@ def _wants_page(request: Request) -> bool:
     )
 
 
-async def _answer_system(_: Request, error: Exception) -> Response:
+async def _answer_system(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
-    known = from_system(error)
-    return problem(answer_for(known), type(known).__name__, str(known))
+    return await _answer(request, from_system(error))
 
 
 async def _answer_wrong_request(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ with one advisory lock a database and REPEATABLE READ. What cannot be raced on o
 raced on the other. The parameters of a statement never enter an exception: they hold names.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,8 +41,17 @@ def url_of(where: Path | str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else written
 
 
-def open_engine(where: Path | str, wait_seconds: float = WAIT_SECONDS) -> Engine:
-    """Open the database of a data folder or at a URL; nothing is read yet."""
+def open_engine(
+    where: Path | str, wait_seconds: float = WAIT_SECONDS, *, may_make: bool = False
+) -> Engine:
+    """Open the database of a data folder or at a URL; nothing is read yet.
+
+    Parameters
+    ----------
+    may_make
+        Whether a file may come into being. Else one that is moved away, or whose disk is gone,
+        is out of reach until it is back, and no empty one stands in its place.
+    """
     try:
         url = make_url(url_of(where))
     except (ArgumentError, ValueError):
@@ -51,6 +61,8 @@ def open_engine(where: Path | str, wait_seconds: float = WAIT_SECONDS) -> Engine
             url, hide_parameters=True, pool_size=8, max_overflow=56, pool_timeout=wait_seconds
         )
         _as_sqlite(engine, wait_seconds)
+        if not may_make:
+            event.listen(engine, "do_connect", _must_be_there)
         return engine
     if url.get_backend_name() == "postgresql":
         engine = create_engine(
@@ -79,6 +91,11 @@ def keep_private(engine: Engine) -> None:
             path = Path(engine.url.database + beside)
             if path.exists():
                 path.chmod(0o600)
+
+
+def _must_be_there(_dialect: object, _record: object, to: Any, _options: object) -> None:
+    if not Path(to[0]).is_file():
+        raise sqlite3.OperationalError("unable to open: the file is gone")
 
 
 def _as_sqlite(engine: Engine, wait_seconds: float) -> None:

@@ -53,7 +53,7 @@ def restore(
     if backup.revision not in known_revisions():
         raise Conflict("备份比程序新，请更新程序 / the backup is newer than this program")
     make_folder(where)
-    engine = open_engine(where)
+    engine = open_engine(where, may_make=True)
     try:
         with write_transaction(engine, linked=False) as connection:
             _clear(connection, replace)

@@ -74,11 +74,12 @@ class Store:
     def create(cls, where: Path | str, keys: KeyRing, clock: Clock = now_utc) -> "Store":
         """Make a database, or bring one up to date; open it (初始化、升级)."""
         make_folder(where)
-        engine = open_engine(where)
+        engine = open_engine(where, may_make=True)
         with _let_go_on_failure(engine):
             migrate(engine, keys, clock())
         keep_private(engine)
-        return cls(engine, keys, clock)
+        engine.dispose()
+        return cls(open_engine(where), keys, clock)
 
     @classmethod
     def open(

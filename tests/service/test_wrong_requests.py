@@ -1,5 +1,6 @@
 """Requests that are wrong: in words of both languages, as a page to people, nothing before 401."""
 
+import errno
 import re
 
 import pytest
@@ -61,3 +62,14 @@ def test_a_body_that_cannot_be_read_tells_nothing_to_who_may_not_ask(installatio
     assert installation.beside(nobody, "unit2").patch(address, **HALF).status_code == 404
     assert unit.patch(address, **HALF).status_code == 422
     assert nobody.post("/api/v1/sessions", **HALF).status_code == 422
+
+
+def test_a_disk_that_is_full_is_told_to_a_person_as_a_page(unit, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left", "/home/张三")
+
+    monkeypatch.setattr("service.routes.imports.list_imports", full)
+    told = unit.get("/imports", headers=PAGE)
+    assert (told.status_code, told.headers["content-type"][:9]) == (503, "text/html")
+    assert "磁盘已满" in told.text
+    assert "张三" not in told.text

@@ -231,6 +231,23 @@ def test_an_audit_row_is_never_changed_nor_removed(store, statement):
     assert [row.actor for row in rows(store)] == ["officer"]
 
 
+def test_a_database_that_is_moved_away_is_out_of_reach_until_it_is_back(tmp_path):
+    """An empty one in its place would stand in the way of the one that comes back."""
+    keys = KeyRing.load(tmp_path / "keys")
+    Store.create(tmp_path / "data", keys).close()
+    store = Store.open(tmp_path / "data", KeyRing.load(tmp_path / "keys"))
+    store.engine.dispose()
+    (tmp_path / "data").rename(tmp_path / "away")
+    (tmp_path / "data").mkdir()
+    with pytest.raises(Busy, match="连不上"):
+        write_one(store, "x")
+    assert not list((tmp_path / "data").iterdir())
+    (tmp_path / "data").rmdir()
+    (tmp_path / "away").rename(tmp_path / "data")
+    write_one(store, "x")
+    store.close()
+
+
 def told_of(url, tmp_path):
     with pytest.raises(CaseworkError) as told:
         Store.create(url, KeyRing.load(tmp_path / "keys"))
