@@ -13,13 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil, inf
+from math import floor as floor_of
 
-import networkx as nx
 import numpy as np
+from networkx.utils import UnionFind
 from scipy.sparse import csr_matrix
 
 from casework.disclosure import End, Line, Narrowed, Quantity, Release
-from solver.linear import Floats, Linear, Solved, run
+from solver.linear import Floats, Linear, Relaxed, Solved, run
 
 _FAR = 1e7
 """No count of children in a release is as large: a nation's are some millions."""
@@ -50,23 +52,18 @@ class _Part:
 
 
 def _parts(release: Release) -> Iterable[_Part]:
-    joined: nx.Graph[Quantity] = nx.Graph()
-    joined.add_nodes_from(release.shown)
+    groups = UnionFind(release.shown)
     for line in release.lines:
-        nx.add_path(joined, [quantity for quantity, _ in line.terms])
-    part_of: dict[Quantity, int] = {}
-    members = [sorted(quantities) for quantities in nx.connected_components(joined)]
-    for number, quantities in enumerate(members):
-        part_of |= dict.fromkeys(quantities, number)
+        groups.union(*(quantity for quantity, _ in line.terms))
     lines = defaultdict(list)
     for line in release.lines:
-        lines[part_of[line.terms[0][0]]].append(line)
-    for number, quantities in enumerate(members):
+        lines[groups[line.terms[0][0]]].append(line)
+    for quantities in map(sorted, groups.to_sets()):
         small = tuple(q for q in quantities if q in release.small - release.aside)
         aside = tuple(q for q in quantities if q in release.small & release.aside)
         if small or aside:
             told = tuple((q, _range(release, q)) for q in quantities)
-            yield _Part(told, tuple(lines[number]), small, aside)
+            yield _Part(told, tuple(lines[groups[quantities[0]]]), small, aside)
 
 
 def _range(release: Release, quantity: Quantity) -> _Range:
@@ -164,20 +161,31 @@ def _narrow_by(
 
     Gives each end that moved: of what, whether the high one, whether by the line's floor.
     """
-    ends = [sorted((weight * ranges[q][0], weight * ranges[q][1])) for q, weight in line.terms]
+    ends = [_weighed(ranges[quantity], weight) for quantity, weight in line.terms]
     least, most = sum(low for low, _ in ends), sum(high for _, high in ends)
     for (quantity, weight), (low, high) in zip(line.terms, ends, strict=True):
-        floor = -np.inf if line.low is None else line.low - (most - high)
-        ceiling = np.inf if line.high is None else line.high - (least - low)
-        one, other = sorted((floor / weight, ceiling / weight))
-        before = ranges[quantity]
-        after = max(before[0], np.ceil(one - 1e-9)), min(before[1], np.floor(other + 1e-9))
-        if after != before and after[0] <= after[1]:
-            ranges[quantity] = after
-            if after[0] != before[0]:
-                yield quantity, False, weight > 0
-            if after[1] != before[1]:
-                yield quantity, True, weight < 0
+        floor = -inf if line.low is None else line.low - (most - high)
+        ceiling = inf if line.high is None else line.high - (least - low)
+        one, other = (floor, ceiling) if weight > 0 else (ceiling, floor)
+        before_low, before_high = ranges[quantity]
+        # Nearly every line narrows nothing: whole numbers are made where one does.
+        after_low, after_high = before_low, before_high
+        if one / weight > before_low:
+            after_low = max(before_low, ceil(one / weight - 1e-9))
+        if other / weight < before_high:
+            after_high = min(before_high, floor_of(other / weight + 1e-9))
+        if after_low > after_high:
+            continue
+        ranges[quantity] = after_low, after_high
+        if after_low != before_low:
+            yield quantity, False, weight > 0
+        if after_high != before_high:
+            yield quantity, True, weight < 0
+
+
+def _weighed(range_: _Range, weight: int) -> _Range:
+    low, high = range_
+    return (weight * low, weight * high) if weight > 0 else (weight * high, weight * low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,7 @@ class _Reading:
     matrix: csr_matrix
     low: Floats
     high: Floats
+    relaxed: Relaxed
 
     @classmethod
     def of(cls, part: _Part) -> "_Reading":
@@ -210,8 +219,8 @@ class _Reading:
         at, places, weights = np.array(entries, dtype=np.int64).T
         shape = (len(rows), len(columns))
         matrix = csr_matrix((weights.astype(float), (at, places)), shape=shape)
-        low = np.array([row[1] for row in rows], float)
-        return cls(columns, matrix, low, np.array([row[2] for row in rows], float))
+        low, high = (np.array([row[end] for row in rows], float) for end in (1, 2))
+        return cls(columns, matrix, low, high, Relaxed(matrix, low, high))
 
     def unreached(
         self, small: Iterable[Quantity], goal: int, *, upwards: bool
@@ -265,7 +274,8 @@ class _Reading:
 
     def _solve(self, cost: Floats, upper: Floats) -> tuple[Solved | None, bool]:
         """Give the best table, and whether whole numbers had to be asked for."""
-        model = Linear(self.matrix, self.low, self.high, cost, upper)
-        solved = run(model, whole=False)
+        solved = self.relaxed.run(cost, upper)
         is_whole = solved is not None and np.abs(solved.x - np.round(solved.x)).max() > _ROUNDED
-        return (run(model, whole=True) if is_whole else solved), is_whole
+        if not is_whole:
+            return solved, False
+        return run(Linear(self.matrix, self.low, self.high, cost, upper), whole=True), True

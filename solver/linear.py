@@ -66,6 +66,10 @@ def run(model: Linear, *, whole: bool, within: float = 0.99) -> Solved | None:
     solver.setOptionValue("mip_max_nodes", MOST_NODES)
     solver.passModel(_as_highs(model, whole=whole))
     solver.run()
+    return _solution(solver, whole=whole)
+
+
+def _solution(solver: highspy.Highs, *, whole: bool) -> Solved | None:
     info = solver.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
@@ -74,6 +78,26 @@ def run(model: Linear, *, whole: bool, within: float = 0.99) -> Solved | None:
     bound = float(info.mip_dual_bound) if whole else value
     duals = np.array(solution.row_dual)
     return Solved(np.array(solution.col_value), value, bound, np.array(solution.col_dual), duals)
+
+
+class Relaxed:
+    """Linear models of the same rows one after another, each begun where the last one ended."""
+
+    def __init__(self, matrix: csr_matrix, low: Floats, high: Floats) -> None:
+        nothing = np.zeros(matrix.shape[1])
+        self._places = np.arange(matrix.shape[1], dtype=np.int32)
+        self._solver = quiet_highs()
+        self._solver.passModel(
+            _as_highs(Linear(matrix, low, high, nothing, nothing), whole=False)
+        )
+
+    def run(self, cost: Floats, upper: Floats) -> Solved | None:
+        """Solve with these costs and upper bounds; None where there is no solution."""
+        size, nothing = len(cost), np.zeros(len(cost))
+        self._solver.changeColsCost(size, self._places, cost)
+        self._solver.changeColsBounds(size, self._places, nothing, upper)
+        self._solver.run()
+        return _solution(self._solver, whole=False)
 
 
 def _as_highs(model: Linear, *, whole: bool) -> highspy.HighsLp:
