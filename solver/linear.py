@@ -87,9 +87,7 @@ class Relaxed:
         nothing = np.zeros(matrix.shape[1])
         self._places = np.arange(matrix.shape[1], dtype=np.int32)
         self._solver = quiet_highs()
-        self._solver.passModel(
-            _as_highs(Linear(matrix, low, high, nothing, nothing), whole=False)
-        )
+        self._solver.passModel(_as_highs(Linear(matrix, low, high, nothing, nothing), whole=False))
 
     def run(self, cost: Floats, upper: Floats) -> Solved | None:
         """Solve with these costs and upper bounds; None where there is no solution."""
