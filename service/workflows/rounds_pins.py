@@ -4,8 +4,10 @@ What the declarations and the round's rules say of them is told at once: a date 
 keep would else be known only after planning.
 """
 
+from calendar import month_abbr
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from casework.errors import Refused
 from casework.findings import Finding
@@ -20,6 +22,13 @@ from solver.rounds.words import days_zh
 from solver.timetable_problem import RoundProblem, days_needed, parts_of, sessions_a_day
 
 _DAY = timedelta(days=1)
+
+
+class Why(NamedTuple):
+    """Why no plan can keep a date, in both languages."""
+
+    zh: str
+    en: str
 
 
 def wishes_of(frame: RoundFrame, rollup: Rollup) -> dict[str, Wish]:
@@ -61,9 +70,10 @@ def pins_typed(
         dates = None if team and not days else _fixed_days(days, unit.name, frame)
         found[unit.code] = Pin(unit.code, dates, team)
     pins = tuple(found[unit] for unit in sorted(found))
-    faults = [f"“{frame.unit_name(pin.unit)}”{why}" for pin, why in unkept(frame, pins, wishes)]
+    faults = [(frame.unit_name(pin.unit), why) for pin, why in unkept(frame, pins, wishes)]
     if faults:
-        raise Refused("；".join(faults) + " / no plan can keep these dates: change them")
+        zh = "；".join(f"“{name}”{why.zh}" for name, why in faults)
+        raise Refused(f"{zh} / {'; '.join(f'{name}: {why.en}' for name, why in faults)}")
     return pins
 
 
@@ -80,7 +90,7 @@ def _fixed_days(text: str, name: str, frame: RoundFrame) -> tuple[date, ...]:
 
 def unkept(
     frame: RoundFrame, pins: Iterable[Pin], wishes: Mapping[str, Wish]
-) -> Iterator[tuple[Pin, str]]:
+) -> Iterator[tuple[Pin, Why]]:
     """Give the pins that no plan can keep as things stand, each with the reason."""
     for pin in pins:
         why = _why_unkept(frame, pin, wishes.get(pin.unit))
@@ -88,24 +98,31 @@ def unkept(
             yield pin, why
 
 
-def _why_unkept(frame: RoundFrame, pin: Pin, wish: Wish | None) -> str:
+def _why_unkept(frame: RoundFrame, pin: Pin, wish: Wish | None) -> Why | None:
     days, rules = pin.dates or (), frame.rules
     fit = _counts(frame, pin, wish) if wish else set()
     if wish and days and fit and len(days) not in fit:
-        told = "或".join(map(str, sorted(fit)))
-        return f"申报{wish.sessions}场，要定{told}天，现在是{len(days)}天"
+        counts = list(map(str, sorted(fit)))
+        return Why(
+            f"申报{wish.sessions}场，要定{'或'.join(counts)}天，现在是{len(days)}天",
+            f"{wish.sessions} sessions take {' or '.join(counts)} days, not {len(days)}",
+        )
     shut = tuple(day for day in days if not rules.is_allowed(day))
     if shut:
-        return f"{days_zh(shut)}本轮不开展"
+        return Why(f"{days_zh(shut)}本轮不开展", f"no sessions on {_days_en(shut)} in this round")
     if days and not _is_run(days, frame):
-        return "的日期要连续"
+        return Why("的日期要连续", "the days must follow one another")
     closed = tuple(d for d in days if any(c.closes(pin.unit, d) for c in frame.closures))
     if closed:
-        return f"{days_zh(closed)}停办"
+        return Why(f"{days_zh(closed)}停办", f"closed on {_days_en(closed)}")
     teams = [team for team in frame.teams if pin.team in (None, team.team)]
     if teams and all(any(team.is_off(day) for day in days) for team in teams):
-        return f"{days_zh(days)}没有在岗的团队"
-    return ""
+        return Why(f"{days_zh(days)}没有在岗的团队", f"every team is off on {_days_en(days)}")
+    return None
+
+
+def _days_en(days: tuple[date, ...]) -> str:
+    return ", ".join(f"{day.day} {month_abbr[day.month]}" for day in days)
 
 
 def _counts(frame: RoundFrame, pin: Pin, wish: Wish) -> set[int]:
@@ -153,7 +170,11 @@ def pins_taken(
     bad = dict(unkept(frame, pins, wishes))
     kept = {pin.unit: pin for pin in (*frame.pins, *(pin for pin in pins if pin not in bad))}
     told = tuple(
-        Finding("round_pin_unkept", values={"unit": frame.unit_name(pin.unit), "why": why})
+        Finding("round_pin_unkept", values=_told(frame.unit_name(pin.unit), why))
         for pin, why in bad.items()
     )
     return tuple(kept[unit] for unit in sorted(kept)), told
+
+
+def _told(unit: str, why: Why) -> dict[str, object]:
+    return {"unit": unit, "why": why.zh, "why_en": why.en}

@@ -73,6 +73,9 @@ def test_dates_that_no_plan_can_keep_are_refused_as_they_are_typed(fresh):
     away = fresh.post("/round/pins", data={"unit": "黔江区", "dates": "10月23日"})
     assert "10月23日没有在岗的团队" in away.json()["detail"]
     assert 'name="dates" maxlength="200" value=""' in fresh.get("/round/setup").text
+    fresh.cookies.set("lang", "en")
+    said = fresh.post("/round/pins", data=both).json()["detail"]
+    assert said == "黔江区: no sessions on 1 Oct in this round; 武隆区: closed on 20 Nov"
 
 
 def test_dates_and_team_fixed_in_the_venue_workbook_are_taken_or_told(fresh, tmp_path):
