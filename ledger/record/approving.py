@@ -40,6 +40,7 @@ from ledger.record.pairings import OnRecord, Seat, add, standing, take_step
 from ledger.record.proposals import (
     ProposalState,
     StoredProposal,
+    dealt_with,
     find_proposal,
     said_of,
     turn,
@@ -127,9 +128,9 @@ def asked(book: Book, request: Request) -> Approved | StoredProposal:
     )
     require(book, Action.PROPOSAL_APPROVE, target)
     if request.seen not in (None, found.version):
-        raise Conflict("这份建议刚被别人处理，请刷新后再审批 / it was changed meanwhile: reload")
+        raise dealt_with(book, found)
     if not found.state.may_be_approved:
-        raise Conflict(_NOT_NOW[found.state])
+        raise _not_now(book, found)
     return found
 
 
@@ -141,11 +142,10 @@ def approved_children(book: Book, proposal: ProposalId) -> frozenset[ChildId]:
     return frozenset(ChildId(child) for text in told for child in json.loads(text)["part"])
 
 
-_NOT_NOW = {
-    ProposalState.DRAFT: "先提交，再审批 / it is to be submitted first",
-    ProposalState.APPROVED: "这份建议已经审批 / it has been approved already",
-    ProposalState.WITHDRAWN: "这份建议已撤回，请重新生成 / it was withdrawn: propose again",
-}
+def _not_now(book: Book, found: StoredProposal) -> Conflict:
+    if found.state is ProposalState.DRAFT:
+        return Conflict("先提交，再审批 / it is to be submitted first")
+    return dealt_with(book, found)
 
 
 def _done_before(book: Book, request: Request) -> Approved | None:

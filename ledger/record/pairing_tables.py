@@ -41,6 +41,7 @@ proposals = Table(
     Column("author", String(ID_LENGTH), nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("submitted_at", Moment),
+    Column("turned_by", String(ID_LENGTH)),
     Column("on_day", Date, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("rules", Text, nullable=False),  # JSON

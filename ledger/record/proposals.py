@@ -31,6 +31,7 @@ from ledger.record.pairings import moves
 from ledger.record.people_tables import OF_EITHER_KIND
 from ledger.record.people_tables import people as on_record
 from ledger.record.scope import NOT_THERE, Areas, Scope, acting, refuse
+from ledger.record.shown import accounts_called
 
 _WHY = "overrides.why"
 
@@ -83,7 +84,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposal as it stands; ``answer`` is its JSON, read."""
+    """A proposal as it stands; ``answer`` is its JSON, read.
+
+    Attributes
+    ----------
+    turned_by
+        The account that brought it into its state; empty for a draft.
+    """
 
     id: ProposalId
     version: int
@@ -96,6 +103,7 @@ class StoredProposal:
     rules: Mapping[str, Any]
     mark: LedgerMark
     answer: Mapping[str, Any]
+    turned_by: str
 
     @property
     def proposed(self) -> Proposed:
@@ -222,7 +230,7 @@ def submit(book: Book, proposal: ProposalId, seen: int | None = None) -> StoredP
     if found.state is ProposalState.SUBMITTED:
         return found
     if found.state is not ProposalState.DRAFT:
-        raise Conflict("这份建议已处理，不能再提交 / it has been dealt with already")
+        raise dealt_with(book, found)
     return turn(book, found, ProposalState.SUBMITTED, seen, submitted_at=book.at)
 
 
@@ -230,7 +238,7 @@ def withdraw(book: Book, proposal: ProposalId, seen: int | None = None) -> Store
     """Take a proposal back before anything of it is approved (撤回)."""
     found = find_proposal(book, proposal, Action.PROPOSAL_CREATE)
     if found.state not in (ProposalState.DRAFT, ProposalState.SUBMITTED):
-        raise Conflict("已审批或已撤回的建议不能撤回 / it is approved or withdrawn already")
+        raise dealt_with(book, found)
     return turn(book, found, ProposalState.WITHDRAWN, seen)
 
 
@@ -238,11 +246,34 @@ def turn(
     book: Book, found: StoredProposal, state: ProposalState, seen: int | None, **values: object
 ) -> StoredProposal:
     """Bring a proposal into a state, at the version somebody saw."""
-    expected = found.version if seen is None else seen
-    book.update(proposals, found.id, expected, state=str(state), **values)
+    if seen not in (None, found.version):
+        raise dealt_with(book, found)
+    who = acting(book).id
+    book.update(proposals, found.id, found.version, state=str(state), turned_by=who, **values)
     book.note(f"proposal_{state}", "proposal", found.id, unit=found.unit)
     row = book.connection.execute(select(proposals).where(proposals.c.id == found.id)).one()
     return stored(row)
+
+
+def dealt_with(book: Book, found: StoredProposal) -> Conflict:
+    """Say who brought a proposal into its state before somebody else could do something."""
+    who = accounts_called(book, [found.turned_by]).get(found.turned_by, "")
+    zh, en = _DONE.get(found.state, ("处理", "dealt with"))
+    by_zh, by_en = (f"由 {who} ", f" by {who}") if who else ("", "")
+    is_gone = found.state is ProposalState.WITHDRAWN
+    do_zh, do_en = ("重新生成", "propose again") if is_gone else ("刷新后看", "reload")
+    return Conflict(
+        f"这份建议已{by_zh}{zh}，这次没有再办，请{do_zh}"
+        f" / it was {en}{by_en} meanwhile; nothing more was done: {do_en}"
+    )
+
+
+_DONE = {
+    ProposalState.SUBMITTED: ("提交", "submitted"),
+    ProposalState.PARTLY: ("审批了一部分", "partly approved"),
+    ProposalState.APPROVED: ("审批", "approved"),
+    ProposalState.WITHDRAWN: ("撤回", "withdrawn"),
+}
 
 
 def said_of(book: Book, proposal: ProposalId) -> tuple[Said, ...]:
@@ -292,6 +323,7 @@ def stored(row: Row[tuple[object, ...]]) -> StoredProposal:
         rules=json.loads(row.rules),
         mark=LedgerMark({k: RowMark(*v) for k, v in mark["rows"].items()}, mark["pairings"]),
         answer=json.loads(row.answer),
+        turned_by=row.turned_by or "",
     )
 
 

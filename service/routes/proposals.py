@@ -163,6 +163,7 @@ def _view(desk: Desk, found: Review, request: Request) -> dict[str, Any]:
         "is_own": stored.author == desk.actor.id,
         "is_only_officer": desk.actor.is_only_officer,
         "may_approve": stored.state.may_be_approved,
+        "turned_by": found.accounts.get(stored.turned_by, ""),
         "approved": approved,
         "has_moved": found.has_moved,
         "touched": [row["child"] for row in lines if row["is_touched"]],

@@ -137,7 +137,9 @@ def review(desk: Desk, proposal: ProposalId) -> Review:
         noted = wishes_of(book, found.unit)
         people = [who for line in noted for who in (line.wish.child, line.wish.caregiver)]
         names = names_of(book, people)
-        accounts = accounts_called(book, [found.author, *(line.by for line in noted)])
+        accounts = accounts_called(
+            book, [found.author, found.turned_by, *(line.by for line in noted)]
+        )
         approved = approved_children(book, proposal)
         scans = scans_of(book, found)
         older = list_proposals(book, found.unit, before=found.made_at, most=1)

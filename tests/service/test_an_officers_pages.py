@@ -248,3 +248,19 @@ def test_why_is_told_of_each_line_of_a_proposal_at_hand(unit, submitted):
         told = unit.get(f"/proposals/{submitted}/why", params={"child": child})
         assert told.status_code == 200
         assert "当时" not in told.text
+
+
+def test_the_second_officer_is_told_who_was_first(unit, second):
+    made = propose(record_desk(unit), Ask(UNIT, with_noted=True)).id
+    seen = form_of(second.get(f"/proposals/{made}"), "version")
+    assert unit.post(f"/proposals/{made}/submit", data=seen).status_code == 200
+    page = second.get(f"/proposals/{made}").text
+    assert "unit 提交" in page
+    late = second.post(f"/proposals/{made}/withdraw", data=seen)
+    assert late.status_code == 409
+    assert "已由 unit 提交" in late.text
+    asked = form_of(second.get(f"/proposals/{made}"), "key", "version") | {"what": "all"}
+    assert second.post(f"/proposals/{made}/approve", data=asked).status_code == 200
+    assert "second 审批" in unit.get(f"/proposals/{made}").text
+    late = unit.post(f"/proposals/{made}/submit", data=seen)
+    assert "已由 second 审批" in late.text
