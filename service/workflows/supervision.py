@@ -149,12 +149,12 @@ class Supervision:
         at = max((one.told.made_at for one in told.values() if one.told), default=None)
         return replace(view, told_at=at, on=months[month] or on)
 
-    def trend(self, actor: Actor, view: View, on: date, most: int = MOST_MONTHS) -> list[View]:
+    def trend(self, actor: Actor, view: View, on: date) -> list[View]:
         """Give the same view of each of the last months, the oldest first.
 
         Months that the city was not told of yet are left for after the answer.
         """
-        wanted = [month for month in view.months if month <= view.month][:most]
+        wanted = [month for month in view.months if month <= view.month][:MOST_MONTHS]
         if view.audience is not Audience.OWN_ROWS and self._patience_seconds > 0:
             told = (m for m in wanted if m not in self._being_told and self._was_told(m))
             wanted = [view.month, *(m for m in told if m != view.month)]
