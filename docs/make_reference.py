@@ -113,6 +113,41 @@ def settings() -> Iterator[str]:
         yield f"| `{name}` | {meaning} |\n"
 
 
+def api() -> Iterator[str]:
+    """List every operation of the API, as ``/openapi.json`` describes it."""
+    from types import SimpleNamespace
+
+    from service.app import create_app
+
+    nowhere: Any = SimpleNamespace(clock=None)  # what is described needs no store
+    told = create_app(Path("nowhere"), nowhere).openapi()
+    yield "# API 接口\n\nEvery operation, as `/openapi.json` of your own server describes it, with its "
+    yield "parameters (in brackets: may be left out).\nHow to use it: [the guide](../how-to/api.md). Who may: "
+    yield "[access](access.md).\n\n| address | parameters | what |\n|---|---|---|\n"
+    for path, ways in told["paths"].items():
+        for method, one in ways.items():
+            if not path.startswith("/api/v1"):
+                continue
+            asked = [q for q in one.get("parameters", ()) if q["in"] == "query"]
+            named = (_named(q["name"], q.get("required", False)) for q in asked)
+            body = one.get("requestBody", {}).get("content", {})
+            fields = _fields(told, body.get("application/json", {}).get("schema", {}))
+            file = ("a file",) if "application/octet-stream" in body else ()
+            what = one["description"].split("\n\n")[0].replace("\n", " ").replace("``", "`")
+            cells = (f"`{method.upper()} {path}`", " ".join((*named, *fields, *file)), what)
+            yield f"| {' | '.join(cells)} |\n"
+
+
+def _fields(told: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    named = told["components"]["schemas"].get(schema.get("$ref", "").rsplit("/", 1)[-1], {})
+    for name in named.get("properties", ()):
+        yield _named(name, name in named.get("required", ()))
+
+
+def _named(name: str, is_needed: bool) -> str:
+    return f"`{name}`" if is_needed else f"(`{name}`)"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "findings.md": findings,
     "rules.md": rules,
@@ -120,6 +155,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "commands.md": commands,
     "settings.md": settings,
     "access.md": access,
+    "api.md": api,
 }
 
 
