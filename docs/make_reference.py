@@ -121,9 +121,10 @@ def api() -> Iterator[str]:
 
     nowhere: Any = SimpleNamespace(clock=None)  # what is described needs no store
     told = create_app(Path("nowhere"), nowhere).openapi()
-    yield "# API 接口\n\nEvery operation, as `/openapi.json` of your own server describes it, with its "
-    yield "parameters (in brackets: may be left out).\nHow to use it: [the guide](../how-to/api.md). Who may: "
-    yield "[access](access.md).\n\n| address | parameters | what |\n|---|---|---|\n"
+    yield "# API 接口\n\nEvery operation, as `/openapi.json` of your own server describes it, "
+    yield "with its parameters (in brackets: may be left out).\nHow to use it: "
+    yield "[the guide](../how-to/api.md). Who may: [access](access.md).\n\n"
+    yield "| address | parameters | what |\n|---|---|---|\n"
     for path, ways in told["paths"].items():
         for method, one in ways.items():
             if not path.startswith("/api/v1"):
