@@ -58,7 +58,7 @@ def shown_fields(record: Record, lang: str) -> tuple[list[tuple[str, str]], list
         text = said(name, getattr(record, name), language)
         if text:
             told.append((called, text))
-        else:
+        elif name != "basis":  # what its columns do not say may be stated by hand or by consent
             empty.append(called)
     return told, empty
 

@@ -264,3 +264,11 @@ def test_the_second_officer_is_told_who_was_first(unit, second):
     assert "second 审批" in unit.get(f"/proposals/{made}").text
     late = unit.post(f"/proposals/{made}/submit", data=seen)
     assert "已由 second 审批" in late.text
+
+
+def test_a_record_whose_basis_stands_elsewhere_does_not_call_it_missing(unit):
+    for person in unit.get(f"{API}/children").json()["people"][:3]:
+        page = unit.get(f"/children/{person['id']}").text
+        empty = re.search(r"未填：([^<]*)", page)[1]
+        assert "合法性基础" not in empty
+        assert "合法性基础：" in page
