@@ -19,6 +19,7 @@ from service.access import COOKIE
 from service.workflows.ledgers import today
 from tests.care_on_record import PAIRING, begin, let_in
 from tests.installation import TOWNSHIP, UNIT
+from tests.routes import our_routes
 from tests.tables import resident_id
 from tests.unit_on_record import CAREGIVERS, TOWN, town_code
 
@@ -121,3 +122,19 @@ def test_a_language_that_is_none_is_no_fault(unit, submitted):
     unit.cookies.set("lang", "xx")
     for address in ("/", f"/proposals/{submitted}?text=a"):
         assert unit.get(address).status_code == 200
+
+
+def test_on_no_route_can_another_site_act_and_no_answer_is_kept_by_a_browser(unit):
+    foreign = ({"origin": "http://evil.example"}, {"origin": "null"}, {"origin": ""})
+    foreign += ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"})
+    refused = {}
+    for route in our_routes():
+        address = re.sub(r"\{[^}]+\}", "x", route.path)
+        for headers in foreign if route.method != "GET" else ():
+            answer = unit.request(route.method, address, headers=headers)
+            refused.setdefault((answer.status_code, answer.content), str(route))
+        if route.method == "GET":
+            told = unit.get(address, follow_redirects=False).headers
+            assert told["cache-control"] == "no-store", str(route)
+            assert not {"etag", "last-modified"} & set(told), str(route)
+    assert [status for status, _ in refused] == [403], "by the gate, in the same words everywhere"
