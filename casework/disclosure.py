@@ -63,6 +63,9 @@ class Shown(NamedTuple):
 
 SUPPRESSED = Shown(0, None)
 SOME = Shown(1, None)
+_LITTLE = (SUPPRESSED, SOME)
+MOST_TRIES = 16
+"""So often a release is tried finer again: what is wanted most comes first, and it takes time."""
 
 
 class Line(NamedTuple):
@@ -193,11 +196,57 @@ def publish(table: Table, audience: Audience, audit: Audit, earlier: Earlier = (
     known = _known_before(table, release, earlier)
     while earlier and (lost := {found.quantity for found in audit(known)} & known.small):
         known = known.without(lost)
+    draft, stepped, protected = release.shown, dict[Quantity, None](), known.small
     while narrowed := [n for n in audit(_joined(known, release)) if n.quantity in known.small]:
-        release, lost = _coarser(table, known, release, narrowed)
-        known = known.without(lost)
+        coarser, lost = _coarser(table, known, release, narrowed)
+        for quantity in (q for q, told in coarser.shown.items() if told != release.shown[q]):
+            stepped.pop(quantity, None)  # the last step of it counts
+            stepped[quantity] = None
+        release, known = coarser, known.without(lost)
+
+    def is_safe(finer: Release) -> bool:
+        whole = replace(_joined(known, finer), small=protected)
+        return not any(narrowed.quantity in protected for narrowed in audit(whole))
+
+    release = _told_again(draft, stepped, release, is_safe)
     joined = _joined(known, release).shown
     return replace(release, shown={quantity: joined[quantity] for quantity in release.shown})
+
+
+def _told_again(
+    draft: Mapping[Quantity, Shown],
+    stepped: Iterable[Quantity],
+    release: Release,
+    is_safe: Callable[[Release], bool],
+) -> Release:
+    """Tell again what was taken back in vain: a later step may have been enough by itself.
+
+    What was taken back first is tried first, as it was, or else that there is some.
+    """
+    back = [q for q in stepped if release.shown[q] in _LITTLE]
+    release = _as_finely([(q, draft[q]) for q in back], release, is_safe)
+    hidden = [q for q in back if release.shown[q].is_suppressed and draft[q].low > 0]
+    return _as_finely([(q, SOME) for q in hidden], release, is_safe)
+
+
+def _as_finely(
+    wanted: Sequence[tuple[Quantity, Shown]],
+    release: Release,
+    is_safe: Callable[[Release], bool],
+) -> Release:
+    """Tell so much of what is wanted as is safe: all of it, or else half by half."""
+    waiting = [wanted] if wanted else []
+    for _ in range(MOST_TRIES):
+        if not waiting:
+            break
+        group = waiting.pop()
+        finer = replace(release, shown={**release.shown, **dict(group)})
+        if is_safe(finer):
+            release = finer
+        elif len(group) > 1:
+            half = len(group) // 2
+            waiting += [group[half:], group[:half]]
+    return release
 
 
 def _first_draft(table: Table, least: int) -> Release:
