@@ -66,7 +66,7 @@ class Reporter:
 
 def run(task: Task, pipe: Connection) -> None:
     """Do one piece of work and tell how it went."""
-    stand_apart()
+    stand_apart(gives_way=task.kind not in WRITING)
     try:
         result = WORKS[task.kind](task, Reporter(pipe))
         _tell(pipe, "done", result)
@@ -86,7 +86,7 @@ def run(task: Task, pipe: Connection) -> None:
         )
 
 
-def stand_apart() -> None:
+def stand_apart(*, gives_way: bool = True) -> None:
     """Have a process group of one's own, to be stopped whole, and end with whoever started it.
 
     Work that waits gives way to people who wait: it takes the processor when pages do not. A group
@@ -95,8 +95,11 @@ def stand_apart() -> None:
     """
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)
-        os.nice(GIVE_WAY)
-    if hasattr(os, "SCHED_IDLE"):  # a page then takes the processor at once, not at the next turn
+        if gives_way:
+            os.nice(GIVE_WAY)
+    if gives_way and hasattr(
+        os, "SCHED_IDLE"
+    ):  # a page then takes the processor at once, not at the next turn
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     end_with_parent()
 
@@ -199,6 +202,8 @@ WORKS: dict[str, Callable[[Task, Reporter], Result]] = {
     "round_choose": _round,
 }
 """What each kind of job does; its result says where to look."""
+WRITING = frozenset(("import_confirm", "import_undo"))
+"""Jobs that write nearly all the time: pages wait for them, so they give way to none."""
 
 
 def _tell(pipe: Connection, *told: object) -> None:

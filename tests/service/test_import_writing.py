@@ -1,6 +1,7 @@
 """An import of many people is written, and taken back, in a job: whole, once, reload-safe."""
 
 import re
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -9,6 +10,7 @@ from casework.errors import Conflict
 from ledger.record import jobs as queue
 from ledger.record.import_list import list_imports
 from ledger.record.imports import Decisions, ImportState
+from service import worker
 from service.progress import Stage
 from service.workflows import import_work
 from service.workflows import import_writing as writing
@@ -179,3 +181,19 @@ def test_a_townships_large_list_is_read_by_a_worker_and_seen_by_her_alone(
     assert ended(town, address)["state"] == "done"
     assert "已上报区县" in town.get(address).text
     assert "镇街上报" in unit.get("/imports").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "times"), [("import_confirm", 0), ("import_undo", 0), ("pair", 1)]
+)
+def test_work_that_holds_the_pen_gives_way_to_nobody(monkeypatch, tmp_path, kind, times):
+    given_way, told = [], []
+    for name in ("setpgid", "sched_setscheduler"):
+        monkeypatch.setattr(f"service.worker.os.{name}", lambda *_: None, raising=False)
+    monkeypatch.setattr("service.worker.os.nice", given_way.append, raising=False)
+    monkeypatch.setattr("service.worker.end_with_parent", lambda: None)
+    monkeypatch.setitem(worker.WORKS, kind, lambda *_: {})
+    task = worker.Task("j", kind, (), "a", {}, tmp_path, "", tmp_path)
+    worker.run(task, SimpleNamespace(send=told.append))
+    assert told == [("done", {})]
+    assert len(given_way) == times
