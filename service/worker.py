@@ -97,9 +97,8 @@ def stand_apart(*, gives_way: bool = True) -> None:
         os.setpgid(0, 0)
         if gives_way:
             os.nice(GIVE_WAY)
-    if gives_way and hasattr(
-        os, "SCHED_IDLE"
-    ):  # a page then takes the processor at once, not at the next turn
+    if gives_way and hasattr(os, "SCHED_IDLE"):
+        # a page then takes the processor at once, not at the next turn
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     end_with_parent()
 
