@@ -183,7 +183,7 @@ def _name_areas(
     geometries: Mapping[str, dict[str, Any]],
     text: SupervisionText,
 ) -> None:
-    """Write the names of areas, the largest first: one that has no room steps back."""
+    """Write the names of areas: one that has no room beside those before it steps back."""
     names = [(Place(*at), _MIDDLE_PX, safe(name)) for name, at in named_places(areas, geometries)]
     if names:
         NameLayer("地名" if text.language != "en" else "Names", names, show=True).add_to(page)
@@ -192,17 +192,16 @@ def _name_areas(
 def named_places(
     areas: Sequence[ShownArea], geometries: Mapping[str, dict[str, Any]]
 ) -> list[tuple[str, tuple[float, float]]]:
-    """Give names with a point well inside the shape, to a kilometre, the largest shape first.
+    """Give names with a point well inside the shape, to a kilometre, by who needs her name most.
 
-    None where there are too many to be read.
+    Areas that something is told of come first, else a neighbour's name would lie over them; then
+    the largest. None where there are too many to be read.
     """
-    drawn = [
-        (area.name, shape(geometries[area.code])) for area in areas if area.code in geometries
-    ]
+    drawn = [(area, shape(geometries[area.code])) for area in areas if area.code in geometries]
     if len(drawn) > MOST_NAMES:
         return []
-    drawn.sort(key=lambda one: -one[1].area)
-    points = ((name, ground.representative_point()) for name, ground in drawn)
+    drawn.sort(key=lambda one: (one[0].shown is None, -one[1].area))
+    points = ((area.name, ground.representative_point()) for area, ground in drawn)
     return [(name, (round(point.x, 2), round(point.y, 2))) for name, point in points]
 
 

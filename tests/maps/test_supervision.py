@@ -82,6 +82,16 @@ def test_a_name_on_paper_covers_no_other():
             assert abs(x - x2) >= half + half2 or abs(y - y2) >= 17
 
 
+def test_where_something_is_told_the_name_yields_to_no_neighbours():
+    for told in TOWNSHIPS:
+        shown = [
+            ShownArea(t.code, t.name, WULONG, TELLINGS[2] if t is told else None)
+            for t in TOWNSHIPS
+        ]
+        if told.code in GEOMETRIES:
+            assert f">{told.name}</text>" in still_map(shown, GEOMETRIES, LEFT)
+
+
 def test_larger_counts_are_darker_and_the_legend_says_so():
     labels = [swatch_of(Measure.LEFT, Shown(n, n)).label_zh for n in (1, 5, 10, 20)]
     assert labels == ["1–4", "5–9", "10–19", "20 以上"]
