@@ -98,6 +98,10 @@ export function workPanel({ jobs, kinds, hold = () => {}, news = () => {}, over 
     let silence = 0;
     const heard = () => {
       clearTimeout(silence);
+      if (!work.isConnected) { // another page was drawn in the place of this one, with a panel of its own
+        job = null;
+        return events.close();
+      }
       silence = setTimeout(() => { if (source === events) poll(id); }, SILENT_MS);
     };
     heard();
