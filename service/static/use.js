@@ -47,10 +47,7 @@ document.addEventListener("click", (event) => {
   if (button?.matches(".ask-why, [hx-target='#why']:not([data-close])")) opener = button;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const close = document.querySelector("#why [data-close]");
-  if (close) close.click();
-  else shut(document.getElementById("why"));
+  if (event.key === "Escape") shut(document.getElementById("why"));
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "why" && !event.target.childElementCount) opener?.focus();

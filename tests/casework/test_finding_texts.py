@@ -11,6 +11,7 @@ from casework.findings import rule_texts
 ROOT = Path(__file__).parents[2]
 SOURCES = [
     *(ROOT / "ledger").glob("*.py"),
+    ROOT / "service" / "workflows" / "on_record.py",
     ROOT / "casework" / "households.py",
     ROOT / "casework" / "identity.py",
     ROOT / "casework" / "fields.py",
@@ -49,4 +50,6 @@ def test_every_rule_named_in_the_code_has_texts():
 
 
 def fillings(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    """Give the names that are filled in; of a text in both languages without which it is."""
+    names = (name for _, name, _, _ in string.Formatter().parse(template) if name)
+    return {re.sub("_(zh|en)$", "", name) for name in names}

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette import formparsers
@@ -86,7 +87,9 @@ def taken_in(app, token, said=""):
 
     headers = [(b"cookie", f"{COOKIE}={token}".encode()), (b"content-length", said.encode())]
     scope = {"type": "http", "method": "POST", "headers": headers, "app": app}
-    asyncio.run(uploads.BoundedUploads(inner)(scope, receive, None))
+    asked = uploads.BoundedUploads(inner)
+    with ThreadPoolExecutor(1) as aside:  # a browser's loop may run in this thread
+        aside.submit(lambda: asyncio.run(asked(scope, receive, None))).result()
     return count
 
 

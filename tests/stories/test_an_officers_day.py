@@ -146,7 +146,9 @@ def test_an_officers_day(watched, served, ledgers):
     press(page, "只审批勾选的")
     page.get_by_text("部分已审批").wait_for()
     page.locator(".ask-why").first.click()
-    page.locator("#why").get_by_text("请重新生成建议").wait_for()
+    page.locator("#why").get_by_text("当时的理由").or_(
+        page.get_by_text("当时提出的理由")
+    ).wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#why").inner_text() == ""
     press(page, "审批全部未审批的")

@@ -17,6 +17,7 @@ from service.workflows.rounds_setup import RoundDesk, newest_round
 from tests.served import serving
 from tests.service import pretend_work
 from tests.service.pretend_work import at_work
+from tests.stories.test_the_citys_round import take
 from tests.unit_on_record import put_on_record, second_officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -120,15 +121,20 @@ def test_a_line_that_breaks_takes_nothing_from_the_work_and_its_progress_comes_b
     assert made(store) == before + 1
 
 
-def test_a_round_under_way_converges_again_after_a_reload_and_stops(page, served, store, home):
+def test_a_round_under_way_converges_again_after_a_reload_and_stops(
+    page, served, store, home, city
+):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     served.sign_in(page, "city")
+    page.goto(served.address + "round/setup")
+    take(page, "declarations", sorted((city / "申报表").iterdir())[:2])
+    take(page, "teams", city / "团辅团队.xlsx")
     page.goto(served.address + "round/plan")
-    city = Actor("test", Role.CITY, area())
-    found = newest_round(RoundDesk(store, city))
+    office = Actor("test", Role.CITY, area())
+    found = newest_round(RoundDesk(store, office))
     arguments = {"round": found.id, "version": found.version}
-    Bench(store, area(), ROUND_WORK).start(city, "round_plan", arguments)
+    Bench(store, area(), ROUND_WORK).start(office, "round_plan", arguments)
     with at_work(store, home, pretend_work.converging):
         for _ in range(2):
             page.reload()
