@@ -109,12 +109,12 @@ def lived_in(folder: Path, workbooks: list[Path] | None = None, said: str = "") 
             _declared(unit, office, folder, said)
             _planned(city, office, folder, said)
             _of_the_unit(city, unit, workbooks, said)
-            _known(city, unit, office)
-        with city.client("township") as township:
-            own = _of_township(workbooks[0], folder / "本街道.xlsx")
-            _sent(township.post("/rows", files=_file(own)))
-            asked = _sent(township.post("/rows", files=LARGE))
+            with city.client("township") as township:
+                own = _of_township(workbooks[0], folder / "本街道.xlsx")
+                _sent(township.post("/rows", files=_file(own)))
+                asked = _sent(township.post("/rows", files=LARGE))
             city.real["list_id"] = (_found(r"/rows/read/(\w+)", asked.headers["location"]),)
+            _known(city, unit, office)
         yield city
 
 
