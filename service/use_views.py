@@ -11,6 +11,7 @@ from casework.wording_use import Speech
 from ledger.record.scope import NOT_THERE
 from ledger.use_tables import child_home
 from service.desk import PROPOSAL, Desk
+from service.drawing import language_of
 from service.wish_book import WishBook
 from service.workflows.desk_use import Inquiry
 from service.workflows.unit_desk import Review
@@ -24,7 +25,7 @@ def child_view(questions: Questions, child: ChildId, lang: str) -> dict[str, Any
     """Give what the drawer says of a child."""
     answer = questions.explain([child])
     assert isinstance(answer.value, Explanation)
-    speech = Speech(answer.done.dossier, "en" if lang == "en" else "zh")
+    speech = Speech(answer.done.dossier, language_of(lang))
     pair = next((p for p in questions.proposal.pairs if p.child == child), None)
     view: dict[str, Any] = {
         "child": child,
@@ -56,7 +57,7 @@ def said_then(found: Review, child: str, lang: str) -> dict[str, Any]:
     line = next((line for line in found.lines() if line["id"] == child), None)
     if line is None:
         raise NotFound(NOT_THERE)
-    language = "en" if lang == "en" else "zh"
+    language = language_of(lang)
     said = {key: text[language] for key, text in line.items() if isinstance(text, dict)}
     view = {"child": child, "name": line["child"], "is_approved": line["is_approved"]}
     view |= {"home": line["township"] + line["village"], "is_then": True}

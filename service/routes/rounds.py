@@ -45,7 +45,6 @@ from service.workflows.rounds_setup import (
 )
 
 GENERATE = [authorize(Action.ROUND_GENERATE)]
-LARGEST_BYTES = 4_000_000
 BLANK_ROWS = 2
 
 pages = APIRouter(include_in_schema=False, dependencies=GENERATE)

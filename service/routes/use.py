@@ -63,12 +63,6 @@ def others_part(child: Somebody, inquiry: TheInquiry, lang: Lang = LANGUAGES[0])
     return draw("use_others.html", lang, child=child, table=table, rows=rows)
 
 
-@router.get("/use/closed")
-def closed_part() -> Response:
-    """Close the drawer."""
-    return HTMLResponse("")
-
-
 @router.get("/use/wishes")
 def wishes_part(
     desk: TheDesk, book: TheBook, inquiry: TheInquiry, lang: Lang = LANGUAGES[0]

@@ -20,16 +20,16 @@ document.addEventListener("htmx:responseError", (event) => {
   line.setAttribute("role", "alert");
   line.textContent = text;
   place.replaceChildren(line);
-  if (place.id === "why") place.append(closer(place));
+  if (place.id === "why") place.append(closer());
 });
 
 // A drawer that tells why there is no answer closes like one that has it.
-function closer(place) {
+function closer() {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm btn-outline-secondary";
   button.textContent = JSON.parse(document.getElementById("form-words").textContent).close;
-  button.addEventListener("click", () => shut(place));
+  button.dataset.close = "";
   return button;
 }
 
@@ -44,11 +44,9 @@ let opener = null;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button?.matches(".ask-why, [hx-target='#why']:not([data-close])")) opener = button;
+  if (button?.matches("#why [data-close]")) shut(document.getElementById("why"));
+  else if (button?.matches(".ask-why, [hx-target='#why']")) opener = button;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") shut(document.getElementById("why"));
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "why" && !event.target.childElementCount) opener?.focus();
 });

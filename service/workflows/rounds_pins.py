@@ -6,7 +6,7 @@ keep would else be known only after planning.
 
 from calendar import month_abbr
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from casework.errors import Refused
@@ -17,11 +17,10 @@ from casework.round_report import RoundFrame
 from casework.round_rules import Consecutive
 from casework.rounds import Pin, Wish
 from casework.session_dates import read_session_dates
+from casework.workdays import consecutive
 from geo.areas import Gazetteer
 from solver.rounds.words import days_zh
 from solver.timetable_problem import RoundProblem, days_needed, parts_of, sessions_a_day
-
-_DAY = timedelta(days=1)
 
 
 class Why(NamedTuple):
@@ -110,7 +109,8 @@ def _why_unkept(frame: RoundFrame, pin: Pin, wish: Wish | None) -> Why | None:
     shut = tuple(day for day in days if not rules.is_allowed(day))
     if shut:
         return Why(f"{days_zh(shut)}本轮不开展", f"no sessions on {_days_en(shut)} in this round")
-    if days and not _is_run(days, frame):
+    across = rules.is_allowed if rules.consecutive_in is Consecutive.ALLOWED_DAYS else None
+    if not consecutive(days, across):
         return Why("的日期要连续", "the days must follow one another")
     closed = tuple(d for d in days if any(c.closes(pin.unit, d) for c in frame.closures))
     if closed:
@@ -136,19 +136,6 @@ def _counts(frame: RoundFrame, pin: Pin, wish: Wish) -> set[int]:
         for part in parts
         for a_day, _ in [sessions_a_day(team, part, parts, frame.rules)]
     }
-
-
-def _is_run(days: tuple[date, ...], frame: RoundFrame) -> bool:
-    """Say whether days follow one another as the round counts it."""
-    day, rules = days[0], frame.rules
-    skips = rules.consecutive_in is Consecutive.ALLOWED_DAYS
-    for wanted in days[1:]:
-        day += _DAY
-        while skips and day < wanted and not rules.is_allowed(day):
-            day += _DAY
-        if day != wanted:
-            return False
-    return True
 
 
 def pins_taken(
